@@ -1,0 +1,10 @@
+/* banned.h -- put in front of every file of ours by the build: what must not be called does not compile. CONTRIBUTING.md says why. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef BASE_BANNED_H
+#define BASE_BANNED_H
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#pragma GCC poison strcpy strcat strncpy strncat sprintf vsprintf gets strtok atoi atof gmtime localtime asctime ctime setlocale rand system popen
+#endif

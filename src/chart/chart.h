@@ -1,0 +1,53 @@
+/* chart.h -- what a clinician would write on one page, made from the record by rules the knowledge steers.
+ * Every result becomes a derived FHIR resource appended to the record (knowledge/facts.yaml declares each code), pointing at
+ * the elements it was made from. The chart settles form (code, unit, spelling, specimen, line), never meaning; that is CQL.
+ * What is dated after the as-of day is hidden first. Names no drug and no gene. Arena memory of the record. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef CHART_CHART_H
+#define CHART_CHART_H
+
+#include "record/record.h"
+#include "terms/terms.h"
+
+typedef struct line_of_therapy {
+    uint32_t number;              /* within its setting, from 1 */
+    str      setting;             /* adjuvant neoadjuvant metastatic unknown */
+    date     start, end;          /* end: DATE_NONE when not recorded */
+    bool     in_progress;
+    const str *drugs;             /* ingredients, in order of first use; an unrecognised drug as recorded */
+    const str *classes;           /* every class of every drug, without repeats */
+    uint32_t drug_count, class_count;
+    str      stop_reason;         /* progression toxicity completed ...; empty when not recorded */
+    str      stop_text;           /* the record's own words, or empty */
+    str      response;            /* best response, or empty */
+    bool     presumed_progression;/* changed for other anticancer drugs while metastatic, and no reason recorded */
+    str      rule;                /* the rule that drew its start: "lot.first-metastatic", ... */
+    str      confidence;          /* high medium low */
+    const resource *derived;      /* the Procedure */
+} line_of_therapy;
+
+typedef struct chart {
+    record *record;
+    const terms *terms;
+    date    as_of;
+    date    newest;               /* newest fact visible; DATE_NONE when all are undated */
+    str     newest_what;          /* "Observation/x" */
+    const resource *const *later; /* hidden: dated after as_of */
+    uint32_t later_count;
+    const line_of_therapy *lines; /* oldest first */
+    uint32_t line_count;
+} chart;
+
+/* Reads the record and appends the derived resources. Never fails for odd data: that becomes record findings. */
+chart *chart_make(record *r, const terms *t, date as_of);
+
+/* ---- what if ---- A fact is replaced as the chart hands it over: earlier results of the code, and of the codes it excludes,
+ * are hidden and one derived result dated as_of stands instead. Undo ends the newest change; changes nest. */
+NL_MUST nl_status chart_set(chart *c, str fact, str value, nl_error *err);   /* NL_E_ARG: unknown fact, not settable, or not one of its values */
+/* Gives a line the stop reason (a word of facts.yaml); the derived Procedure is replaced. */
+void     chart_presume(chart *c, const line_of_therapy *line, str stop_reason);
+typedef struct chart_mark { size_t derived, hidden; } chart_mark;
+chart_mark chart_get_mark(const chart *c);
+void     chart_undo(chart *c, chart_mark m);
+
+#endif

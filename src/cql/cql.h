@@ -1,0 +1,84 @@
+/* cql.h -- the CQL engine as the rest of the program sees it: ELM compiled once, then evaluated for one patient at a time.
+ * It knows no medicine and no FHIR: data comes through a cql_model (model.h). A define is evaluated at most once per run;
+ * its value is three-valued where it is a Boolean. Programs are immutable and shared by threads; a run belongs to one. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef CQL_CQL_H
+#define CQL_CQL_H
+
+#include "base/ar.h"
+#include "json/json.h"
+
+typedef struct cql_program cql_program;
+typedef struct cql_run     cql_run;
+typedef struct cql_model   cql_model;   /* cql/model.h */
+
+typedef enum truth { TRUTH_UNKNOWN = 0, TRUTH_FALSE, TRUTH_TRUE } truth;
+static inline truth truth_not(truth t) { return t == TRUTH_UNKNOWN ? t : t == TRUTH_TRUE ? TRUTH_FALSE : TRUTH_TRUE; }
+
+/* ---- compiling ---- */
+typedef struct cql_source {
+    str  elm;    /* one library as ELM JSON, translated with locators, result types and all signatures */
+    str  text;   /* its CQL, or empty: kept so that a clause can be quoted */
+    str  file;   /* how to name it to people, "cql/HRPositive.cql" */
+} cql_source;
+
+/* Links all libraries. NL_E_SYNTAX: not ELM. NL_E_LOGIC: an unknown node, name or overload, a literal out of range; where =
+ * the file, line and column from the locator, what = names the library and the node. */
+NL_MUST nl_status cql_compile(arena *a, const cql_source *sources, size_t count, cql_program **out, nl_error *err);
+void cql_program_ar(ar *x, cql_program **p);   /* reading: checks every index, so that a bad file cannot crash a run */
+
+/* ---- asking a program ---- */
+#define CQL_NONE UINT32_MAX
+uint32_t cql_find_define(const cql_program *p, str library, str name);   /* CQL_NONE when there is none */
+uint32_t cql_define_count(const cql_program *p);
+typedef struct cql_define_info {
+    str  library, name, file;
+    uint32_t line;
+    bool is_boolean;       /* by its ELM result type */
+} cql_define_info;
+cql_define_info cql_define(const cql_program *p, uint32_t define);
+
+/* Every retrieve that define can reach, directly or through other defines and functions. Static, sorted, without repeats. */
+typedef struct cql_retrieve {
+    str type;               /* "Observation" */
+    str system, code;       /* empty: all of the type, or a value set */
+    str library;            /* where it stands */
+    uint32_t line;
+} cql_retrieve;
+size_t cql_reads(const cql_program *p, uint32_t define, const cql_retrieve *const **out);
+
+/* ---- evaluating ---- as_of: what Now() and Today() answer, a day at 00:00 +00:00. */
+cql_run *cql_run_make(arena *a, const cql_program *p, const cql_model *m, date as_of);
+truth    cql_truth(cql_run *r, uint32_t define);               /* not a Boolean or an error: unknown */
+bool     cql_text(cql_run *r, uint32_t define, str *out);      /* a String value; false when null, not a String or an error */
+/* The value as canonical JSON (shared with the conformance cases): null, true, 1.5, "s", {"Date":"2012-01"}, {"Quantity":[5,"mg"]} ... */
+void     cql_write(cql_run *r, uint32_t define, buf *out);
+/* The run-time error of a define (its own or of one it needed), or NULL. The define counts as unknown. */
+const nl_error *cql_failed(const cql_run *r, uint32_t define);
+/* Forgets the values of every define that can read this code (both empty: of all), after the data behind the model changed. */
+void     cql_forget(cql_run *r, str system, str code);
+
+/* ---- saying why ----
+ * A define as a tree of clauses down to where the value was decided. and/or/not and references to other Boolean defines have
+ * children; anything else is a leaf. Made on demand by evaluating again, so tracing costs nothing until it is asked for. */
+typedef enum cql_clause_kind { CQL_CLAUSE_DEFINE, CQL_CLAUSE_AND, CQL_CLAUSE_OR, CQL_CLAUSE_NOT, CQL_CLAUSE_LEAF } cql_clause_kind;
+
+typedef struct cql_clause cql_clause;
+struct cql_clause {
+    cql_clause_kind kind;
+    str      library, file;
+    str      name;                 /* of a define */
+    uint32_t line, column, line_end, column_end;
+    str      text;                 /* the CQL of this clause, one line, white space folded; empty without source */
+    truth    value;
+    bool     decided;              /* its value is why the parent has its own */
+    const json *const *facts;      /* leaf: resources it rests on (roots), decisive rows only where rows can be told apart */
+    uint32_t fact_count;
+    const cql_retrieve *const *reads;   /* leaf: what it asked for, found or not */
+    uint32_t read_count;
+    cql_clause *children;
+    uint32_t child_count;
+};
+cql_clause *cql_explain(cql_run *r, uint32_t define);
+
+#endif
