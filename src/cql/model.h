@@ -1,0 +1,51 @@
+/* model.h -- how the engine asks for data: a small table of functions over elements it never looks into.
+ * A data model is FHIR (record/model_fhir.c) or a toy in a test. Types carry the names ELM gives them,
+ * "{http://hl7.org/fhir}Observation"; the model gives each a number of its own once per run. Everything returned lives in the
+ * arena handed over, or as long as the data behind the model. No function fails: what is not there is null.
+ *
+ * The engine passes the type ELM says a property has, so a model needs no schema of its own:
+ *   Patient.gender              type number of FHIR.AdministrativeGender        an item of that type
+ *   Patient.gender.value        CQL_STRING                                       the text
+ *   O.effective                 neither (a choice: the member's name tells)      an item, effectiveDateTime: of type FHIR.dateTime
+ *   (O.effective as FHIR.dateTime).value   CQL_DATETIME                          cql_read(a, CQL_DATETIME, text)
+ *   O.category                  is_list, type number of FHIR.CodeableConcept     a list of items (one object counts as a list of one)
+ * A list that is absent is null, as everything absent is. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef CQL_MODEL_H
+#define CQL_MODEL_H
+
+#include "cql/cql.h"
+#include "cql/value.h"
+
+/* What a property is declared to be. */
+typedef struct cql_expected {
+    uint32_t type;      /* the model's number of the (element) type; 0 for a System type, a choice, or unknown */
+    cql_kind kind;      /* the System kind of the (element) type; CQL_NULL when it is none                     */
+    bool     is_list;
+} cql_expected;
+
+typedef struct cql_retrieval {
+    str             type;           /* "Observation", without its namespace */
+    uint32_t        type_number;
+    str             code_property;  /* the element the codes are compared with, "code"; empty for the type's main one */
+    const cql_code *codes;          /* rows with any of these (system and code); all rows when not filtered */
+    uint32_t        code_count;
+    bool            filtered;       /* with code_count 0: no row */
+} cql_retrieval;
+
+struct cql_model {
+    void *self;
+    /* The model's number of a type, > 0; 0 when it has none of that name. Asked once per type and run. */
+    uint32_t (*type)(const cql_model *m, str qualified_name);
+    /* Visible rows, in record order: items. "Patient" without filter: the one patient. */
+    uint32_t (*retrieve)(const cql_model *m, arena *a, const cql_retrieval *q, const cql_value **rows);
+    cql_value (*property)(const cql_model *m, arena *a, cql_value item, str name, cql_expected expected);
+    /* Whether the item is of that type or one derived from it (FHIR.Age is a FHIR.Quantity; FHIR.code values too). */
+    bool (*is)(const cql_model *m, cql_value item, uint32_t type);
+    /* Whether two items have the same content: for =, ~, distinct, union. NULL: the same element only. */
+    bool (*equal)(const cql_model *m, cql_value x, cql_value y);
+    /* The resource an item belongs to: what a clause rests on. NULL when the model has none. */
+    const json *(*root)(const cql_model *m, cql_value item);
+};
+
+#endif

@@ -1,0 +1,55 @@
+/* value.h -- what an expression of CQL is worth: 16 bytes, a kind and either the value itself or a pointer into the arena.
+ * Values are immutable once made and may be shared freely within their run. A zeroed value is null. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef CQL_VALUE_H
+#define CQL_VALUE_H
+
+#include "base/arena.h"
+#include "base/buf.h"
+
+typedef enum cql_kind {
+    CQL_NULL = 0, CQL_BOOLEAN, CQL_INTEGER, CQL_LONG, CQL_DECIMAL, CQL_STRING, CQL_DATE, CQL_DATETIME, CQL_TIME,
+    CQL_QUANTITY, CQL_RATIO, CQL_CODE, CQL_CONCEPT, CQL_INTERVAL, CQL_LIST, CQL_TUPLE,
+    CQL_ITEM,                     /* an element of the data model: opaque to the engine */
+    CQL_KIND_COUNT
+} cql_kind;
+
+typedef struct cql_value cql_value;
+struct cql_value {
+    uint8_t  kind;                /* cql_kind                                                            */
+    uint8_t  flag;                /* Date, DateTime, Time: precision. Integer: 1 = an uncertain range.   */
+    int16_t  small;               /* DateTime: offset in minutes. Decimal: digits after the point        */
+    uint32_t n;                   /* String: bytes. List: count. Item: the model's type number           */
+    union {
+        bool        b;
+        int64_t     i;            /* Integer, Long; packed Date, DateTime, Time                          */
+        struct { int32_t low, high; } range;
+        const char *s;
+        const void *p;            /* Item: the model's element                                           */
+        const struct cql_decimal  *decimal;
+        const struct cql_quantity *quantity;
+        const struct cql_ratio    *ratio;
+        const struct cql_code     *code;
+        const struct cql_concept  *concept;
+        const struct cql_interval *interval;
+        const struct cql_tuple    *tuple;
+        const cql_value           *list;
+    } as;
+};
+_Static_assert(sizeof(cql_value) == 16, "values are passed in two registers");
+
+typedef struct cql_code { str code, system, version, display; } cql_code;   /* p == NULL: absent */
+
+/* ---- making values: what a data model needs ---- */
+static inline cql_value cql_null(void) { return (cql_value){ 0 }; }
+static inline cql_value cql_boolean(bool b) { return (cql_value){ .kind = CQL_BOOLEAN, .as.b = b }; }
+static inline cql_value cql_integer(int32_t i) { return (cql_value){ .kind = CQL_INTEGER, .as.i = i }; }
+cql_value cql_string(str s);                                           /* borrows the bytes for the run */
+static inline cql_value cql_list(const cql_value *items, uint32_t count) { return (cql_value){ .kind = CQL_LIST, .n = count, .as.list = items }; }
+static inline cql_value cql_item(const void *element, uint32_t type) { return (cql_value){ .kind = CQL_ITEM, .n = type, .as.p = element }; }
+/* A System value from its text as FHIR and CQL write it: "true", "12", "1.50", "2012-03", "2012-03-01T10:00:00.5+01:00", "T10:30" or
+ * "10:30". A DateTime without an offset is taken as +00:00. Null when the text is none of that kind: odd input is unknown. */
+cql_value cql_read(arena *a, cql_kind kind, str text);
+static inline bool cql_is_null(cql_value v) { return v.kind == CQL_NULL; }
+
+#endif
