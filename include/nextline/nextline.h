@@ -1,0 +1,129 @@
+/* nextline.h -- from one patient's record to a plan for the next line of care that someone can check.
+ *
+ *     nl_pack *pack;  nl_pack_open("nextline.pack", &pack, &err);            the knowledge, once per process
+ *     nl_worker *w;   nl_worker_new(pack, NULL, &w, &err);                   memory and limits, one per thread
+ *     nl_record *r;   nl_record_new(w, &r, &err);                            one patient
+ *     nl_record_add(r, "a.json", bytes, n, &err);  nl_record_close(r, NULL, &err);
+ *     nl_plan *p;     nl_plan_make(r, &(nl_question){ .as_of = "2026-06-01" }, &p, &err);
+ *     nl_plan_write(p, NL_PLAN_JSON, NULL, write, to, &err);
+ *     nl_worker_reset(w);                                                    next patient
+ *
+ * Ownership: packs and workers are freed by the caller; records and plans belong to their worker and end at
+ *   nl_worker_reset or nl_worker_free. Text handed out (nl_str) lives as long as what it was asked of.
+ * Threads: a pack is immutable and may be shared by any number of threads. A worker, and all that came from it, belongs to
+ *   one thread at a time. A pack must outlive its workers.
+ * Errors: a call that can fail returns a status that must be looked at and fills *err (which may be NULL). On failure the
+ *   outputs are untouched. Errors never hold patient data. A patient's odd data is no error: it stands in the plan as a finding.
+ * Clock, environment, locale: never read here. The day a plan is made for is part of the question. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef NEXTLINE_NEXTLINE_H
+#define NEXTLINE_NEXTLINE_H
+
+#include <nextline/types.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+NL_API const char *nl_version(void);   /* of the library at run time, "0.1.0" */
+
+typedef struct nl_pack   nl_pack;      /* one version of the knowledge */
+typedef struct nl_worker nl_worker;    /* one thread's memory and limits */
+typedef struct nl_record nl_record;    /* one patient's data */
+typedef struct nl_plan   nl_plan;      /* the answer for one record */
+
+/* ---- The knowledge ---------------------------------------------------- */
+
+/* Reads a pack file made by nl_pack_build (pack.h) and checks its digest.
+ * NL_E_IO: cannot be read. NL_E_SYNTAX: not a pack, of another format version, or damaged. NL_E_LIMIT: no memory. */
+NL_API NL_MUST nl_status nl_pack_open(const char *path, nl_pack **out, nl_error *err);
+NL_API void   nl_pack_free(nl_pack *pack);                         /* NULL is fine */
+NL_API nl_str nl_pack_name(const nl_pack *pack);
+NL_API nl_str nl_pack_version(const nl_pack *pack);
+NL_API nl_str nl_pack_digest(const nl_pack *pack);                 /* SHA-256 of the contents, 64 hexadecimal digits */
+NL_API size_t nl_pack_jurisdiction_count(const nl_pack *pack);
+NL_API nl_str nl_pack_jurisdiction(const nl_pack *pack, size_t i); /* "us"; empty beyond the count */
+
+/* ---- Memory and limits ------------------------------------------------ */
+
+/* What one patient may cost. A zero means the default in brackets. Passing a limit ends the call with NL_E_LIMIT. */
+typedef struct nl_limits {
+    size_t   memory_bytes;   /* held for one patient [1 GiB]                 */
+    uint32_t depth_max;      /* nesting of data and of expressions [200]     */
+    uint64_t steps_max;      /* evaluation steps [200 million]               */
+    size_t   input_bytes;    /* one input, after decompression [256 MiB]     */
+} nl_limits;
+
+NL_API NL_MUST nl_status nl_worker_new(const nl_pack *pack, const nl_limits *limits, nl_worker **out, nl_error *err);
+NL_API void nl_worker_reset(nl_worker *w);   /* ends every record and plan of w; keeps the memory for the next patient */
+NL_API void nl_worker_free(nl_worker *w);    /* NULL is fine */
+
+/* ---- In: a record ----------------------------------------------------- */
+
+NL_API NL_MUST nl_status nl_record_new(nl_worker *w, nl_record **out, nl_error *err);
+
+/* Adds one input: FHIR R4 as a Bundle, a bare array, one resource, or NDJSON of resources or Bundles, gzip or not.
+ * name is shown in messages and in the basis. The bytes are copied; they may go after the call. Any number of inputs.
+ * NL_E_SYNTAX: not JSON, with line and column. NL_E_MODEL: JSON, but not FHIR. NL_E_ARG: the record is closed. */
+NL_API NL_MUST nl_status nl_record_add(nl_record *r, const char *name, const void *bytes, size_t n, nl_error *err);
+/* The same from a file; "-" is standard input. NL_E_IO: cannot be read. */
+NL_API NL_MUST nl_status nl_record_add_file(nl_record *r, const char *path, nl_error *err);
+
+/* Chooses the patient, merges duplicates and indexes. patient_id: NULL or "" when the inputs hold one patient.
+ * NL_E_MODEL: no patient, several (the message says how to select one), or not that one. */
+NL_API NL_MUST nl_status nl_record_close(nl_record *r, const char *patient_id, nl_error *err);
+
+/* ---- The decision ----------------------------------------------------- */
+
+typedef struct nl_question {
+    const char *as_of;          /* "YYYY-MM-DD", required: the day the plan is for; what is dated later is not seen */
+    const char *jurisdiction;   /* whose approvals and labels speak, one of the pack's; NULL: the first of them */
+    const char *const *set;     /* "FACT=VALUE" each, replaced as the chart hands them over; NULL ends; may be NULL */
+} nl_question;
+
+/* Makes the plan of a closed record. A record answers one question: a second call is NL_E_ARG.
+ * NL_E_ARG also: no or not a day in as_of, unknown jurisdiction, a fact or value that may not be set.
+ * NL_E_LIMIT: a limit of the worker was reached. NL_E_LOGIC: the knowledge failed. */
+NL_API NL_MUST nl_status nl_plan_make(nl_record *r, const nl_question *question, nl_plan **out, nl_error *err);
+
+/* ---- Reading the plan in C -------------------------------------------- everything else is in its JSON */
+
+typedef enum nl_part { NL_OFFERED, NL_EXCLUDED, NL_UNDETERMINED, NL_TEST, NL_ALERT } nl_part;
+
+typedef struct nl_item {
+    nl_str id;        /* of the option or test; the code of an alert                     */
+    nl_str title;     /* regimen, name of the test, kind of the alert                    */
+    nl_str standing;  /* of an offered option, else empty                                */
+    nl_str text;      /* why offered; first reason; first thing missing; how it is done; what fired */
+} nl_item;
+
+NL_API size_t nl_plan_count(const nl_plan *p, nl_part part);
+NL_API bool   nl_plan_item(const nl_plan *p, nl_part part, size_t i, nl_item *out);   /* in the plan's order; false beyond the count */
+
+/* ---- Out -------------------------------------------------------------- */
+
+typedef enum nl_view {
+    NL_PLAN_TEXT, NL_PLAN_JSON,                     /* docs/plan.md, docs/plan.schema.json */
+    NL_CHART_TEXT, NL_CHART_JSON, NL_CHART_FHIR,    /* the chart; FHIR: the record with the derived resources, a Bundle */
+    NL_EXPLAIN_TEXT, NL_EXPLAIN_JSON                /* one option: its criteria and clauses; needs option */
+} nl_view;
+
+/* How text looks. JSON is not concerned. */
+typedef struct nl_style {
+    uint32_t    width;    /* columns, kept within 60..120; 0 means 100 */
+    bool        colour;   /* ANSI colours; the text reads the same without */
+    const char *option;   /* id of the option, for the explain views */
+} nl_style;
+
+/* Receives the output in pieces, in order. n > 0. Anything but NL_OK ends the writing and is returned. */
+typedef nl_status nl_write_fn(void *to, const char *bytes, size_t n);
+
+/* style may be NULL for the defaults. The same plan gives the same bytes.
+ * NL_E_ARG: no such option (the message lists near ones). NL_E_LIMIT: as above. Or what write returned. */
+NL_API NL_MUST nl_status nl_plan_write(nl_plan *p, nl_view view, const nl_style *style, nl_write_fn *write, void *to,
+                                       nl_error *err);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
