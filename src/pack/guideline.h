@@ -1,4 +1,4 @@
-/* guideline.h -- the medicine as tables: what knowledge/*.yaml becomes once pack has checked it.
+/* guideline.h -- the medicine as tables: what the YAML of knowledge/ becomes once pack has checked it.
  * Strings and arrays belong to the pack. Places are a bit set of jurisdictions; a rule holds on [since, until). */
 /* SPDX-License-Identifier: Apache-2.0 */
 #ifndef PACK_GUIDELINE_H
