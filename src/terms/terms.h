@@ -1,14 +1,109 @@
 /* terms.h -- what codes, words, units and drugs mean: the part of the knowledge that steers the chart.
- * Filled by pack from knowledge/facts.yaml, drugs.yaml, lines.yaml and terminology/. Read-only; shared by threads. */
+ * Filled by pack from knowledge/facts.yaml, drugs.yaml, lines.yaml, terminology/ and tables/. Read-only; shared by threads.
+ *
+ * ---- terminology/NAME.csv: set,word,system,code,display,source,checked ----
+ * "In this set, the code means this word." A set is a vocabulary: `about` holds what a resource is about (its words are the
+ * topics that facts.yaml reads), others hold the answers: presence, her2-ihc, gene, metastasis-site ...
+ *   system   a name of terminology/systems.csv (LOINC, SNOMED, ICD10CM ...), or
+ *            TEXT    the whole text, folded (case, white space, "." and "," at the end), is `code`
+ *            PHRASE  `code` occurs in the text as whole words, not under a negation
+ *            LABEL   a phrase in the words beside a code that contradicts it: nothing is read from such a resource
+ *   code     a trailing * stands for any ending (C79.5*). One code may have several words in one set only as several
+ *            rows whose word is the same fact's business: the pack refuses a code with two words in one set.
+ *   word     `unknown` in any set: the record says that it does not know (nothing is derived, and nothing is odd)
+ *   source, checked   where the code was seen; empty for plain words
+ * terminology/systems.csv: system,uri     every spelling of a code system; the first is canonical
+ * terminology/units.csv: spelling,unit    what people write instead of UCUM
+ * terminology/negation.csv: phrase,where  before|after|text: a phrase before (after) a match in the same sentence takes it
+ *                                         back; text: anywhere in the text
+ *
+ * ---- facts.yaml, a fact's own keys besides those its head explains ----
+ *   unit, also: [{unit: mmol/L, times: "4.0", source: TEXT, checked: TEXT}]   factors for units that UCUM cannot convert
+ *   plausible: ["0", "100"]   outside: no value is handed over (dataAbsentReason error) and a finding quotes it
+ *   per: specimen             results are joined by specimen; `table` then says what they mean together
+ *   table: NAME               knowledge/tables/NAME.csv (below)
+ *   take: earliest            one resource only, the earliest (an undated one beside it if there are such)
+ *   method: SET               how it was found (method of the derived Observation): the first word of SET met among: the
+ *                             reading's own `method-is`, component values, method, type of specimen, words beside the code
+ *   xuln: yes                 a second fact CODE-xuln (unit 1): the value over the upper limit of its own report
+ *   set-method                method given to a value of --set
+ *
+ * ---- `from`: where a fact comes from: a list of readings, or the name of a list under `readings:` ($code = the fact) ----
+ * One of these says which resources:
+ *   observation: [TOPIC...]   an Observation, a component of one, or an answered question, coded or worded as one of the topics
+ *   condition | procedure | allergy | family: [TOPIC...]    the resource's own code, in set `about`
+ *   fact: CODE                results of another fact of this file that stands above; with `word: WORD` only these
+ *   drug: [ROLE or CLASS...]  drugs in use (read by the lines engineer's part)
+ * Then, all optional:
+ *   in: SET                   topics are words of SET instead of `about`. Without a list (`condition: {in: SET}`) every word of SET
+ *                             fits, and is the answer
+ *   words: SET                the answer: the value, looked up in SET (codes first, then text)
+ *   cuts: NAME                the answer: the band the number falls into (section cuts)
+ *   is: WORD                  the answer, whatever the value. On an observation it needs a value that says so: set `presence`
+ *                             must call the value positive; negative gives `is-not` (if written), or nothing
+ *   part: NAME                the column of `table` this answer fills; `value` when not written
+ *   with: [{component: TOPIC, part: NAME, words: SET | cuts: NAME}]     further parts from components of the same Observation
+ *   where: {component: TOPIC, in: SET, word: WORD}    only with a component of that topic whose value is WORD in SET
+ *   label: TOPIC              only when the words beside the code (text, display, method) hold a PHRASE of that topic in `about`
+ *   when: active | ended | any      clinical status of a condition or allergy; any when not written
+ *   suspected: yes            also unconfirmed, provisional and differential diagnoses (else: no match, and a finding)
+ *   method-is: WORD
+ * Always kept away: entered-in-error, cancelled, not-done, refuted.
+ *
+ * ---- cuts: NAME: {unit: UCUM, bands: [{word: low, from: "1", to: "10", from-open: no, to-open: no}], source, checked} ----
+ * A number with a comparator, or a range, falls into a band only when all of it does.
+ *
+ * ---- tables/NAME.csv: one column per part, then gives,word,finding,note,source,checked ----
+ * A cell: empty = anything, - = nothing known, a|b = one of, * = something known. From top to bottom, the first row whose
+ * cells all fit sets the part it `gives` (a column, or `answer`), unless that part is known; rows go on seeing what earlier
+ * rows gave. word `unknown` gives no fact. `finding` is the sentence shown, {column} replaced by the words recorded.
+ * Two different words for one part of one specimen: a finding, and an answer for each.
+ *
+ * ---- silent: [{group: specimen, method: WORD, signal: CODE, signal-word: WORD, facts: gene, word: WORD, becomes: WORD, say: TEXT}] ----
+ * In one specimen (or report, or day) examined by `method` in which no result of fact `signal` has signal-word, an answer
+ * `word` of any fact of the system `facts` becomes `becomes`: silence of a sample without signal proves nothing. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #ifndef TERMS_TERMS_H
 #define TERMS_TERMS_H
 
 #include "base/ar.h"
+#include "ucum/ucum.h"
 
 typedef struct terms terms;
+typedef struct drugs drugs;             /* terms/drugs.h */
+typedef struct line_rules line_rules;   /* terms/drugs.h */
 
 typedef enum fact_kind { FACT_WORD, FACT_QUANTITY, FACT_INTEGER, FACT_BOOLEAN, FACT_DATE } fact_kind;
+
+typedef enum reading_type {
+    READ_OBSERVATION, READ_CONDITION, READ_PROCEDURE, READ_ALLERGY, READ_FAMILY, READ_FACT, READ_DRUG
+} reading_type;
+
+typedef enum clinical_when { WHEN_ANY, WHEN_ACTIVE, WHEN_ENDED } clinical_when;
+
+/* One answer and how it is read. */
+typedef struct part_def {
+    str part;                 /* column of the fact's table, or "value" */
+    str component;            /* topic of the component it is read from; empty: the value itself */
+    str words, cuts, is, is_not;
+} part_def;
+
+typedef struct reading {
+    reading_type type;
+    str         *topics;      /* empty: every word of `set` */
+    str          set;         /* "about" unless written */
+    part_def     answer;
+    part_def    *with;
+    str          where_component, where_set, where_word;
+    str          label, method_is;
+    str          fact_word;   /* of READ_FACT */
+    uint32_t     topic_count, with_count;
+    uint8_t      when;        /* clinical_when */
+    bool         suspected;
+    uint32_t     line;        /* in facts.yaml */
+} reading;
+
+typedef struct unit_factor { str unit, times, source, checked; } unit_factor;
 
 typedef struct fact_def {
     str       code, system, label, unit;   /* system: "gene" "chart" "lab"; unit: UCUM */
@@ -19,11 +114,84 @@ typedef struct fact_def {
     uint32_t  word_count, exclude_count;
     str       set_method;
     uint32_t  line;                        /* in knowledge/facts.yaml */
+    bool      per_specimen, earliest;
+    str       table, method;
+    str       xuln_of;                     /* "bilirubin" for "bilirubin-xuln": derived beside it, never read */
+    str       plausible_low, plausible_high;   /* decimals; empty: unbounded */
+    unit_factor *also;
+    reading  *from;
+    uint32_t  also_count, from_count;
 } fact_def;
 
 const fact_def *terms_fact(const terms *t, str code);   /* NULL when there is none */
-size_t          terms_facts(const terms *t, const fact_def **out);
+size_t          terms_facts(const terms *t, const fact_def **out);   /* in the order of facts.yaml; -xuln after its own */
 str             terms_base(const terms *t);             /* "https://nextline.example/fhir" */
+
+/* ---- codes and texts ---- */
+typedef struct term_row {
+    str set, word, system, code;   /* of TEXT, PHRASE and LABEL: the folded text */
+    str display, source, checked;
+    str file;                      /* "terminology/tumour.csv" */
+    uint32_t line;
+} term_row;
+
+/* The canonical name ("SNOMED") of a code system however written; empty when nobody knows it. */
+str  terms_system(const terms *t, str uri);
+/* The word of a code in a set; empty when it has none. system: canonical name, as terms_system gives it. */
+str  terms_word(const terms *t, str set, str system, str code);
+/* Every row for that code, whatever the set. Returns the count. */
+size_t terms_meanings(const terms *t, str system, str code, const term_row *const **out);
+/* A code that some set has under another system only: that system's name, else empty. */
+str  terms_other_system(const terms *t, str system, str code);
+
+typedef struct text_word {
+    str  word;           /* empty: nothing, or only under a negation */
+    str  negated;        /* the word met under a negation, or empty  */
+    str  negation;       /* by which phrase                          */
+    bool whole;          /* the whole text, by a TEXT row            */
+} text_word;
+/* TEXT rows first, then PHRASE rows: the longest phrase that is not negated. Two different words of equal length: neither. */
+text_word terms_word_of_text(const terms *t, str set, str text);
+/* A LABEL phrase of that word in the text, or empty. */
+str  terms_contradiction(const terms *t, str set, str word, str text);
+
+/* ---- units ---- a UCUM unit from what people write; false when it is not known to be one. */
+bool terms_unit(const terms *t, str written, ucum_unit *out);
+
+/* ---- bands ---- */
+typedef struct cut_band { str word, low, high; bool low_open, high_open; } cut_band;   /* low, high: decimals; empty: unbounded */
+typedef struct cut_set  { str name, unit, source, checked; cut_band *bands; uint32_t band_count, line; } cut_set;
+const cut_set *terms_cuts(const terms *t, str name);
+
+/* ---- tables ---- */
+typedef struct table_row { str *cells; str gives, word, finding, note, source, checked; uint32_t cell_count, line; } table_row;
+typedef struct table { str name; str *columns; table_row *rows; uint32_t column_count, row_count; } table;
+const table *terms_table(const terms *t, str name);
+
+typedef struct silence { str group, method, signal, signal_word, facts, word, becomes, say; uint32_t line; } silence;
+
+typedef struct code_system { str name, uri; } code_system;
+typedef struct unit_spelling { str spelling, unit; } unit_spelling;
+typedef struct negation { str phrase, where; } negation;
+
+/* Public so that pack can fill it; everyone else goes through the functions. */
+struct terms {
+    str            base;
+    fact_def      *facts;
+    term_row      *rows;
+    cut_set       *cuts;
+    table         *tables;
+    silence       *silences;
+    code_system   *systems;
+    unit_spelling *units;
+    negation      *negations;
+    uint32_t       fact_count, row_count, cut_count, table_count, silence_count, system_count, unit_count, negation_count;
+    drugs         *drugs;         /* filled through terms/drugs.h */
+    line_rules    *line_rules;
+    struct terms_index *index;    /* made by terms_index */
+};
+/* Makes the hash tables; once, after filling or reading. */
+void terms_index(arena *a, terms *t);
 
 void terms_ar(ar *x, terms **t);
 
