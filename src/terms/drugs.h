@@ -7,6 +7,9 @@
 
 #include "base/ar.h"
 
+typedef struct drugs drugs;
+typedef struct line_rules line_rules;
+
 typedef struct str_list { str *at; uint32_t count; } str_list;
 bool str_list_has(const str_list *l, str s);
 
@@ -19,7 +22,6 @@ typedef struct drug {
     str_list classes;        /* most specific first, umbrella classes ("endocrine") included */
     drug_role role;
     str      route;          /* oral, injection, topical */
-    str_list facts;          /* facts of facts.yaml that stand while it is in use: "insulin", "ovarian-suppression=agonist" */
     str      source;
     bool     checked;
     uint32_t line;           /* in knowledge/drugs.yaml */
@@ -28,12 +30,12 @@ typedef struct drug {
 /* One code or one spelling, and the ingredients it stands for (a combined product has several). */
 typedef struct drug_key { str system, key; uint32_t *drugs; uint32_t drug_count; } drug_key;
 
-typedef struct drugs {
+struct drugs {
     drug     *at;
     drug_key *codes;         /* by system, then code            */
     drug_key *texts;         /* by key: names in matching form  */
     uint32_t  count, code_count, text_count;
-} drugs;
+};
 
 void        drugs_ar(ar *x, drugs **d);
 const drug *drugs_named(const drugs *d, str name);            /* by INN; NULL when there is none */
@@ -47,9 +49,6 @@ size_t      drugs_of_text(const drugs *d, arena *a, str text, uint32_t *out, siz
 str         drug_text_form(arena *a, str text);
 
 /* ---- rules for lines of therapy (knowledge/lines.yaml) ---- */
-typedef struct code_word { str system, code, word; } code_word;     /* a code, and the word it means here */
-typedef struct text_word { str text, word; } text_word;             /* a phrase in matching form, whole words */
-
 /* How long a drug counts as in use. subject: a class, or a drug's name. First row that fits speaks. */
 typedef struct text_days { str text; uint32_t days; } text_days;    /* a strength in the record's text, and its interval */
 typedef struct use_rule {
@@ -75,30 +74,29 @@ typedef struct carry_rule { str subject; str_list with; } carry_rule;
 
 typedef struct rule_source { str id, source; bool checked; } rule_source;
 
-typedef struct line_rules {
-    uint32_t window_days, late_add_days, gap_days, restart_days, index_days, progression_days;
+struct line_rules {
+    uint32_t window_days;                  /* all drugs begun within so many days of the first are one regimen */
+    uint32_t late_add_days;                /* a planned partner begun so late still belongs to it */
+    uint32_t restart_days;                 /* the same drug again after at most so many days without: the same course */
+    uint32_t index_days;                   /* so long before distant disease was found a drug may begin and be for it */
+    uint32_t progression_days;             /* a recorded worsening explains a change of drugs for so long */
     str_list late_add, late_add_to;        /* classes added late, and what the line must hold */
-    str_list curative_groups;              /* "a b c": classes that make one curative course */
+    str_list *curative_groups;             /* drugs of one group make one curative course */
     use_rule         *in_use;
     swap_rule        *swaps;
     maintenance_rule *maintenance;
     carry_rule       *carries;
-    code_word        *intents;             /* curative palliative supportive ... */
     str_list          intent_extensions;   /* how their URLs end */
-    code_word        *reasons;             /* why a drug was stopped */
-    text_word        *reason_texts;        /* in order; the first found speaks */
-    text_word        *setting_texts;
-    code_word        *surgery;             /* operations on the primary tumour */
-    text_word        *surgery_texts;
-    text_word        *anticancer_texts;    /* mark an unrecognised drug as possibly anticancer; "*ciclib": a word's ending */
-    text_word        *responses;           /* disease-status word -> response, best first */
-    str               distant_fact, site_fact, stage_fact, status_fact, status_worse;   /* codes of facts.yaml, and the word for progression */
+    str_list          endings;             /* of drug names: "ciclib"; mark an unrecognised drug as possibly anticancer */
+    str_list          responses;           /* "PR=improved": best first, with the word of status_fact that shows it */
     str_list          early_stages;        /* words of stage_fact that speak for a curative course */
     str_list          disease_facts;       /* facts whose sources are the cancer: a drug given for one of these is for the cancer */
+    str intent_set, reason_set, setting_set, surgery_set, anticancer_set;                  /* sets of terminology/ */
+    str distant_fact, site_fact, stage_fact, status_fact, status_worse;                    /* facts of facts.yaml, and a word */
+    str progression, toxicity, completed;  /* stop reasons that the rules speak of */
     rule_source      *sources;
-    uint32_t in_use_count, swap_count, maintenance_count, carry_count, intent_count, reason_count, reason_text_count,
-             setting_text_count, surgery_count, surgery_text_count, anticancer_text_count, response_count, source_count;
-} line_rules;
+    uint32_t curative_group_count, in_use_count, swap_count, maintenance_count, carry_count, source_count;
+};
 
 void line_rules_ar(ar *x, line_rules **r);
 
