@@ -33,7 +33,7 @@
  *   observation: [TOPIC...]   an Observation, a component of one, or an answered question, coded or worded as one of the topics
  *   condition | procedure | allergy | family: [TOPIC...]    the resource's own code, in set `about`
  *   fact: CODE                results of another fact of this file that stands above; with `word: WORD` only these
- *   drug: [ROLE or CLASS...]  drugs in use (read by the lines engineer's part)
+ * (Facts that stand while a drug is in use are named by the drug, in drugs.yaml.)
  * Then, all optional:
  *   in: SET                   topics are words of SET instead of `about`. Without a list (`condition: {in: SET}`) every word of SET
  *                             fits, and is the answer
@@ -67,7 +67,6 @@
 #define TERMS_TERMS_H
 
 #include "base/ar.h"
-#include "ucum/ucum.h"
 
 typedef struct terms terms;
 typedef struct drugs drugs;             /* terms/drugs.h */
@@ -76,7 +75,7 @@ typedef struct line_rules line_rules;   /* terms/drugs.h */
 typedef enum fact_kind { FACT_WORD, FACT_QUANTITY, FACT_INTEGER, FACT_BOOLEAN, FACT_DATE } fact_kind;
 
 typedef enum reading_type {
-    READ_OBSERVATION, READ_CONDITION, READ_PROCEDURE, READ_ALLERGY, READ_FAMILY, READ_FACT, READ_DRUG
+    READ_OBSERVATION, READ_CONDITION, READ_PROCEDURE, READ_ALLERGY, READ_FAMILY, READ_FACT
 } reading_type;
 
 typedef enum clinical_when { WHEN_ANY, WHEN_ACTIVE, WHEN_ENDED } clinical_when;
@@ -150,13 +149,13 @@ typedef struct text_word {
     str  negation;       /* by which phrase                          */
     bool whole;          /* the whole text, by a TEXT row            */
 } text_word;
-/* TEXT rows first, then PHRASE rows: the longest phrase that is not negated. Two different words of equal length: neither. */
+/* TEXT rows first, then PHRASE rows: a longer phrase hides what stands inside it; different words at different places: neither. */
 text_word terms_word_of_text(const terms *t, str set, str text);
 /* A LABEL phrase of that word in the text, or empty. */
 str  terms_contradiction(const terms *t, str set, str word, str text);
 
-/* ---- units ---- a UCUM unit from what people write; false when it is not known to be one. */
-bool terms_unit(const terms *t, str written, ucum_unit *out);
+/* ---- units ---- the UCUM spelling of what people write, by units.csv; empty when it has no row (it may be UCUM already). */
+str  terms_unit(const terms *t, str written, bool any_case);
 
 /* ---- bands ---- */
 typedef struct cut_band { str word, low, high; bool low_open, high_open; } cut_band;   /* low, high: decimals; empty: unbounded */
@@ -188,10 +187,12 @@ struct terms {
     uint32_t       fact_count, row_count, cut_count, table_count, silence_count, system_count, unit_count, negation_count;
     drugs         *drugs;         /* filled through terms/drugs.h */
     line_rules    *line_rules;
-    struct terms_index *index;    /* made by terms_index */
+    struct terms_index *index;    /* made by terms_make_index, as is the next */
+    const term_row **texts;       /* TEXT, PHRASE and LABEL rows, by set */
+    uint32_t       text_count;
 };
-/* Makes the hash tables; once, after filling or reading. */
-void terms_index(arena *a, terms *t);
+/* Makes the hash tables; once, after filling (terms_ar makes them itself when reading). */
+void terms_make_index(arena *a, terms *t);
 
 void terms_ar(ar *x, terms **t);
 
