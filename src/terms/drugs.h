@@ -38,12 +38,13 @@ struct drugs {
 };
 
 void        drugs_ar(ar *x, drugs **d);
+int         drug_key_cmp(const void *a, const void *b);       /* the order of codes and texts, for qsort */
 const drug *drugs_named(const drugs *d, str name);            /* by INN; NULL when there is none */
 bool        drug_has_class(const drug *d, str drug_class);
-/* Ingredients behind a code; system: "RXNORM", "SNOMED" or a known URL of them. 0: not known. *out borrows from the pack. */
+/* Ingredients behind a code; system: its canonical name, as terms_system gives it. 0: not known. *out borrows from the pack. */
 size_t      drugs_of_code(const drugs *d, str system, str code, const uint32_t **out);
-/* Ingredients named in a text, longest name first at each word ("trastuzumab deruxtecan" is not trastuzumab), without repeats,
- * in the order of the text. Writes at most room indices and returns how many. a: scratch, given back. */
+/* Ingredients named in a text, longest name first at each word ("trastuzumab deruxtecan" is not trastuzumab), without repeats
+ * and without one whose words are all in another's, in the order of the text. Writes at most room indices and returns how many. a: scratch, given back. */
 size_t      drugs_of_text(const drugs *d, arena *a, str text, uint32_t *out, size_t room);
 /* The form in which texts are compared: ASCII lower case, anything but letters and digits one space. */
 str         drug_text_form(arena *a, str text);

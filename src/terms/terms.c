@@ -249,7 +249,7 @@ const cut_set *terms_cuts(const terms *t, str name)
     return NULL;
 }
 
-const table *terms_table(const terms *t, str name)
+const part_table *terms_table(const terms *t, str name)
 {
     for (uint32_t i = 0; i < t->table_count; i++) {
         if (str_eq(t->tables[i].name, name)) {

@@ -87,7 +87,7 @@ typedef struct part_def {
     str words, cuts, is, is_not;
 } part_def;
 
-typedef struct reading {
+typedef struct fact_reading {
     reading_type type;
     str         *topics;      /* empty: every word of `set` */
     str          set;         /* "about" unless written */
@@ -100,7 +100,7 @@ typedef struct reading {
     uint8_t      when;        /* clinical_when */
     bool         suspected;
     uint32_t     line;        /* in facts.yaml */
-} reading;
+} fact_reading;
 
 typedef struct unit_factor { str unit, times, source, checked; } unit_factor;
 
@@ -118,7 +118,7 @@ typedef struct fact_def {
     str       xuln_of;                     /* "bilirubin" for "bilirubin-xuln": derived beside it, never read */
     str       plausible_low, plausible_high;   /* decimals; empty: unbounded */
     unit_factor *also;
-    reading  *from;
+    fact_reading *from;
     uint32_t  also_count, from_count;
 } fact_def;
 
@@ -164,14 +164,14 @@ const cut_set *terms_cuts(const terms *t, str name);
 
 /* ---- tables ---- */
 typedef struct table_row { str *cells; str gives, word, finding, note, source, checked; uint32_t cell_count, line; } table_row;
-typedef struct table { str name; str *columns; table_row *rows; uint32_t column_count, row_count; } table;
-const table *terms_table(const terms *t, str name);
+typedef struct part_table { str name; str *columns; table_row *rows; uint32_t column_count, row_count; } part_table;
+const part_table *terms_table(const terms *t, str name);
 
-typedef struct silence { str group, method, signal, signal_word, facts, word, becomes, say; uint32_t line; } silence;
+typedef struct silence_rule { str group, method, signal, signal_word, facts, word, becomes, say; uint32_t line; } silence_rule;
 
 typedef struct code_system { str name, uri; } code_system;
 typedef struct unit_spelling { str spelling, unit; } unit_spelling;
-typedef struct negation { str phrase, where; } negation;
+typedef struct negation_row { str phrase, where; } negation_row;
 
 /* Public so that pack can fill it; everyone else goes through the functions. */
 struct terms {
@@ -179,11 +179,11 @@ struct terms {
     fact_def      *facts;
     term_row      *rows;
     cut_set       *cuts;
-    table         *tables;
-    silence       *silences;
+    part_table    *tables;
+    silence_rule  *silences;
     code_system   *systems;
     unit_spelling *units;
-    negation      *negations;
+    negation_row  *negations;
     uint32_t       fact_count, row_count, cut_count, table_count, silence_count, system_count, unit_count, negation_count;
     drugs         *drugs;         /* filled through terms/drugs.h */
     line_rules    *line_rules;

@@ -14,7 +14,7 @@ static void ar_part(ar *x, part_def *p)
     ar_str(x, &p->is_not);
 }
 
-static void ar_reading(ar *x, reading *r)
+static void ar_reading(ar *x, fact_reading *r)
 {
     uint8_t type = (uint8_t)r->type;
     ar_u8(x, &type);
@@ -114,7 +114,7 @@ static void ar_table_row(ar *x, table_row *r)
     ar_u32(x, &r->line);
 }
 
-static void ar_table(ar *x, table *t)
+static void ar_table(ar *x, part_table *t)
 {
     ar_str(x, &t->name);
     AR_ARRAY(x, t->columns, t->column_count, 4, ar_str);
@@ -124,7 +124,7 @@ static void ar_table(ar *x, table *t)
     }
 }
 
-static void ar_silence(ar *x, silence *s)
+static void ar_silence(ar *x, silence_rule *s)
 {
     ar_str(x, &s->group);
     ar_str(x, &s->method);
@@ -149,7 +149,7 @@ static void ar_unit(ar *x, unit_spelling *u)
     ar_str(x, &u->unit);
 }
 
-static void ar_negation(ar *x, negation *n)
+static void ar_negation(ar *x, negation_row *n)
 {
     ar_str(x, &n->phrase);
     ar_str(x, &n->where);

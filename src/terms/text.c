@@ -68,7 +68,7 @@ static str negation_of(const terms *t, str text, size_t at, size_t n)
         to++;
     }
     for (uint32_t i = 0; i < t->negation_count; i++) {
-        const negation *g = &t->negations[i];
+        const negation_row *g = &t->negations[i];
         bool back = str_is(g->where, "before")  ? phrase_from(text, from, at, g->phrase, &found, &took)
                     : str_is(g->where, "after") ? phrase_from(text, at + n, to, g->phrase, &found, &took)
                                                 : phrase_from(text, 0, text.n, g->phrase, &found, &took);
