@@ -1,4 +1,4 @@
-/* build_guideline.h -- knowledge/*.yaml read into struct guideline, everything in it checked.
+/* build_guideline.h -- the tables of knowledge/ read into struct guideline, everything in them checked.
  * Built into the program for `nextline pack` only; never used when a plan is made. All faults are collected in a `faults`
  * (build_faults.h), each with file and line; the guideline is usable only when none was. Arena memory.
  *
@@ -9,7 +9,7 @@
  *     [library: NAME]       another library than the file's
  *     [is: yes|no]          the value under which the rule speaks; yes when not written
  *     [in: PLACE|PLACE...]  only in these jurisdictions        [since: DATE]  [until: DATE]   holds on since <= day < until
- * DATE is YYYY-MM-DD. yes|no may also be written true|false. SOURCES is a list of ids of evidence/*.yaml.
+ * DATE is YYYY-MM-DD. yes|no may also be written true|false. SOURCES is a list of ids of the tables in evidence/.
  *
  * knowledge/guideline.yaml
  *     name, version, dated: DATE, library: NAME
@@ -73,9 +73,7 @@
 typedef struct guideline_parts {
     const char        *knowledge;                        /* folder */
     const cql_program *program;
-    const terms       *terms;
-    bool             (*is_drug)(const void *drugs, str name);
-    const void        *drugs;
+    const terms       *terms;                            /* with its drugs */
 } guideline_parts;
 
 /* Reads every table of the guideline. Faults are added to f; what could not be read is left out. */

@@ -114,6 +114,7 @@ typedef struct guideline {
     str         not_metastatic, metastatic_unknown, on_treatment, change_unknown;   /* the plan's sentence of scope */
     str         presumption, question;    /* templates with {line} {drugs} {start} {end} {next} */
     str         presumed_reason;      /* the stop reason injected */
+    uint32_t    stale_days;           /* a record whose newest fact is older gets a data alert; 0: never */
     uint32_t    jurisdiction_count, maintainer_count, standing_count, disease_count, option_count, alert_count, source_count, test_count, profile_count;
 } guideline;
 

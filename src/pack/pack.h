@@ -17,6 +17,10 @@ typedef struct pack {
 
 /* Everything lives in a; the bytes are borrowed for as long. NL_E_SYNTAX: not a pack, another format version, or damaged. */
 NL_MUST nl_status pack_read(arena *a, const char *bytes, size_t n, const char *name, pack **out, nl_error *err);
+/* The file's bytes for compiled knowledge; fills p->digest. Deterministic. */
+void pack_write(arena *a, pack *p, str *bytes);
+/* The file's bytes around any payload, with its right digest: what a test of the reader needs to get past the digest. */
+void pack_wrap(arena *a, str payload, str *bytes);
 
 typedef struct pack_sources {
     const char *knowledge;      /* folder */

@@ -5,9 +5,7 @@
 
 #include <libfyaml.h>
 
-#include "base/file.h"
-
-#define YAML_BYTES_MAX ((size_t)16 << 20)
+#include "pack/build_files.h"
 
 typedef struct reading {
     struct fy_parser *parser;
@@ -209,9 +207,7 @@ done:
 
 nl_status yaml_read(arena *a, const char *path, json **out, nl_error *err)
 {
-    file_bytes bytes;
-    TRY(file_read(path, YAML_BYTES_MAX, &bytes, err));
-    nl_status s = yaml_read_text(a, (str){ bytes.p, bytes.n }, path, out, err);
-    file_free(&bytes);
-    return s;
+    str text;
+    TRY(files_text(a, path, &text, err));
+    return yaml_read_text(a, text, path, out, err);
 }

@@ -1,0 +1,183 @@
+/* alerts/NAME.yaml, tests.yaml and profile.yaml. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "pack/build_tables.h"
+
+#include "pack/near.h"
+
+static void read_alert(builder *b, const json *n, tables *t)
+{
+    if (!fields_known(b, n, (const char *const[]){ "code", "kind", "level", RULE_KEYS, "text", "action", "sources", NULL })) {
+        return;
+    }
+    alert x = { .at = place_of(b, n) };
+    x.code = field_text(b, n, "code");
+    x.kind = field_word(b, n, "kind", (const char *const[]){ "urgent", "safety", "missing", "monitoring", "supportive", "local", "trial", "data", NULL },
+                        true);
+    x.level = field_word(b, n, "level", (const char *const[]){ "red", "orange", "yellow", NULL }, false);
+    x.when = field_rule(b, n);
+    x.text = field_text(b, n, "text");
+    x.action = field_text(b, n, "action");
+    x.sources = field_sources(b, n, "sources", false, &x.source_count);
+    for (size_t i = 0; i < t->alerts.count; i++) {
+        const alert *before = &t->alerts.at[i];
+        if (!str_eq(before->code, x.code)) {
+            continue;
+        }
+        if ((before->when.places & x.when.places) != 0
+            && days_overlap(before->when.since, before->when.until, x.when.since, x.when.until)) {
+            fault_at(b->f, x.at, "the alert '%.*s' stands already in %.*s line %u", STR_ARG(x.code), STR_ARG(before->at.file), before->at.line);
+        }
+    }
+    *VEC_PUSH(b->a, &t->alerts) = x;
+}
+
+void build_alerts(builder *b, const json *root, tables *t)
+{
+    if (!fields_known(b, root, (const char *const[]){ "library", "alerts", NULL })) {
+        return;
+    }
+    b->library = field_text(b, root, "library");
+    const json *list = field_list(b, root, "alerts", true);
+    for (const json *m = list ? list->first : NULL; m; m = m->next) {
+        read_alert(b, m, t);
+    }
+}
+
+/* ---- tests.yaml ---- */
+
+static void check_value(builder *b, const json *n, const fact_def *fact, str value)
+{
+    int64_t whole;
+    bool word = fact->kind != FACT_WORD;
+    for (uint32_t i = 0; i < fact->word_count; i++) {
+        word = word || str_eq(fact->words[i], value);
+    }
+    bool number = value.n > 0 && value.p[0] >= '0' && value.p[0] <= '9';
+    if (!word) {
+        str near = near_names(b->a, value, fact->words, fact->word_count);
+        fault_at(b->f, place_of(b, n), "the fact '%.*s' has no value '%.*s'%.*s", STR_ARG(fact->code), STR_ARG(value), STR_ARG(near));
+    } else if ((fact->kind == FACT_INTEGER && !str_to_i64(value, &whole)) || (fact->kind == FACT_QUANTITY && !number)) {
+        fault_at(b->f, place_of(b, n), "the fact '%.*s' needs a number", STR_ARG(fact->code));
+    }
+}
+
+static test_outcome read_outcome(builder *b, const json *n)
+{
+    test_outcome o = { 0 };
+    if (!json_is(n, JSON_OBJECT)) {
+        fault_at(b->f, place_of(b, n), "a result is a mapping of name and facts");
+        return o;
+    }
+    o.name = field_text(b, n, "name");
+    o.facts = ARENA_ARRAY(b->a, n->count, test_fact);
+    for (const json *m = n->first; m; m = m->next) {
+        if (str_is(m->key, "name")) {
+            continue;
+        }
+        test_fact *x = &o.facts[o.fact_count++];
+        *x = (test_fact){ m->key, text_of(b, m, "a result") };
+        const fact_def *fact = terms_fact(b->parts->terms, m->key);
+        if (fact) {
+            check_value(b, m, fact, x->value);
+            continue;
+        }
+        const fact_def *all;
+        size_t count = terms_facts(b->parts->terms, &all);
+        str *codes = ARENA_ARRAY(b->a, count, str);
+        for (size_t i = 0; i < count; i++) {
+            codes[i] = all[i].code;
+        }
+        str near = near_names(b->a, m->key, codes, count);
+        fault_at(b->f, place_of(b, m), "facts.yaml has no fact '%.*s'%.*s", STR_ARG(m->key), STR_ARG(near));
+    }
+    if (o.fact_count == 0) {
+        fault_at(b->f, place_of(b, n), "the result '%.*s' holds no fact", STR_ARG(o.name));
+    }
+    return o;
+}
+
+static test read_test(builder *b, const json *n)
+{
+    test t = { .at = place_of(b, n) };
+    if (!fields_known(b, n, (const char *const[]){ "id", "name", "kind", "method", "say", "results", "due", "sources", NULL })) {
+        return t;
+    }
+    t.id = field_text(b, n, "id");
+    t.name = field_text(b, n, "name");
+    t.kind = field_word(b, n, "kind", (const char *const[]){ "test", "question", NULL }, true);
+    t.method = field_word(b, n, "method", (const char *const[]){ "tissue", "ctdna", "germline", NULL }, false);
+    t.say = field_text(b, n, "say");
+    const json *list = field_list(b, n, "results", true);
+    t.outcomes = ARENA_ARRAY(b->a, list ? list->count : 0, test_outcome);
+    for (const json *m = list ? list->first : NULL; m; m = m->next) {
+        test_outcome o = read_outcome(b, m);
+        for (uint32_t i = 0; i < t.outcome_count; i++) {
+            if (str_eq(t.outcomes[i].name, o.name)) {
+                fault_at(b->f, place_of(b, m), "the result '%.*s' stands twice", STR_ARG(o.name));
+            }
+        }
+        t.outcomes[t.outcome_count++] = o;
+    }
+    const json *due = json_get(n, "due");
+    if (due) {
+        if (json_is(due, JSON_OBJECT)) {
+            fields_known(b, due, (const char *const[]){ RULE_KEYS, NULL });
+        }
+        t.due = ARENA_NEW(b->a, condition);
+        *t.due = field_rule(b, due);
+    }
+    t.sources = field_sources(b, n, "sources", false, &t.source_count);
+    return t;
+}
+
+void build_tests(builder *b, const json *root)
+{
+    if (!fields_known(b, root, (const char *const[]){ "library", "tests", NULL })) {
+        return;
+    }
+    b->library = field_text_or(b, root, "library", STR(""));
+    const json *list = field_list(b, root, "tests", false);
+    b->g->tests = ARENA_ARRAY(b->a, list ? list->count : 0, test);
+    for (const json *m = list ? list->first : NULL; m; m = m->next) {
+        test t = read_test(b, m);
+        for (uint32_t i = 0; i < b->g->test_count; i++) {
+            if (str_eq(b->g->tests[i].id, t.id)) {
+                fault_at(b->f, t.at, "the test '%.*s' stands already on line %u", STR_ARG(t.id), b->g->tests[i].at.line);
+            }
+        }
+        b->g->tests[b->g->test_count++] = t;
+    }
+}
+
+/* ---- profile.yaml ---- */
+
+void build_profile(builder *b, const json *root)
+{
+    if (!fields_known(b, root, (const char *const[]){ "library", "profile", NULL })) {
+        return;
+    }
+    b->library = field_text(b, root, "library");
+    const json *list = field_list(b, root, "profile", true);
+    b->g->profile = ARENA_ARRAY(b->a, list ? list->count : 0, profile_key);
+    for (const json *m = list ? list->first : NULL; m; m = m->next) {
+        if (!fields_known(b, m, (const char *const[]){ "key", "label", "value", "library", "unknown", NULL })) {
+            continue;
+        }
+        profile_key k = { .at = place_of(b, m) };
+        k.key = field_text(b, m, "key");
+        k.label = field_text(b, m, "label");
+        k.unknown = field_text_or(b, m, "unknown", STR(""));
+        k.when = rule_without_define(b, NULL);
+        k.when.at = k.at;
+        k.when.library = field_text_or(b, m, "library", b->library);
+        k.when.define_name = field_text(b, m, "value");
+        k.when.define = find_define(b, k.when.library, k.when.define_name, k.at);
+        k.boolean = k.when.define != CQL_NONE && cql_define(b->parts->program, k.when.define).is_boolean;
+        for (uint32_t i = 0; i < b->g->profile_count; i++) {
+            if (str_eq(b->g->profile[i].key, k.key)) {
+                fault_at(b->f, k.at, "the key '%.*s' stands already on line %u", STR_ARG(k.key), b->g->profile[i].at.line);
+            }
+        }
+        b->g->profile[b->g->profile_count++] = k;
+    }
+}
