@@ -1,0 +1,42 @@
+/* basis_json.h -- the parts that every JSON view shares: a basis down to the elements of the input, findings, lines.
+ * A builder notes each source it cites, so that the plan can list them once. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef REPORT_BASIS_JSON_H
+#define REPORT_BASIS_JSON_H
+
+#include "plan/plan.h"
+
+typedef struct builder {
+    arena      *a;
+    const plan *plan;
+    bool       *cited;   /* one for each source of the pack */
+} builder;
+
+builder builder_make(arena *a, const plan *p);
+
+json *text_json(builder *b, str s);
+json *text_or_null(builder *b, str s);            /* empty: null */
+json *texts_json(builder *b, const str *at, uint32_t count);
+json *date_or_null(builder *b, date d);
+json *truth_json(builder *b, truth t);
+
+json *source_json(builder *b, const fact_source *s);
+/* An element of the record as a source; NULL when it is nobody's (a derived resource without sources). */
+json *element_json(builder *b, const json *element);
+json *elements_json(builder *b, const json *const *at, uint32_t count);
+json *criterion_json(builder *b, const criterion *c);
+json *basis_json(builder *b, const basis *x);
+json *statement_json(builder *b, const statement *s);
+json *presumptions_json(builder *b, const basis *x);
+json *publication_json(builder *b, const source *s);
+json *cite(builder *b, const str *ids, uint32_t count);   /* the ids, noted as cited */
+
+json *lines_json(builder *b);
+json *findings_json(builder *b);
+json *later_json(builder *b);
+json *newest_json(builder *b);
+void  put_profile(builder *b, json *object);              /* profile and profile_basis */
+
+const char *role_name(role r);
+
+#endif

@@ -1,0 +1,64 @@
+/* The chart for programs: its facts, lines and findings as JSON, or the enriched record as a FHIR Bundle. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "report/basis_json.h"
+#include "report/chart_fact.h"
+#include "report/report.h"
+
+static json *facts_json(builder *b)
+{
+    const chart_fact *facts;
+    uint32_t count = chart_facts(b->a, b->plan, &facts);
+    json *list = json_new(b->a, JSON_ARRAY);
+    for (uint32_t i = 0; i < count; i++) {
+        const chart_fact *f = &facts[i];
+        json *o = json_push(list, json_new(b->a, JSON_OBJECT));
+        json_put(o, "id", text_json(b, f->of->id));
+        json_put(o, "code", text_json(b, f->code));
+        json_put(o, "system", text_json(b, f->system));
+        json_put(o, "label", text_json(b, f->label));
+        json_put(o, "value", text_or_null(b, f->value));
+        json_put(o, "text", text_or_null(b, f->text));
+        json_put(o, "date", date_or_null(b, f->of->when));
+        json_put(o, "method", text_or_null(b, f->method));
+        json_put(o, "specimen", text_or_null(b, f->specimen));
+        json_put(o, "sources", elements_json(b, f->of->sources, f->of->source_count));
+    }
+    return list;
+}
+
+json *report_chart_json(arena *a, const plan *p)
+{
+    builder build = builder_make(a, p), *b = &build;
+    json *o = json_new(a, JSON_OBJECT);
+    json_put(o, "patient", text_json(b, p->patient_id));
+    json_put(o, "as_of", date_or_null(b, p->as_of));
+    json_put(o, "newest_fact", newest_json(b));
+    put_profile(b, o);
+    json_put(o, "facts", facts_json(b));
+    json_put(o, "lines", lines_json(b));
+    json_put(o, "later", later_json(b));
+    json_put(o, "findings", findings_json(b));
+    return o;
+}
+
+/* What is hidden (dated later, replaced by --set) stays out: another engine given this must reach the same answers. */
+json *report_chart_fhir(arena *a, const plan *p)
+{
+    const record *r = p->chart->record;
+    json *bundle = json_new(a, JSON_OBJECT);
+    json_put(bundle, "resourceType", json_string(a, STR("Bundle")));
+    json_put(bundle, "type", json_string(a, STR("collection")));
+    json *entries = json_put(bundle, "entry", json_new(a, JSON_ARRAY));
+    for (size_t i = 0; i < record_count(r); i++) {
+        const resource *x = record_at(r, i);
+        if (x->hidden) {
+            continue;
+        }
+        json *entry = json_push(entries, json_new(a, JSON_OBJECT));
+        if (!str_empty(x->full_url)) {
+            json_put(entry, "fullUrl", json_string(a, x->full_url));
+        }
+        json_put(entry, "resource", json_copy(a, x->root));
+    }
+    return bundle;
+}

@@ -1,0 +1,23 @@
+/* wording.h -- the phrases that the text views share: dates, values, drugs, sources, in an arena. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef REPORT_WORDING_H
+#define REPORT_WORDING_H
+
+#include "plan/plan.h"
+#include "report/page.h"
+
+str  words_date(arena *a, date d);                         /* "undated" for DATE_NONE */
+str  words_join(arena *a, const str *at, uint32_t count, const char *between);
+str  words_drugs(arena *a, const option *o);               /* "letrozole or anastrozole + ribociclib" */
+str  words_value(arena *a, const json *profile_value);     /* yes, no, unknown, or the text */
+str  words_line(arena *a, const line_of_therapy *l);       /* "2024-02-10 to 2025-12, stopped for progression (\"...\"); best response PR" */
+str  words_evidence(arena *a, const source *s);            /* "EMERALD: PFS (mo) 7.3 v 3.1, HR 0.50 (0.38-0.65); ..." */
+bool words_unchecked(const plan *p, const str *ids, uint32_t count);
+str  words_patient(arena *a, const plan *p);               /* the first line of every text view */
+void words_lines(page *out, arena *a, const plan *p);      /* TREATMENT SO FAR */
+void words_findings(page *out, arena *a, const plan *p);   /* DATA FINDINGS, and what is hidden because it is later */
+arena *words_arena(const plan *p);
+
+#define UNCHECKED "[unchecked]"
+
+#endif
