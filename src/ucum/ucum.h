@@ -10,10 +10,13 @@
 
 #include "base/str.h"
 
+__extension__ typedef __int128 ucum_wide;
+__extension__ typedef unsigned __int128 ucum_bits;
+
 /* unscaled * 10^-scale; scale may be negative. Any decimal with up to 38 digits. */
 typedef struct ucum_number {
-    __int128 unscaled;
-    int32_t  scale;
+    ucum_wide unscaled;
+    int32_t   scale;
 } ucum_number;
 
 enum { UCUM_BASES = 7, UCUM_OWN_MAX = 4 };   /* base units in order: m s g rad K C cd */
@@ -21,7 +24,7 @@ enum { UCUM_BASES = 7, UCUM_OWN_MAX = 4 };   /* base units in order: m s g rad K
 typedef struct ucum_own { uint16_t atom; int8_t exponent; } ucum_own;
 
 typedef struct ucum_unit {
-    unsigned __int128 numerator, denominator;   /* factor to base units = numerator / denominator * 10^ten, lowest terms */
+    ucum_bits numerator, denominator;           /* factor to base units = numerator / denominator * 10^ten, lowest terms */
     int32_t  ten;
     int8_t   bases[UCUM_BASES];
     uint8_t  own_count;
@@ -36,7 +39,8 @@ bool ucum_parse(str text, ucum_unit *out);
 /* The same kind of quantity, so that values of one can be expressed in the other. */
 bool ucum_comparable(const ucum_unit *a, const ucum_unit *b);
 /* value, in from, expressed in to. false when not comparable or beyond 38 digits. Exact where the result has an end within
- * 38 digits; otherwise rounded half away from zero to 30 significant digits. */
+ * 38 digits; otherwise rounded half away from zero to at least 30 significant digits. The scale is never negative, unless the
+ * digits would not fit. */
 bool ucum_convert(ucum_number value, const ucum_unit *from, const ucum_unit *to, ucum_number *out);
 /* *order = -1, 0, 1 by exact comparison, with no rounding. false when not comparable. */
 bool ucum_compare(ucum_number a, const ucum_unit *a_unit, ucum_number b, const ucum_unit *b_unit, int *order);
