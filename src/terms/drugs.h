@@ -50,10 +50,10 @@ size_t      drugs_of_text(const drugs *d, arena *a, str text, uint32_t *out, siz
 str         drug_text_form(arena *a, str text);
 
 /* ---- rules for lines of therapy (knowledge/lines.yaml) ---- */
-/* How long a drug counts as in use. subject: a class, or a drug's name. First row that fits speaks. */
+/* How long a drug counts as in use. The first row that fits speaks. */
 typedef struct text_days { str text; uint32_t days; } text_days;    /* a strength in the record's text, and its interval */
 typedef struct use_rule {
-    str        subject;      /* empty: any drug */
+    str        subject;      /* a drug, class, route or role; empty: any drug */
     uint32_t   days;         /* after the last dose or dated entry */
     uint32_t   active_days;  /* while recorded as active without an end; UINT32_MAX: until a stop is recorded */
     text_days *strengths;
@@ -68,9 +68,9 @@ typedef struct swap_rule {
 } swap_rule;
 
 /* Added to a running line as planned maintenance: one of adds, after a drug of `after` in the line. */
-typedef struct maintenance_rule { str id, after; str_list adds; str reason; uint32_t days; } maintenance_rule;
+typedef struct maintenance_rule { str id, after; str_list adds; str reason; } maintenance_rule;   /* reason: as above */
 
-/* A drug whose end is not recorded goes on beside a new drug: subject with one of with. */
+/* A drug whose end is not recorded goes on beside a new drug of one of these classes, when none new is of its own. */
 typedef struct carry_rule { str subject; str_list with; } carry_rule;
 
 typedef struct rule_source { str id, source; bool checked; } rule_source;
@@ -80,7 +80,6 @@ struct line_rules {
     uint32_t late_add_days;                /* a planned partner begun so late still belongs to it */
     uint32_t restart_days;                 /* the same drug again after at most so many days without: the same course */
     uint32_t index_days;                   /* so long before distant disease was found a drug may begin and be for it */
-    uint32_t progression_days;             /* a recorded worsening explains a change of drugs for so long */
     str_list late_add, late_add_to;        /* classes added late, and what the line must hold */
     str_list *curative_groups;             /* drugs of one group make one curative course */
     use_rule         *in_use;
@@ -89,7 +88,7 @@ struct line_rules {
     carry_rule       *carries;
     str_list          intent_extensions;   /* how their URLs end */
     str_list          endings;             /* of drug names: "ciclib"; mark an unrecognised drug as possibly anticancer */
-    str_list          responses;           /* "PR=improved": best first, with the word of status_fact that shows it */
+    str_list          responses;           /* words of status_fact, best first */
     str_list          early_stages;        /* words of stage_fact that speak for a curative course */
     str_list          disease_facts;       /* facts whose sources are the cancer: a drug given for one of these is for the cancer */
     str intent_set, reason_set, setting_set, surgery_set, anticancer_set;                  /* sets of terminology/ */

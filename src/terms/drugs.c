@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "terms/drugs.h"
+
+#include <stdlib.h>
+
+/* ---- looking ---- */
+
+bool str_list_has(const str_list *l, str s)
+{
+    for (uint32_t i = 0; i < l->count; i++) {
+        if (str_eq(l->at[i], s)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool drug_has_class(const drug *d, str drug_class) { return str_list_has(&d->classes, drug_class); }
+
+const drug *drugs_named(const drugs *d, str name)
+{
+    for (uint32_t i = 0; i < d->count; i++) {
+        if (str_eq(d->at[i].name, name)) {
+            return &d->at[i];
+        }
+    }
+    return NULL;
+}
+
+int drug_key_cmp(const void *pa, const void *pb)
+{
+    const drug_key *a = pa, *b = pb;
+    int c = str_cmp(a->system, b->system);
+    return c ? c : str_cmp(a->key, b->key);
+}
+
+size_t drugs_of_code(const drugs *d, str system, str code, const uint32_t **out)
+{
+    drug_key wanted = { .system = system, .key = code };
+    const drug_key *k = d->code_count ? bsearch(&wanted, d->codes, d->code_count, sizeof *d->codes, drug_key_cmp) : NULL;
+    *out = k ? k->drugs : NULL;
+    return k ? k->drug_count : 0;
+}
+
+/* ---- texts ---- */
+
+static bool word_char(char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); }
+
+str drug_text_form(arena *a, str text)
+{
+    char *p = arena_alloc(a, size_add(a, text.n, 1));
+    size_t n = 0;
+    for (size_t i = 0; i < text.n; i++) {
+        char c = text.p[i];
+        if (c >= 'A' && c <= 'Z') {
+            c = (char)(c - 'A' + 'a');
+        }
+        if (word_char(c)) {
+            p[n++] = c;
+        } else if (n && p[n - 1] != ' ') {
+            p[n++] = ' ';
+        }
+    }
+    while (n && p[n - 1] == ' ') {
+        n--;
+    }
+    return (str){ p, n };
+}
+
+/* The longest name that stands at the head of text as whole words. Names that begin alike stand together: the walk goes back
+ * from the place where the whole text would stand. */
+static const drug_key *longest_name(const drugs *d, str text)
+{
+    size_t low = 0, high = d->text_count;
+    while (low < high) {
+        size_t mid = low + (high - low) / 2;
+        if (str_cmp(d->texts[mid].key, text) <= 0) {
+            low = mid + 1;
+        } else {
+            high = mid;
+        }
+    }
+    for (size_t i = low; i-- > 0;) {
+        str key = d->texts[i].key;
+        if (str_starts(text, key) && (text.n == key.n || text.p[key.n] == ' ')) {
+            return &d->texts[i];
+        }
+        if (key.n == 0 || text.n == 0 || key.p[0] != text.p[0]) {
+            return NULL;
+        }
+    }
+    return NULL;
+}
+
+static bool words_within(str words, str of)
+{
+    for (size_t at = 0; at + words.n <= of.n; at++) {
+        bool begins = at == 0 || of.p[at - 1] == ' ';
+        bool ends = at + words.n == of.n || of.p[at + words.n] == ' ';
+        if (begins && ends && memcmp(of.p + at, words.p, words.n) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A name whose words are all in another's is that one said shortly: "Paclitaxel Injection [Abraxane]" is the latter alone. */
+static size_t drop_absorbed(const drugs *d, arena *a, uint32_t *out, size_t count)
+{
+    size_t kept = 0;
+    bool *absorbed = ARENA_ARRAY(a, count + 1, bool);
+    for (size_t i = 0; i < count; i++) {
+        str mine = drug_text_form(a, d->at[out[i]].name);
+        for (size_t j = 0; j < count; j++) {
+            if (i != j && words_within(mine, drug_text_form(a, d->at[out[j]].name))) {
+                absorbed[i] = true;
+            }
+        }
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (!absorbed[i]) {
+            out[kept++] = out[i];
+        }
+    }
+    return kept;
+}
+
+static size_t add_once(uint32_t *out, size_t count, size_t room, uint32_t which)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (out[i] == which) {
+            return count;
+        }
+    }
+    if (count < room) {
+        out[count++] = which;
+    }
+    return count;
+}
+
+size_t drugs_of_text(const drugs *d, arena *a, str text, uint32_t *out, size_t room)
+{
+    arena_mark mark = arena_get_mark(a);
+    str rest = drug_text_form(a, text);
+    size_t count = 0;
+    while (rest.n) {
+        const drug_key *k = longest_name(d, rest);
+        size_t skip = k ? k->key.n : 0;
+        for (uint32_t i = 0; k && i < k->drug_count; i++) {
+            count = add_once(out, count, room, k->drugs[i]);
+        }
+        while (skip < rest.n && rest.p[skip] != ' ') {
+            skip++;
+        }
+        rest = str_from(rest, skip < rest.n ? skip + 1 : skip);
+    }
+    count = drop_absorbed(d, a, out, count);
+    arena_rewind(a, mark);
+    return count;
+}

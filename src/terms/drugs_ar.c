@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "terms/drugs.h"
+
+/* ---- writing and reading ---- */
+
+static void list_ar(ar *x, str_list *l) { AR_ARRAY(x, l->at, l->count, 4, ar_str); }
+
+static void drug_ar(ar *x, drug *d)
+{
+    ar_str(x, &d->name);
+    list_ar(x, &d->names);
+    list_ar(x, &d->classes);
+    uint8_t role = (uint8_t)d->role;
+    ar_u8(x, &role);
+    if (role >= DRUG_ROLES) {
+        x->bad = true;
+        role = DRUG_OTHER;
+    }
+    d->role = (drug_role)role;
+    ar_str(x, &d->route);
+    ar_str(x, &d->source);
+    ar_bool(x, &d->checked);
+    ar_u32(x, &d->line);
+}
+
+static void key_ar(ar *x, drug_key *k)
+{
+    ar_str(x, &k->system);
+    ar_str(x, &k->key);
+    AR_ARRAY(x, k->drugs, k->drug_count, 4, ar_u32);
+}
+
+/* What is read may be damaged: an index past the drugs would be ours to follow. */
+static bool keys_hold(const drugs *d, const drug_key *keys, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        for (uint32_t j = 0; j < keys[i].drug_count; j++) {
+            if (keys[i].drugs[j] >= d->count) {
+                return false;
+            }
+        }
+    }
+    return true;
+}
+
+void drugs_ar(ar *x, drugs **out)
+{
+    if (!x->writing) {
+        *out = ARENA_NEW(x->a, drugs);
+    }
+    drugs *d = *out;
+    ar_tag(x, 0x47555244);   /* DRUG */
+    AR_ARRAY(x, d->at, d->count, 4, drug_ar);
+    AR_ARRAY(x, d->codes, d->code_count, 4, key_ar);
+    AR_ARRAY(x, d->texts, d->text_count, 4, key_ar);
+    if (!x->writing && (!keys_hold(d, d->codes, d->code_count) || !keys_hold(d, d->texts, d->text_count))) {
+        x->bad = true;
+    }
+    if (!x->writing && x->bad) {
+        *d = (drugs){ 0 };
+    }
+}
+
+/* ---- rules for lines ---- */
+
+static void strength_ar(ar *x, text_days *t)
+{
+    ar_str(x, &t->text);
+    ar_u32(x, &t->days);
+}
+
+static void use_ar(ar *x, use_rule *u)
+{
+    ar_str(x, &u->subject);
+    ar_u32(x, &u->days);
+    ar_u32(x, &u->active_days);
+    AR_ARRAY(x, u->strengths, u->strength_count, 8, strength_ar);
+}
+
+static void swap_ar(ar *x, swap_rule *s)
+{
+    ar_str(x, &s->id);
+    ar_str(x, &s->from);
+    ar_str(x, &s->to);
+    ar_str(x, &s->keeps);
+    ar_str(x, &s->reason);
+    ar_str(x, &s->phase);
+}
+
+static void maintenance_ar(ar *x, maintenance_rule *m)
+{
+    ar_str(x, &m->id);
+    ar_str(x, &m->after);
+    list_ar(x, &m->adds);
+    ar_str(x, &m->reason);
+}
+
+static void carry_ar(ar *x, carry_rule *c)
+{
+    ar_str(x, &c->subject);
+    list_ar(x, &c->with);
+}
+
+static void rule_source_ar(ar *x, rule_source *s)
+{
+    ar_str(x, &s->id);
+    ar_str(x, &s->source);
+    ar_bool(x, &s->checked);
+}
+
+void line_rules_ar(ar *x, line_rules **out)
+{
+    if (!x->writing) {
+        *out = ARENA_NEW(x->a, line_rules);
+    }
+    line_rules *r = *out;
+    ar_tag(x, 0x454e494c);   /* LINE */
+    uint32_t *days[] = { &r->window_days, &r->late_add_days, &r->restart_days, &r->index_days };
+    for (size_t i = 0; i < sizeof days / sizeof *days; i++) {
+        ar_u32(x, days[i]);
+    }
+    str_list *lists[] = { &r->late_add, &r->late_add_to, &r->intent_extensions, &r->endings, &r->responses, &r->early_stages,
+                          &r->disease_facts };
+    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
+        list_ar(x, lists[i]);
+    }
+    str *texts[] = { &r->intent_set, &r->reason_set, &r->setting_set, &r->surgery_set, &r->anticancer_set, &r->distant_fact,
+                     &r->site_fact, &r->stage_fact, &r->status_fact, &r->status_worse, &r->progression, &r->toxicity, &r->completed };
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        ar_str(x, texts[i]);
+    }
+    AR_ARRAY(x, r->curative_groups, r->curative_group_count, 4, list_ar);
+    AR_ARRAY(x, r->in_use, r->in_use_count, 16, use_ar);
+    AR_ARRAY(x, r->swaps, r->swap_count, 24, swap_ar);
+    AR_ARRAY(x, r->maintenance, r->maintenance_count, 16, maintenance_ar);
+    AR_ARRAY(x, r->carries, r->carry_count, 8, carry_ar);
+    AR_ARRAY(x, r->sources, r->source_count, 9, rule_source_ar);
+}
