@@ -1,0 +1,148 @@
+#!/usr/bin/env node
+// SPDX-License-Identifier: Apache-2.0
+// Follows every basis of every golden plan: to the element of the input (the JSON Pointer is there and holds the quote), to the
+// clause of CQL (that line holds that text), to the rule in knowledge/ (that line names it) and to the source (its id is there).
+// usage: run.mjs [--program FILE] [--pack FILE] [CASE...]
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import { parse } from 'yaml';
+import { Tally, cases, options, planOf, root, runName, walk } from '../golden/program.mjs';
+
+const o = options();
+const t = new Tally();
+const knowledge = join(root, 'knowledge');
+
+// ---- the knowledge as lines ----
+
+const files = new Map();
+function linesOf(file) {
+  if (!files.has(file)) {
+    const at = [join(knowledge, file), join(knowledge, 'cql', file)].find((f) => existsSync(f));
+    files.set(file, at ? readFileSync(at, 'utf8').split('\n') : null);
+  }
+  return files.get(file);
+}
+
+const dense = (s) => s.replace(/\s+/g, '');
+const uncommented = (s) => s.replace(/\/\*[\s\S]*?\*\//g, ' ').replace(/\/\/[^\n]*/g, ' ');
+
+function clauseFault(c) {
+  const lines = linesOf(c.file);
+  if (!lines) { return `no file ${c.file}`; }
+  if (c.line < 1 || c.line > lines.length) { return `${c.file} has no line ${c.line}`; }
+  const rest = lines.slice(c.line - 1).join('\n');
+  for (const clean of [(s) => s, uncommented]) {
+    const at = dense(clean(rest)).indexOf(dense(c.text));
+    if (at >= 0 && at <= dense(clean(lines[c.line - 1])).length) { return c.text.trim() === '' ? 'empty text' : null; }
+  }
+  return `${c.file}:${c.line} reads "${lines[c.line - 1].trim()}"`;
+}
+
+function ruleFault(file, line, names) {
+  const lines = linesOf(file);
+  if (!lines) { return `no file ${file}`; }
+  if (line < 1 || line > lines.length) { return `${file} has no line ${line}`; }
+  return names.some((n) => lines[line - 1].includes(n)) ? null : `${file}:${line} reads "${lines[line - 1].trim()}"`;
+}
+
+function evidenceIds() {
+  const ids = new Map();
+  const folder = join(knowledge, 'evidence');
+  for (const f of existsSync(folder) ? readdirSync(folder).filter((n) => n.endsWith('.yaml')) : []) {
+    walk(parse(readFileSync(join(folder, f), 'utf8')), (x) => { if (typeof x.id === 'string') { ids.set(x.id, x); } });
+  }
+  return ids;
+}
+
+// ---- the input ----
+
+function inputOf(c) {
+  const text = readFileSync(c.file, 'utf8');
+  return c.ndjson ? text.split('\n').map((l) => (l.trim() ? JSON.parse(l) : undefined)) : JSON.parse(text);
+}
+
+// The element at an RFC 6901 pointer and the resource around it.
+function at(document, pointer) {
+  let here = document, resource = document?.resourceType ? document : undefined;
+  for (const part of pointer === '' ? [] : pointer.slice(1).split('/')) {
+    const key = part.replace(/~1/g, '/').replace(/~0/g, '~');
+    if (here === null || typeof here !== 'object' || !Object.hasOwn(here, key)) { return null; }
+    here = here[key];
+    if (here && typeof here === 'object' && here.resourceType && here.resourceType !== 'Bundle') { resource = here; }
+  }
+  return { element: here, resource };
+}
+
+function sourceFault(s, input, c) {
+  if (c.ndjson !== (s.line !== null)) { return c.ndjson ? 'no line, though the input is NDJSON' : 'a line, though the input is not NDJSON'; }
+  const document = c.ndjson ? input[s.line - 1] : input;
+  const hit = document === undefined ? null : at(document, s.pointer);
+  if (!hit) { return 'the pointer leads nowhere'; }
+  if (!isDeepStrictEqual(hit.element, s.quote)) { return `the input has ${JSON.stringify(hit.element)?.slice(0, 120)}`; }
+  const name = hit.resource ? `${hit.resource.resourceType}${hit.resource.id ? `/${hit.resource.id}` : ''}` : 'no resource';
+  return name === s.resource ? null : `it lies in ${name}`;
+}
+
+// ---- one plan ----
+
+const sources = evidenceIds();
+const counted = { sources: 0, clauses: 0, rules: 0, citations: 0 };
+
+function follow(name, p, c, input) {
+  walk(p, (x, path) => {
+    if ('pointer' in x && 'quote' in x) {
+      counted.sources++;
+      const fault = sourceFault(x, input, c);
+      t.check(!fault, `${name}${path}: ${x.resource} ${x.line ?? ''} ${x.pointer} = ${JSON.stringify(x.quote)?.slice(0, 80)}: ${fault}`);
+    }
+    if ('library' in x && 'text' in x && 'file' in x) {
+      counted.clauses++;
+      const fault = clauseFault(x);
+      t.check(!fault, `${name}${path}: clause "${x.text.slice(0, 80)}": ${fault}`);
+    }
+    if ('rule' in x && 'criteria' in x) {
+      counted.rules++;
+      const fault = x.file === '' ? null : ruleFault(x.file, x.line, [x.rule]);
+      t.check(!fault, `${name}${path}: rule ${x.rule}: ${fault}`);
+      for (const id of x.sources) {
+        counted.citations++;
+        t.check(sources.has(id), `${name}${path}: source ${id} is in no file of knowledge/evidence`);
+        t.check(p.sources.some((s) => s.id === id), `${name}${path}: source ${id} is not among the plan's sources`);
+      }
+    }
+    if ('role' in x && 'wanted' in x) {
+      const fault = ruleFault(x.file, x.line, x.role === 'approval' ? ['approved', x.name, p.jurisdiction] : [x.name]);
+      t.check(!fault, `${name}${path}: criterion ${x.name}: ${fault}`);
+      if (x.role !== 'approval') {
+        t.check(x.clauses.length > 0, `${name}${path}: criterion ${x.name} without a clause`);
+        t.check(x.facts.length + x.absent.length > 0, `${name}${path}: criterion ${x.name} rests on no fact and no absence`);
+      }
+    }
+    if ('code' in x && 'derived' in x && 'undated' in x) {
+      t.check(x.set || x.sources.length > 0, `${name}${path}: fact ${x.code} (${x.value}) without a place in the input`);
+    }
+  });
+  for (const s of p.sources) {
+    const known = sources.get(s.id);
+    t.check(known !== undefined, `${name}: source ${s.id} is in no file of knowledge/evidence`);
+    if (known) { t.check((known.nct ?? null) === s.nct, `${name}: source ${s.id}: NCT ${s.nct}, the knowledge has ${known.nct}`); }
+  }
+  const statements = [['scope', p.scope?.basis], ...Object.entries(p.profile_basis), ...p.options.flatMap((x) => [[x.id, x.basis], ...x.cautions.map((k) => [`${x.id} "${k.text}"`, k.basis])]),
+    ...p.excluded.flatMap((x) => x.reasons.map((r) => [`${x.id} "${r.text}"`, r.basis])), ...p.undetermined.flatMap((x) => x.missing.map((m) => [`${x.id} "${m.text}"`, m.basis])),
+    ...p.alerts.filter((a) => a.kind !== 'data').map((a) => [a.code, a.basis])];
+  for (const [what, basis] of statements) { t.check(basis && basis.criteria.length > 0, `${name}: ${what}: a statement without basis`); }
+  for (const k of Object.keys(p.profile)) { t.check(k in p.profile_basis, `${name}: profile ${k} without basis`); }
+}
+
+for (const c of cases(o.only)) {
+  const input = inputOf(c);
+  for (const run of c.runs) {
+    const name = runName(c, run);
+    const r = planOf(o, c.file, run);
+    if (t.check(r.plan !== undefined, `${name}: ${r.error}`)) { follow(name, r.plan, c, input); }
+  }
+}
+console.log(`followed ${counted.sources} places in the input, ${counted.clauses} clauses, ${counted.rules} rules, ${counted.citations} citations`);
+t.check(counted.sources > 0 && counted.clauses > 0 && counted.rules > 0 && counted.citations > 0, 'nothing to follow');
+t.end();

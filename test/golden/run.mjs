@@ -1,0 +1,285 @@
+#!/usr/bin/env node
+// SPDX-License-Identifier: Apache-2.0
+// Golden patients: each expectation was written from the sources of the knowledge before any program answered.
+// usage: run.mjs [--program FILE] [--pack FILE] [--quick] [CASE...]      --quick: expectations only, for slow builds
+//
+// expect.yaml: why and dossier say where the expectation comes from; runs: one question each.
+//   as_of, jurisdiction, set         the question
+//   profile {key: value or list}     next (number or null)     scope (pattern)     later (at least so many resources hidden)
+//   offered [id]   offered_none   not_offered [id]   not_excluded [id]   not_listed (prefix of ids)
+//   excluded {id: pattern found in a reason, its criterion or its words}   not_approved [id] (excluded with a non-medical reason)
+//   undetermined {id: pattern found in what is missing}   tests [pattern]   no_missing [pattern]
+//   standing {id: [allowed]}   same_standing [[id, id]]   cautions {id: pattern}   presumed [id] (all of them, and no other)
+//   alerts {pattern of code: {kind, level, text, action}}   no_alerts [pattern of code]   odd [pattern of a finding or data alert]
+//   history [{setting, drugs, number}] (as many lines as listed)   changes (pattern)
+import { readFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { tmpdir } from 'node:os';
+import { parse } from 'yaml';
+import { Tally, call, cases, inParallel, callLater, options, planArguments, planOf, root, runName, walk } from './program.mjs';
+
+const o = options();
+const t = new Tally();
+const fold = (s) => s.replace(/\s+/g, ' ');
+const ids = (list) => list.map((x) => x.id);
+const found = (pattern, text) => new RegExp(pattern, 'i').test(text);
+const wordsOf = (basis) => basis.criteria.map((c) => `${c.name} ${c.say} ${c.facts.map((f) => `${f.code} ${f.label}`).join(' ')}`).join(' ');
+
+const STANDINGS = ['preferred', 'recommended', 'alternative', 'consider'];
+
+// ---- what every plan must hold, whoever the patient is ----
+
+function general(name, p) {
+  const all = [...ids(p.options), ...ids(p.excluded), ...ids(p.undetermined)];
+  t.check(new Set(all).size === all.length, `${name}: an option stands in two lists: ${all.filter((x, i) => all.indexOf(x) !== i)}`);
+  if (p.profile.metastatic === true && p.profile.subtype === 'HR+/HER2-') {
+    const known = parse(readFileSync(join(root, 'knowledge/options/hr-positive.yaml'), 'utf8')).options.map((x) => x.id);
+    const lost = known.filter((id) => !all.includes(id));
+    t.check(lost.length === 0, `${name}: options of this disease in none of the three lists: ${lost}`);
+  }
+  if (p.profile.metastatic !== true) {
+    t.check(p.options.length === 0, `${name}: metastatic is ${p.profile.metastatic} and yet offered: ${ids(p.options)}`);
+  }
+  t.check(p.scope !== null, `${name}: the plan does not say what it is for`);
+  const ranks = p.options.map((x) => STANDINGS.indexOf(x.standing));
+  t.check(ranks.every((r) => r >= 0) && ranks.every((r, i) => i === 0 || ranks[i - 1] <= r), `${name}: offered options not in order of standing: ${p.options.map((x) => x.standing)}`);
+  for (const x of p.options) {
+    t.check(x.drugs.length > 0 && x.drugs.every((d) => d === d.toLowerCase()), `${name}: ${x.id}: drugs are not generic names: ${x.drugs}`);
+    t.check(x.evidence.length > 0, `${name}: ${x.id}: offered without evidence`);
+    t.check(x.presumptions.every((q) => q.question !== ''), `${name}: ${x.id}: a presumption without the question that settles it`);
+  }
+  for (const a of p.alerts.filter((x) => x.kind === 'urgent' || x.kind === 'safety')) {
+    t.check(a.basis.presumptions.length === 0 && a.basis.criteria.every((c) => !c.presumed), `${name}: alert ${a.code} rests on a presumption`);
+  }
+  const late = [];
+  walk(p, (x, path) => { if (typeof x.derived !== 'undefined' && x.date && !x.set && x.date > p.as_of) { late.push(`${path} ${x.code} ${x.date}`); } });
+  t.check(late.length === 0, `${name}: facts dated after the as-of day: ${late.slice(0, 3)}`);
+}
+
+// ---- one run against its expectation ----
+
+const LISTS = ['profile', 'next', 'scope', 'later', 'offered', 'offered_none', 'not_offered', 'not_excluded', 'not_listed', 'excluded', 'not_approved', 'undetermined', 'tests',
+  'no_missing', 'standing', 'same_standing', 'cautions', 'presumed', 'alerts', 'no_alerts', 'odd', 'history', 'changes', 'as_of', 'jurisdiction', 'set'];
+
+function where(p, id) {
+  for (const [list, word] of [[p.options, 'offered'], [p.excluded, 'excluded'], [p.undetermined, 'undetermined']]) {
+    const x = list.find((y) => y.id === id);
+    if (x) {
+      return word === 'excluded' ? `excluded: ${x.reasons.map((r) => r.text).join('; ')}` : word === 'undetermined' ? `undetermined: ${x.missing.map((m) => m.text).join('; ')}` : 'offered';
+    }
+  }
+  return 'not listed';
+}
+
+function assertRun(name, p, e) {
+  const ok = (good, what) => t.check(good, `${name}: ${what}`);
+  for (const k of Object.keys(e)) { ok(LISTS.includes(k), `expect.yaml: unknown key ${k}`); }
+  for (const [k, v] of Object.entries(e.profile ?? {})) {
+    ok([].concat(v).includes(p.profile[k]) || (v === null && p.profile[k] === null), `profile ${k} is ${JSON.stringify(p.profile[k])}, expected ${JSON.stringify(v)}`);
+  }
+  if ('next' in e) { ok(p.line.next === e.next, `next line is ${p.line.next}, expected ${e.next}`); }
+  if (e.scope) { ok(found(e.scope, p.scope?.text ?? ''), `scope "${p.scope?.text}" lacks /${e.scope}/`); }
+  if ('later' in e) { ok(e.later === 0 ? p.later.length === 0 : p.later.length >= e.later, `${p.later.length} resources hidden as later, expected ${e.later}`); }
+  if (e.offered_none) { ok(p.options.length === 0, `offered: ${ids(p.options)}, expected none`); }
+  for (const id of e.offered ?? []) { ok(ids(p.options).includes(id), `${id} is not offered but ${where(p, id)}`); }
+  for (const id of e.not_offered ?? []) { ok(!ids(p.options).includes(id), `${id} is offered`); }
+  for (const id of e.not_excluded ?? []) { ok(['offered', 'undetermined'].includes(where(p, id).split(':')[0]), `${id} is ${where(p, id)}`); }
+  if (e.not_listed) {
+    const listed = [...ids(p.options), ...ids(p.excluded), ...ids(p.undetermined)].filter((id) => id.startsWith(e.not_listed));
+    ok(listed.length === 0, `listed though of another disease: ${listed}`);
+  }
+  for (const [id, pattern] of Object.entries(e.excluded ?? {})) {
+    const x = p.excluded.find((y) => y.id === id);
+    if (ok(x !== undefined, `${id} is not excluded but ${where(p, id)}`)) {
+      ok(x.reasons.some((r) => r.medical && found(pattern, `${r.text} ${wordsOf(r.basis)}`)), `${id} is excluded, but no medical reason says /${pattern}/: ${x.reasons.map((r) => r.text).join('; ')}`);
+    }
+  }
+  for (const id of e.not_approved ?? []) {
+    const x = p.excluded.find((y) => y.id === id);
+    ok(x !== undefined && x.reasons.some((r) => !r.medical), `${id} is not excluded as not approved but ${where(p, id)}`);
+  }
+  for (const [id, pattern] of Object.entries(e.undetermined ?? {})) {
+    const x = p.undetermined.find((y) => y.id === id);
+    if (ok(x !== undefined, `${id} is not undetermined but ${where(p, id)}`)) {
+      ok(x.missing.some((m) => found(pattern, `${m.criterion} ${m.text} ${m.facts.join(' ')} ${m.tests.join(' ')}`)), `${id} is undetermined, but what is missing does not name /${pattern}/: ${x.missing.map((m) => m.text).join('; ')}`);
+    }
+  }
+  const everyMissing = p.undetermined.flatMap((x) => x.missing.map((m) => `${m.criterion} ${m.text} ${m.facts.join(' ')}`));
+  for (const pattern of e.no_missing ?? []) { ok(!everyMissing.some((m) => found(pattern, m)), `asks for /${pattern}/`); }
+  for (const pattern of e.tests ?? []) {
+    ok(p.tests.some((x) => found(pattern, `${x.id} ${x.name} ${x.say} ${x.results.map((r) => r.name).join(' ')}`)), `no test names /${pattern}/: ${ids(p.tests)}`);
+  }
+  const option = (id) => p.options.find((x) => x.id === id);
+  for (const [id, allowed] of Object.entries(e.standing ?? {})) { ok(option(id) && allowed.includes(option(id).standing), `${id} stands as ${option(id)?.standing}, allowed ${allowed}`); }
+  for (const [a, b] of e.same_standing ?? []) { ok(option(a) && option(b) && option(a).standing === option(b).standing, `${a} (${option(a)?.standing}) and ${b} (${option(b)?.standing}) are ranked against each other`); }
+  for (const [id, pattern] of Object.entries(e.cautions ?? {})) {
+    ok(option(id) && option(id).cautions.some((c) => found(pattern, c.text)), `${id}: no caution says /${pattern}/: ${option(id)?.cautions.map((c) => c.text).join('; ')}`);
+  }
+  if (e.presumed) {
+    const presumed = p.options.filter((x) => x.presumptions.length > 0).map((x) => x.id).sort();
+    ok(JSON.stringify(presumed) === JSON.stringify([...e.presumed].sort()), `presumed options are [${presumed}], expected [${[...e.presumed].sort()}]`);
+  }
+  for (const [pattern, want] of Object.entries(e.alerts ?? {})) {
+    const a = p.alerts.find((x) => found(pattern, x.code));
+    if (ok(a !== undefined, `no alert ${pattern}: ${p.alerts.map((x) => x.code)}`)) {
+      for (const k of ['kind', 'level']) { if (want[k]) { ok(a[k] === want[k], `alert ${a.code}: ${k} is ${a[k]}, expected ${want[k]}`); } }
+      for (const k of ['text', 'action']) { if (want[k]) { ok(found(want[k], a[k] ?? ''), `alert ${a.code}: ${k} "${a[k]}" lacks /${want[k]}/`); } }
+    }
+  }
+  for (const pattern of e.no_alerts ?? []) { const a = p.alerts.find((x) => found(pattern, x.code)); ok(a === undefined, `alert ${a?.code}: ${a?.text}`); }
+  for (const pattern of e.odd ?? []) {
+    const said = [...p.findings.map((f) => `${f.code} ${f.text}`), ...p.alerts.filter((a) => a.kind === 'data').map((a) => `${a.code} ${a.text}`)];
+    ok(said.some((s) => found(pattern, s)), `no finding says /${pattern}/: ${said.slice(0, 6).join('; ')}`);
+  }
+  if (e.history) {
+    ok(p.line.history.length === e.history.length, `${p.line.history.length} lines of therapy (${p.line.history.map((l) => `${l.setting} ${l.drugs.join('+')}`).join(' > ')}), expected ${e.history.length}`);
+    e.history.forEach((want, i) => {
+      const got = p.line.history[i];
+      if (!got) { return; }
+      if (want.setting) { ok(got.setting === want.setting, `line ${i + 1}: setting ${got.setting}, expected ${want.setting}`); }
+      if (want.number) { ok(got.number === want.number, `line ${i + 1}: number ${got.number}, expected ${want.number}`); }
+      if (want.drugs) { ok(JSON.stringify([...got.drugs].sort()) === JSON.stringify([...want.drugs].sort()), `line ${i + 1}: drugs ${got.drugs}, expected ${want.drugs}`); }
+    });
+  }
+  if (e.changes) { ok(p.changes.some((c) => found(e.changes, c)), `no change says /${e.changes}/: ${p.changes.join('; ')}`); }
+}
+
+// ---- what must not matter: the order of the record, and resources that have nothing to do with the question ----
+
+function shuffled(list) {   // the same disorder every time
+  const out = list.slice();
+  let seed = 20260101;
+  for (let i = out.length - 1; i > 0; i--) {
+    seed = (Math.imul(seed, 1103515245) + 12345) & 0x7fffffff;
+    const j = seed % (i + 1);
+    [out[i], out[j]] = [out[j], out[i]];
+  }
+  return out;
+}
+
+const patientOf = (r) => r.find((x) => x.resourceType === 'Patient').id;
+const irrelevant = (patient) => [
+  { resourceType: 'Organization', id: 'irrelevant-1', name: 'A hospital' },
+  { resourceType: 'Practitioner', id: 'irrelevant-2', name: [{ family: 'Someone' }] },
+  { resourceType: 'Encounter', id: 'irrelevant-3', status: 'finished', class: { code: 'AMB' }, subject: { reference: `Patient/${patient}` }, period: { start: '2001-03-01', end: '2001-03-01' } },
+  { resourceType: 'Immunization', id: 'irrelevant-4', status: 'completed', vaccineCode: { text: 'Influenza' }, patient: { reference: `Patient/${patient}` }, occurrenceDateTime: '2001-10-01' },
+  { resourceType: 'Observation', id: 'irrelevant-5', status: 'final', code: { coding: [{ system: 'https://hospital.example/codes', code: 'shoe-size' }], text: 'Shoe size' }, subject: { reference: `Patient/${patient}` }, effectiveDateTime: '2001-10-01', valueQuantity: { value: 38 } },
+  { resourceType: 'Claim', id: 'irrelevant-6', status: 'active', use: 'claim', patient: { reference: `Patient/${patient}` }, created: '2001-10-01' },
+];
+
+function rewritten(c, change) {
+  if (c.ndjson) {
+    const lines = readFileSync(c.file, 'utf8').trim().split('\n').map((l) => JSON.parse(l));
+    return change(lines, (r) => r, patientOf(lines)).map((x) => JSON.stringify(x)).join('\n') + '\n';
+  }
+  const d = JSON.parse(readFileSync(c.file, 'utf8'));
+  if (Array.isArray(d)) { return JSON.stringify(change(d, (r) => r, patientOf(d))); }
+  const urn = d.entry[0].fullUrl?.startsWith('urn:');
+  const resources = d.entry.map((e) => e.resource);
+  d.entry = change(d.entry, (resource) => ({ fullUrl: `https://hospital.example/fhir/${resource.resourceType}/${resource.id}`, resource }), patientOf(resources));
+  if (urn) { for (const e of d.entry) { const r = e.resource; if (r.id?.startsWith('irrelevant-')) { delete r.subject; delete r.patient; } } }
+  return JSON.stringify(d);
+}
+
+// The plan without what may depend on the place of a resource in its file: pointers, derived ids, the order of equals.
+function essence(p, { findings }) {
+  const sort = (list) => list.map((x) => JSON.stringify(x)).sort();
+  const basis = (b) => b.criteria.map((c) => [c.role, c.name, c.value, c.presumed, sort(c.facts.map((f) => [f.code, f.value, f.date]))]);
+  return JSON.stringify({
+    profile: p.profile, scope: p.scope?.text, next: p.line.next, newest: p.newest_fact?.date,
+    history: p.line.history.map((l) => [l.number, l.setting, [...l.drugs].sort(), l.start, l.end, l.in_progress, l.stop_reason, l.presumed_progression]),
+    options: p.options.map((x) => [x.id, x.standing, x.reason, x.cautions.map((k) => k.text), x.presumptions.map((k) => k.text), basis(x.basis)]),
+    excluded: p.excluded.map((x) => [x.id, x.reasons.map((r) => [r.text, r.medical, basis(r.basis)])]),
+    undetermined: p.undetermined.map((x) => [x.id, x.missing.map((m) => [m.criterion, m.text, m.facts, m.tests])]),
+    tests: p.tests.map((x) => [x.id, x.changes, x.results]),
+    alerts: sort(p.alerts.filter((a) => a.kind !== 'data').map((a) => [a.kind, a.code, a.level, a.text])),
+    findings: findings ? sort(p.findings.map((f) => [f.code, f.text])) : [],
+  });
+}
+
+function difference(a, b) {
+  let i = 0;
+  while (i < a.length && a[i] === b[i]) { i++; }
+  return `...${a.slice(Math.max(0, i - 80), i + 120)}... | ...${b.slice(Math.max(0, i - 80), i + 120)}...`;
+}
+
+// ---- the table of criteria ----
+
+const seen = new Map();   // criterion -> {true, false, unknown}
+
+function count(tree) {
+  walk(tree, (x) => {
+    if (typeof x.name === 'string' && 'value' in x && typeof x.library === 'string' && x.library !== '' && (x.value === true || x.value === false || x.value === null) && x.role !== 'approval') {
+      const key = `${x.library} · ${x.name}`;
+      if (!seen.has(key)) { seen.set(key, { true: 0, false: 0, unknown: 0 }); }
+      seen.get(key)[x.value === null ? 'unknown' : String(x.value)]++;
+    }
+  });
+}
+
+// ---- all of it ----
+
+const all = cases(o.only);
+const folder = mkdtempSync(join(tmpdir(), 'nextline-golden-'));
+try {
+  for (const c of all) {
+    for (const run of o.quick ? c.runs.slice(0, 1) : c.runs) {
+      const name = runName(c, run);
+      const first = planOf(o, c.file, run);
+      if (!t.check(first.plan !== undefined, `${name}: ${first.error}`)) { continue; }
+      t.check(first.err === '', `${name}: standard error: ${first.err.slice(0, 200)}`);
+      general(name, first.plan);
+      assertRun(name, first.plan, run);
+      if (o.quick) { continue; }
+      t.check(call(o, planArguments(o, c.file, run)).out === first.out, `${name}: two runs give different bytes`);
+      const text = call(o, planArguments(o, c.file, run, 'text'));
+      t.check(text.code === 0, `${name}: as text: exit ${text.code}: ${text.err}`);
+      const page = fold(text.out);
+      for (const x of first.plan.options) { t.check(page.includes(fold(x.regimen)), `${name}: the text does not name ${x.regimen}`); }
+      for (const a of first.plan.alerts.filter((x) => x.kind === 'urgent')) { t.check(page.includes(fold(a.text)), `${name}: the text does not show the urgent alert ${a.code}`); }
+      // eslint-disable-next-line no-control-regex
+      t.check(!/\x1b/.test(text.out), `${name}: colour though not on a terminal`);
+    }
+    if (o.quick) { continue; }
+    const run = c.runs[0];
+    const plain = planOf(o, c.file, run);
+    if (!plain.plan) { continue; }
+    const suffix = c.ndjson ? 'ndjson' : 'json';
+    for (const [what, change, findings] of [
+      ['the entries in another order', (list) => shuffled(list), true],
+      ['irrelevant resources added', (list, wrap, patient) => [...irrelevant(patient).slice(0, 3).map(wrap), ...list, ...irrelevant(patient).slice(3).map(wrap)], false],
+    ]) {
+      const file = join(folder, `${c.name}.${suffix}`);
+      writeFileSync(file, rewritten(c, change));
+      const other = planOf(o, file, run);
+      if (!t.check(other.plan !== undefined, `${c.name}, ${what}: ${other.error}`)) { continue; }
+      const a = essence(plain.plan, { findings }), b = essence(other.plan, { findings });
+      t.check(a === b, `${c.name}, ${what}: the plan changes: ${a === b ? '' : difference(a, b)}`);
+    }
+  }
+  if (!o.quick) {
+    const known = parse(readFileSync(join(root, 'knowledge/options/hr-positive.yaml'), 'utf8')).options.map((x) => x.id);
+    const jobs = all.flatMap((c) => c.runs.flatMap((run) => known.map((id) => ({ c, run, id }))));
+    await inParallel(jobs, 2, async ({ c, run, id }) => {
+      const args = ['explain', c.file, id, ...planArguments(o, c.file, run).slice(2)];
+      const r = await callLater(o, args);
+      if (!t.check(r.code === 0, `${runName(c, run)}: explain ${id}: exit ${r.code ?? r.signal}: ${r.err.trim().slice(0, 200)}`)) { return; }
+      try { count(JSON.parse(r.out)); } catch (e) { t.check(false, `${runName(c, run)}: explain ${id}: not JSON: ${e.message}`); }
+    });
+    for (const c of all) { for (const run of c.runs) { const r = planOf(o, c.file, run); if (r.plan) { count({ profile: r.plan.profile_basis, alerts: r.plan.alerts, tests: r.plan.tests }); } } }
+  }
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+if (!o.quick && o.only.length === 0) {
+  console.log(`criteria over ${all.length} patients, ${all.reduce((n, c) => n + c.runs.length, 0)} plans          true  false  unknown`);
+  const lacking = [];
+  for (const [name, n] of [...seen].sort((a, b) => (a[0] < b[0] ? -1 : 1))) {
+    console.log(`  ${name.slice(0, 72).padEnd(72)} ${String(n.true).padStart(5)} ${String(n.false).padStart(6)} ${String(n.unknown).padStart(8)}`);
+    const none = Object.entries(n).filter(([, v]) => v === 0).map(([k]) => k);
+    if (none.length > 0) { lacking.push(`${name}: never ${none.join(', never ')}`); }
+  }
+  console.log(`criteria never seen with one of the three values: ${lacking.length} of ${seen.size}`);
+  for (const l of lacking) { console.log(`  ${l}`); }
+}
+t.end();
