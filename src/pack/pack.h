@@ -24,7 +24,7 @@ void pack_wrap(arena *a, str payload, str *bytes);
 
 typedef struct pack_sources {
     const char *knowledge;      /* folder */
-    const char *elm;            /* folder of NAME.json made by tools/elm.mjs */
+    const char *elm;            /* folder of NAME.json and NAME.cql made by tools/elm.mjs */
 } pack_sources;
 /* Checks everything and fills *bytes with the file's contents. Errors name file and line; all of them are reported
  * through report (may be NULL), the first one in err. */

@@ -6,7 +6,7 @@
 #include "pack/build_terms.h"
 #include "pack/pack.h"
 
-/* All translated libraries, each with the CQL it came from: a library without (generated helpers) cannot be quoted. */
+/* All translated libraries, each with the CQL it was translated from, which stands beside it; one without cannot be quoted. */
 static nl_status read_libraries(arena *a, const pack_sources *s, cql_source **out, size_t *count, nl_error *err)
 {
     str *names;
@@ -20,7 +20,7 @@ static nl_status read_libraries(arena *a, const pack_sources *s, cql_source **ou
         TRY(files_text(a, arena_printf(a, "%s/%.*s.json", s->elm, STR_ARG(names[i])).p, &x->elm, err));
         x->file = arena_printf(a, "cql/%.*s.cql", STR_ARG(names[i]));
         nl_error absent;
-        if (files_text(a, arena_printf(a, "%s/%.*s", s->knowledge, STR_ARG(x->file)).p, &x->text, &absent) != NL_OK) {
+        if (files_text(a, arena_printf(a, "%s/%.*s.cql", s->elm, STR_ARG(names[i])).p, &x->text, &absent) != NL_OK) {
             x->text = STR("");
         }
     }
