@@ -51,6 +51,9 @@ const isYes = (value) => value === true || value === 'yes';
 // The chart's own two Procedures beside the facts: a drawn line of therapy, and a phase within one.
 const lineCodes = ['line-of-therapy', 'line-phase'];
 
+// A result with an upper limit of normal is handed over a second time, as a multiple of that limit.
+const codesOfFact = (fact) => (isYes(fact.xuln) ? [fact.code, `${fact.code}-xuln`] : [fact.code]);
+
 function chartCodes(facts) {
   const quote = (text) => `'${text.replace(/\\/g, '\\\\').replace(/'/g, "\\'")}'`;
   const systems = [...new Set([...facts.facts.map((fact) => fact.system), 'chart'])];
@@ -58,7 +61,7 @@ function chartCodes(facts) {
     '// Layer: facts', '// Generated from facts.yaml: one code per fact.',
     `library ChartCodes`, '',
     ...systems.map((system) => `codesystem "codes of ${system}": ${quote(`${facts.base}/CodeSystem/${system}`)}`), '',
-    ...facts.facts.map((fact) => `code "${fact.code}": ${quote(fact.code)} from "codes of ${fact.system}"`),
+    ...facts.facts.flatMap((fact) => codesOfFact(fact).map((code) => `code "${code}": ${quote(code)} from "codes of ${fact.system}"`)),
     ...lineCodes.map((code) => `code "${code}": ${quote(code)} from "codes of chart"`), '',
   ].join('\n');
 }
@@ -155,7 +158,7 @@ function children(node) {
 }
 
 function makeRules(libraries, facts, report) {
-  const factByCode = new Map(facts.facts.map((fact) => [fact.code, fact]));
+  const factByCode = new Map(facts.facts.flatMap((fact) => codesOfFact(fact).map((code) => [code, fact])));
   const codeOf = (library, retrieve) => {
     let codes = retrieve.codes;
     while (codes && codes.type !== 'CodeRef') { codes = codes.operand ?? codes.element?.[0]; }
