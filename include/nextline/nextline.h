@@ -62,11 +62,11 @@ NL_API void nl_worker_free(nl_worker *w);    /* NULL is fine */
 
 NL_API NL_MUST nl_status nl_record_new(nl_worker *w, nl_record **out, nl_error *err);
 
-/* Adds one input: FHIR R4 as a Bundle, a bare array, one resource, or NDJSON of resources or Bundles, gzip or not.
+/* Adds one input: FHIR R4 as a Bundle, a bare array, one resource, or NDJSON of resources or Bundles.
  * name is shown in messages and in the basis. The bytes are copied; they may go after the call. Any number of inputs.
  * NL_E_SYNTAX: not JSON, with line and column. NL_E_MODEL: JSON, but not FHIR. NL_E_ARG: the record is closed. */
 NL_API NL_MUST nl_status nl_record_add(nl_record *r, const char *name, const void *bytes, size_t n, nl_error *err);
-/* The same from a file; "-" is standard input. NL_E_IO: cannot be read. */
+/* The same from a file, gzip or not; "-" is standard input. NL_E_IO: cannot be read. */
 NL_API NL_MUST nl_status nl_record_add_file(nl_record *r, const char *path, nl_error *err);
 
 /* Chooses the patient, merges duplicates and indexes. patient_id: NULL or "" when the inputs hold one patient.
