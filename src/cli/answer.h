@@ -1,0 +1,14 @@
+/* answer.h -- what plan, explain and chart share: files in, a plan made, one view of it written. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef CLI_ANSWER_H
+#define CLI_ANSWER_H
+
+#include <nextline/nextline.h>
+
+#include "cli/command.h"
+
+/* files: the first file_count words. option: for the explain views, else NULL. Returns the exit status. */
+int answer(const arguments *a, int file_count, nl_view view, const char *option);
+bool answer_is(const arguments *a, const char *format);   /* --format FORMAT; "text" when not given */
+
+#endif
