@@ -52,7 +52,7 @@ void read_systems(terms_builder *b)
     if (!terms_csv(b, path, &c) || !columns_are(b, &c, path, (const char *const[]){ "system", "uri", NULL })) {
         return;
     }
-    b->t->systems = ARENA_ARRAY(b->a, c.row_count, code_system);
+    b->t->systems = ARENA_ARRAY(b->a, c.row_count, system_row);
     for (uint32_t i = 0; i < c.row_count; i++) {
         str *cells = c.rows[i].cells;
         if (str_empty(cells[0]) || str_empty(cells[1])) {
@@ -62,7 +62,7 @@ void read_systems(terms_builder *b)
         if (!str_empty(known)) {
             fault_at(b->f, (place){ str_of(path), c.rows[i].line }, "'%.*s' is already %.*s", STR_ARG(cells[1]), STR_ARG(known));
         }
-        b->t->systems[b->t->system_count++] = (code_system){ cells[0], cells[1] };
+        b->t->systems[b->t->system_count++] = (system_row){ cells[0], cells[1] };
     }
 }
 

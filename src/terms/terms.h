@@ -169,7 +169,7 @@ const part_table *terms_table(const terms *t, str name);
 
 typedef struct silence_rule { str group, method, signal, signal_word, facts, word, becomes, say; uint32_t line; } silence_rule;
 
-typedef struct code_system { str name, uri; } code_system;
+typedef struct system_row { str name, uri; } system_row;
 typedef struct unit_spelling { str spelling, unit; } unit_spelling;
 typedef struct negation_row { str phrase, where; } negation_row;
 
@@ -181,7 +181,7 @@ struct terms {
     cut_set       *cuts;
     part_table    *tables;
     silence_rule  *silences;
-    code_system   *systems;
+    system_row    *systems;
     unit_spelling *units;
     negation_row  *negations;
     uint32_t       fact_count, row_count, cut_count, table_count, silence_count, system_count, unit_count, negation_count;

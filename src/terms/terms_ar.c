@@ -137,7 +137,7 @@ static void ar_silence(ar *x, silence_rule *s)
     ar_u32(x, &s->line);
 }
 
-static void ar_system(ar *x, code_system *s)
+static void ar_system(ar *x, system_row *s)
 {
     ar_str(x, &s->name);
     ar_str(x, &s->uri);
