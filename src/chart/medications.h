@@ -1,0 +1,55 @@
+/* medications.h -- every drug in the record as courses: what, from when to when, why it was stopped, for what it was given.
+ * Requests, statements, administrations and dispenses of one ingredient that follow each other are one course. What is no
+ * treatment (a draft, a cancelled order, a drug not taken) makes none. Arena memory of the record. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef CHART_MEDICATIONS_H
+#define CHART_MEDICATIONS_H
+
+#include "chart/chart.h"
+#include "terms/drugs.h"
+
+typedef enum entry_state {
+    ENTRY_SAID,      /* nothing is said of its end: a dose given, a packet handed over, a status unknown */
+    ENTRY_ACTIVE,    /* recorded as going on       */
+    ENTRY_HELD,      /* paused                     */
+    ENTRY_OVER       /* completed or stopped       */
+} entry_state;
+
+/* One ingredient of one resource. */
+typedef struct entry {
+    const drug     *drug;          /* NULL: nobody knows it */
+    str             name;          /* ingredient; of an unknown drug the record's words */
+    str             text;          /* as recorded */
+    const resource *from_resource;
+    const json     *what;          /* the element that names the drug */
+    date            from, to;      /* to: a recorded end on or before the as-of day */
+    date            last;          /* last day it speaks for: to, the last day of a supply, or from */
+    entry_state     state;
+    bool            dose;          /* an administration */
+    bool            for_cancer;    /* given for the cancer, as far as the record says */
+    str             intent;        /* curative palliative supportive ... or empty */
+    str             setting;       /* adjuvant neoadjuvant metastatic by the record's words, or empty */
+    str             reason, reason_text;
+    const json     *reason_at;
+} entry;
+
+typedef struct course {
+    const drug   *drug;
+    str           name, text;
+    const entry **entries;         /* by date; an undated one first */
+    uint32_t      entry_count;
+    date          start, end, last;   /* end: recorded, or the last dose of a course that lapsed; else DATE_NONE */
+    bool          active, over, in_use;   /* recorded as going on; recorded as ended; in use on the as-of day */
+    bool          anticancer;
+    str           intent, setting;
+    str           reason, reason_text;
+    const json   *reason_at;
+} course;
+
+/* In an order that depends on contents only: by start, then name. */
+size_t courses_make(const chart *c, course **out);
+/* Whether a drug, class, route or role, as a rule names it, is this course's. */
+bool   course_is(const course *x, str subject);
+bool   course_is_any(const course *x, const str_list *subjects);
+
+#endif
