@@ -1,0 +1,387 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "chart/entry.h"
+
+#include "chart/derive.h"
+
+typedef struct listed { const resource *result, *report; } listed;
+
+typedef struct maker {
+    chart *c;
+    VEC(entry) list;
+    VEC(listed) results;         /* what each DiagnosticReport lists */
+} maker;
+
+/* A code of one of FHIR's own status lists: a code, a CodeableConcept, or the bare string of older releases. */
+static str status_code(const json *n)
+{
+    if (json_is(n, JSON_STRING)) {
+        return n->text;
+    }
+    return json_get_text(json_at(json_get(n, "coding"), 0), "code");
+}
+
+static bool among(str word, const char *const *words)
+{
+    for (; *words; words++) {
+        if (str_eq_nocase(word, str_of(*words))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static const char *const barring[] = { "entered-in-error", "cancelled", "not-done", "refuted", "preparation", NULL };
+static const char *const unsure[] = { "unconfirmed", "provisional", "differential", NULL };
+static const char *const over[] = { "inactive", "resolved", "remission", NULL };
+
+static void read_status(entry *e)
+{
+    str status = status_code(json_get(e->from->root, "status")), verified = status_code(json_get(e->from->root, "verificationStatus"));
+    e->barred = among(status, barring) ? status : among(verified, barring) ? verified : STR("");
+    e->suspected = among(verified, unsure);
+    bool abated = false;
+    for (const json *m = e->from->root->first; m && !abated; m = m->next) {
+        abated = str_starts(m->key, STR("abatement")) && !json_is(m, JSON_FALSE);
+    }
+    e->ended = abated || among(status_code(json_get(e->from->root, "clinicalStatus")), over);
+}
+
+static void read_codes(const maker *m, entry *e)
+{
+    const terms *t = m->c->terms;
+    bool known_system = false;
+    for (const json *k = json_get(e->code, "coding") ? json_get(e->code, "coding")->first : NULL; k; k = k->next) {
+        str name = terms_system(t, json_get_text(k, "system")), code = json_get_text(k, "code");
+        const term_row *const *rows;
+        if (str_empty(name) || str_empty(code)) {
+            continue;
+        }
+        known_system = true;
+        size_t n = terms_meanings(t, name, code, &rows);
+        if (n > 0 && e->coding_count < sizeof e->meanings / sizeof *e->meanings) {
+            e->meanings[e->coding_count] = rows;
+            e->meaning_counts[e->coding_count++] = n;
+        } else if (n == 0) {
+            str other = terms_other_system(t, name, code);
+            if (!str_empty(other)) {
+                record_finding(m->c->record, "wrong-code-system", e->from, k,
+                               arena_printf(record_arena(m->c->record),
+                                            "The code %.*s is written as a code of %.*s but belongs to %.*s; it was not read.", STR_ARG(code),
+                                            STR_ARG(name), STR_ARG(other)));
+            }
+        }
+    }
+    e->by_text = !known_system;
+}
+
+static const json *value_of(const json *n)
+{
+    for (const json *m = n->first; m; m = m->next) {
+        if (str_starts(m->key, STR("value")) && m->key.n > 5 && m->key.p[5] >= 'A' && m->key.p[5] <= 'Z' && !json_is(m, JSON_NULL)) {
+            return m;
+        }
+    }
+    return NULL;
+}
+
+static void read_reports(maker *m)
+{
+    const resource *const *reports;
+    size_t count = record_find(m->c->record, STR("DiagnosticReport"), STR(""), STR(""), &reports);
+    for (size_t i = 0; i < count; i++) {
+        const json *results = json_get(reports[i]->root, "result");
+        for (const json *k = results ? results->first : NULL; k; k = k->next) {
+            const resource *result = record_resolve(m->c->record, json_get_text(k, "reference"));
+            if (result) {
+                *VEC_PUSH(record_arena(m->c->record), &m->results) = (listed){ result, reports[i] };
+            }
+        }
+    }
+}
+
+static const resource *report_of(const maker *m, const resource *r)
+{
+    for (size_t i = 0; i < m->results.count; i++) {
+        if (m->results.at[i].result == r) {
+            return m->results.at[i].report;
+        }
+    }
+    return NULL;
+}
+
+static void read_specimen(const maker *m, entry *e)
+{
+    e->report = report_of(m, e->from);
+    const json *own = json_get(e->from->root, "specimen");
+    const json *reports = e->report ? json_get(e->report->root, "specimen") : NULL;
+    str reference = json_get_text(own, "reference");
+    if (str_empty(reference) && json_is(reports, JSON_ARRAY) && reports->count == 1) {
+        reference = json_get_text(reports->first, "reference");
+    }
+    if (str_empty(reference)) {
+        return;
+    }
+    e->specimen_of = record_resolve(m->c->record, reference);
+    if (!e->specimen_of && str_starts(reference, STR("#"))) {
+        reference = arena_printf(record_arena(m->c->record), "%.*s%.*s", STR_ARG(derive_reference(m->c, e->from)), STR_ARG(reference));
+    }
+    e->specimen = e->specimen_of ? derive_reference(m->c, e->specimen_of) : reference;
+}
+
+static void add_observation(maker *m, const resource *r)
+{
+    entry e = { .type = READ_OBSERVATION, .from = r, .node = r->root, .code = json_get(r->root, "code"), .value = value_of(r->root),
+                .site = json_get(r->root, "bodySite"), .when = r->when, .absent = json_get(r->root, "dataAbsentReason") != NULL };
+    read_status(&e);
+    read_codes(m, &e);
+    read_specimen(m, &e);
+    arena *a = record_arena(m->c->record);
+    *VEC_PUSH(a, &m->list) = e;
+    entry *parent = ARENA_NEW(a, entry);
+    *parent = e;
+    const json *components = json_get(r->root, "component");
+    for (const json *k = components ? components->first : NULL; k; k = k->next) {
+        entry part = e;
+        part.node = k;
+        part.code = json_get(k, "code");
+        part.value = value_of(k);
+        part.absent = json_get(k, "dataAbsentReason") != NULL;
+        part.parent = parent;
+        part.coding_count = 0;
+        read_codes(m, &part);
+        *VEC_PUSH(a, &m->list) = part;
+    }
+}
+
+static void add_items(maker *m, const resource *r, const json *items)
+{
+    arena *a = record_arena(m->c->record);
+    arena_enter(a);
+    for (const json *k = items ? items->first : NULL; k; k = k->next) {
+        const json *answers = json_get(k, "answer");
+        for (const json *n = answers ? answers->first : NULL; n; n = n->next) {
+            entry e = { .type = READ_OBSERVATION, .from = r, .node = k, .code = k, .value = value_of(n), .when = r->when, .by_text = true };
+            read_status(&e);
+            /* A linkId is often the code of the question: "/89247-1" in LHC-Forms. */
+            str link = json_get_text(k, "linkId");
+            for (ptrdiff_t slash; (slash = str_find_char(link, '/')) >= 0;) {
+                link = str_from(link, (size_t)slash + 1);
+            }
+            size_t count = str_empty(link) ? 0 : terms_meanings(m->c->terms, STR("LOINC"), link, &e.meanings[0]);
+            e.meaning_counts[0] = count;
+            e.coding_count = count > 0;
+            e.by_text = count == 0;
+            *VEC_PUSH(a, &m->list) = e;
+            add_items(m, r, json_get(n, "item"));
+        }
+        add_items(m, r, json_get(k, "item"));
+    }
+    arena_exit(a);
+}
+
+static void add_coded(maker *m, const resource *r, reading_type type)
+{
+    entry e = { .type = type, .from = r, .node = r->root, .code = json_get(r->root, "code"), .site = json_get(r->root, "bodySite"),
+                .when = r->when };
+    read_status(&e);
+    read_codes(m, &e);
+    *VEC_PUSH(record_arena(m->c->record), &m->list) = e;
+}
+
+static void add_family(maker *m, const resource *r)
+{
+    const json *conditions = json_get(r->root, "condition");
+    for (const json *k = conditions ? conditions->first : NULL; k; k = k->next) {
+        entry e = { .type = READ_FAMILY, .from = r, .node = k, .code = json_get(k, "code"), .when = r->when };
+        read_status(&e);
+        read_codes(m, &e);
+        *VEC_PUSH(record_arena(m->c->record), &m->list) = e;
+    }
+}
+
+entry_list entries_make(chart *c)
+{
+    maker m = { .c = c };
+    read_reports(&m);
+    for (size_t i = 0; i < record_count(c->record); i++) {
+        const resource *r = record_at(c->record, i);
+        if (r->hidden || r->derived) {
+            continue;
+        }
+        if (str_is(r->type, "Observation")) {
+            add_observation(&m, r);
+        } else if (str_is(r->type, "QuestionnaireResponse")) {
+            add_items(&m, r, json_get(r->root, "item"));
+        } else if (str_is(r->type, "Condition")) {
+            add_coded(&m, r, READ_CONDITION);
+        } else if (str_is(r->type, "Procedure")) {
+            add_coded(&m, r, READ_PROCEDURE);
+        } else if (str_is(r->type, "AllergyIntolerance")) {
+            add_coded(&m, r, READ_ALLERGY);
+        } else if (str_is(r->type, "FamilyMemberHistory")) {
+            add_family(&m, r);
+        }
+    }
+    return (entry_list){ m.list.at, m.list.count };
+}
+
+/* ---- what an entry is about ---- */
+
+str entry_label(const entry *e)
+{
+    str text = json_get_text(e->code, "text");
+    for (const json *k = json_get(e->code, "coding") ? json_get(e->code, "coding")->first : NULL; k && str_empty(text); k = k->next) {
+        text = json_get_text(k, "display");
+    }
+    return text;
+}
+
+str entry_word(const chart *c, const entry *e, str set)
+{
+    for (uint32_t i = 0; i < e->coding_count; i++) {
+        for (size_t k = 0; k < e->meaning_counts[i]; k++) {
+            if (str_eq(e->meanings[i][k]->set, set)) {
+                return e->meanings[i][k]->word;
+            }
+        }
+    }
+    return e->by_text ? terms_word_of_text(c->terms, set, entry_label(e)).word : STR("");
+}
+
+bool entry_is(const chart *c, const entry *e, str set, str word)
+{
+    for (uint32_t i = 0; i < e->coding_count; i++) {
+        for (size_t k = 0; k < e->meaning_counts[i]; k++) {
+            if (str_eq(e->meanings[i][k]->set, set) && str_eq(e->meanings[i][k]->word, word)) {
+                return true;
+            }
+        }
+    }
+    return e->by_text && e->coding_count == 0 && str_eq(terms_word_of_text(c->terms, set, entry_label(e)).word, word);
+}
+
+str entry_negated(const chart *c, const entry *e, str set, str *negation)
+{
+    if (!e->by_text || e->coding_count > 0) {
+        return STR("");
+    }
+    text_word w = terms_word_of_text(c->terms, set, entry_label(e));
+    *negation = w.negation;
+    return str_empty(w.word) ? w.negated : STR("");
+}
+
+static bool holds(const chart *c, const json *concept, str topic)
+{
+    if (!str_empty(json_get_text(concept, "text"))
+        && str_eq(terms_word_of_text(c->terms, STR("about"), json_get_text(concept, "text")).word, topic)) {
+        return true;
+    }
+    for (const json *k = json_get(concept, "coding") ? json_get(concept, "coding")->first : NULL; k; k = k->next) {
+        if (str_eq(terms_word_of_text(c->terms, STR("about"), json_get_text(k, "display")).word, topic)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool entry_label_is(const chart *c, const entry *e, str topic)
+{
+    return holds(c, e->code, topic) || holds(c, json_get(e->from->root, "method"), topic);
+}
+
+const entry *entry_component(const chart *c, const entry_list *all, const entry *e, str topic)
+{
+    for (size_t i = 0; i < all->count; i++) {
+        const entry *k = &all->at[i];
+        if (k->from == e->from && k->parent && entry_is(c, k, STR("about"), topic)) {
+            return k;
+        }
+    }
+    return NULL;
+}
+
+/* ---- values ---- */
+
+static void take_word(word_read *w, str word)
+{
+    if (str_empty(word)) {
+        return;
+    }
+    if (!str_empty(w->word) && !str_eq(w->word, word)) {
+        w->conflict = true;
+    }
+    w->word = str_empty(w->word) ? word : w->word;
+}
+
+static void read_coding(const chart *c, const json *coding, str set, word_read *w)
+{
+    str name = terms_system(c->terms, json_get_text(coding, "system")), code = json_get_text(coding, "code");
+    str display = json_get_text(coding, "display");
+    if (!str_empty(code)) {
+        w->given = true;
+        w->text = str_empty(w->text) ? (str_empty(display) ? code : display) : w->text;
+    }
+    if (!str_empty(name)) {
+        take_word(w, terms_word(c->terms, set, name, code));
+    }
+}
+
+/* A number without a unit, or with one that is no unit, may be a score: "3", "3 +". */
+static str score_text(const chart *c, const json *quantity)
+{
+    str number = json_get_text(quantity, "value"), unit = json_get_text(quantity, "unit");
+    if (!str_empty(json_get_text(quantity, "comparator"))) {
+        return STR("");
+    }
+    return str_is(unit, "+") ? arena_printf(record_arena(c->record), "%.*s+", STR_ARG(number)) : number;
+}
+
+word_read word_of_value(const chart *c, const json *value, str set)
+{
+    word_read w = { 0 };
+    str text = STR("");
+    if (json_is(value, JSON_OBJECT)) {
+        const json *codings = json_get(value, "coding");
+        text = json_get_text(value, "text");
+        w.text = text;
+        for (const json *k = codings ? codings->first : NULL; k; k = k->next) {
+            read_coding(c, k, set, &w);
+        }
+        if (!codings && json_get(value, "code") && !json_get(value, "value")) {
+            read_coding(c, value, set, &w);
+        }
+        if (json_get(value, "value")) {
+            text = score_text(c, value);
+            w.text = text;
+        }
+        if (str_empty(text)) {
+            const json *first = codings ? json_at(codings, 0) : value;
+            text = json_get_text(first, "display");
+            text = str_empty(text) ? json_get_text(first, "code") : text;
+        }
+    } else if (json_is(value, JSON_TRUE) || json_is(value, JSON_FALSE)) {
+        text = json_is(value, JSON_TRUE) ? STR("true") : STR("false");
+        w.text = text;
+    } else {
+        text = json_text(value);
+        w.text = text;
+    }
+    w.given = w.given || !str_empty(text);
+    if (str_empty(w.word) && !str_empty(text)) {
+        w.word = terms_word_of_text(c->terms, set, text).word;
+    }
+    if (w.conflict) {
+        w.word = STR("");
+    }
+    return w;
+}
+
+word_read word_of_entry(const chart *c, const entry *e, str set)
+{
+    if (e->value) {
+        return word_of_value(c, e->value, set);
+    }
+    const json *interpretation = json_get(e->node, "interpretation");
+    const json *first = json_is(interpretation, JSON_ARRAY) ? json_at(interpretation, 0) : interpretation;
+    return first ? word_of_value(c, first, set) : (word_read){ 0 };
+}
