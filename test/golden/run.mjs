@@ -10,7 +10,7 @@
 //   excluded {id: pattern found in a reason, its criterion or its words}   not_approved [id] (excluded with a non-medical reason)
 //   undetermined {id: pattern found in what is missing}   tests [pattern]   no_missing [pattern]
 //   standing {id: [allowed]}   same_standing [[id, id]]   cautions {id: pattern}   presumed [id] (all of them, and no other)
-//   alerts {pattern of code: {kind, level, text, action}}   no_alerts [pattern of code]   odd [pattern of a finding or data alert]
+//   alerts {pattern of code: {kind, level, text, action, facts: [shown]}}   no_alerts [pattern of code]   odd [pattern of a finding or data alert]
 //   history [{setting, drugs, number}] (as many lines as listed)   changes (pattern)
 import { readFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -123,6 +123,8 @@ function assertRun(name, p, e) {
     const a = p.alerts.find((x) => found(pattern, x.code));
     if (ok(a !== undefined, `no alert ${pattern}: ${p.alerts.map((x) => x.code)}`)) {
       for (const k of ['kind', 'level']) { if (want[k]) { ok(a[k] === want[k], `alert ${a.code}: ${k} is ${a[k]}, expected ${want[k]}`); } }
+      const rests = a.basis.criteria.flatMap((c) => c.facts.map((f) => f.code));
+      for (const code of want.facts ?? []) { ok(rests.includes(code), `alert ${a.code} does not show ${code}: ${[...new Set(rests)]}`); }
       for (const k of ['text', 'action']) { if (want[k]) { ok(found(want[k], a[k] ?? ''), `alert ${a.code}: ${k} "${a[k]}" lacks /${want[k]}/`); } }
     }
   }
