@@ -132,7 +132,8 @@ static void print_clause(text_view *v, uint32_t depth, const cql_clause *c)
              : c->kind == CQL_CLAUSE_OR ? STR("any of")
              : c->kind == CQL_CLAUSE_NOT ? STR("not")
              : str_empty(c->text) ? STR("clause") : c->text;
-    str line = arena_printf(v->a, "%.*s  %.*s:%u%s", STR_ARG(what), STR_ARG(c->file), c->line, c->decided || depth == 1 ? "" : "  (did not decide)");
+    str line = arena_printf(v->a, "%.*s (%.*s:%u%s)", STR_ARG(what), STR_ARG(c->file), c->line,
+                            c->decided || depth == 1 ? "" : ", did not decide");
     page_item(v->out, column, column + 4, mark_of(c->value), ink_of(c->value), line);
     for (uint32_t i = 0; i < c->child_count; i++) {
         print_clause(v, depth + 1, &c->children[i]);
@@ -146,7 +147,7 @@ static void print_clause(text_view *v, uint32_t depth, const cql_clause *c)
 static void print_criterion(text_view *v, const criterion *c)
 {
     v->criterion = c;
-    str name = arena_printf(v->a, "%s: %.*s  %.*s:%u", role_name(c->role), STR_ARG(c->name), STR_ARG(c->file), c->line);
+    str name = arena_printf(v->a, "%s: %.*s (%.*s:%u)", role_name(c->role), STR_ARG(c->name), STR_ARG(c->file), c->line);
     page_blank(v->out);
     page_item(v->out, 0, 4, mark_of(c->value), ink_of(c->value), name);
     if (!str_empty(c->say)) {
@@ -173,7 +174,7 @@ void report_explain_text(page *out, const plan *p, const explanation *x)
     text_view view = { .out = out, .a = words_arena(p) }, *v = &view;
     page_item(out, 0, 2, arena_printf(v->a, "%.*s:", STR_ARG(p->patient_id)), INK_BOLD, words_patient(v->a, p));
     page_blank(out);
-    page_item(out, 0, 2, x->option->id, INK_BOLD, arena_printf(v->a, "%.*s  %.*s:%u", STR_ARG(x->option->regimen),
+    page_item(out, 0, 2, x->option->id, INK_BOLD, arena_printf(v->a, "%.*s (%.*s:%u)", STR_ARG(x->option->regimen),
                                                               STR_ARG(x->option->at.file), x->option->at.line));
     page_item(out, 2, 4, STR("stands in:"), INK_PLAIN, x->list);
     for (uint32_t i = 0; i < x->criterion_count; i++) {

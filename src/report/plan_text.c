@@ -124,7 +124,7 @@ static void print_approvals(text_view *v, const option *o)
 static void print_option(text_view *v, uint32_t number, const plan_option *x)
 {
     const option *o = x->option;
-    str title = arena_printf(v->a, "%.*s  (%.*s)", STR_ARG(o->regimen), STR_ARG(o->id));
+    str title = arena_printf(v->a, "%.*s (%.*s)", STR_ARG(o->regimen), STR_ARG(o->id));
     page_item(v->out, 2, 6, arena_printf(v->a, "%u.", number), INK_BOLD, title);
     str names = words_drugs(v->a, o);
     if (!str_eq(names, o->regimen)) {
@@ -306,7 +306,7 @@ void report_plan_text(page *out, const plan *p)
     undetermined(v);
     excluded(v, true, STR("EXCLUDED"));
     str as_of = words_date(v->a, p->as_of);
-    excluded(v, false, arena_printf(v->a, "NOT APPROVED (%.*s, %.*s), NO MEDICAL REASON AGAINST", STR_ARG(p->jurisdiction), STR_ARG(as_of)));
+    excluded(v, false, arena_printf(v->a, "NOT APPROVED (%.*s, %.*s)", STR_ARG(p->jurisdiction), STR_ARG(as_of)));
     alerts_of(v, "missing", "ALSO MISSING", INK_BOLD);
     alerts_of(v, "monitoring", "MONITORING", INK_BOLD);
     alerts_of(v, "supportive", "SUPPORTIVE CARE", INK_BOLD);
