@@ -25,7 +25,8 @@ typedef struct resource {
     input_place  place;           /* of a derived resource: input is UINT32_MAX */
     date         when;            /* best clinical date; DATE_NONE when undated */
     bool         derived;         /* appended by the chart      */
-    bool         hidden;          /* dated after the as-of day: not seen by record_find or the data model */
+    bool         hidden;          /* dated after the as-of day, or withdrawn: not seen by record_find or the data model */
+    bool         withdrawn;       /* entered in error, cancelled, refuted, not done: stays hidden, with a finding */
     const json **sources;         /* of a derived one: the elements of the input it was made from */
     uint32_t     source_count;
 } resource;
@@ -56,10 +57,13 @@ const resource *record_at(const record *r, size_t i);
 size_t   record_find(const record *r, str type, str system, str code, const resource *const **out);
 /* A Reference's target: relative, absolute by its last two parts, urn:uuid, or contained (#id, needs from). NULL if absent. */
 const resource *record_resolve(const record *r, str reference);
+/* The target of a Reference element of this record, contained ones included: a resource object. NULL if absent. */
+const json *record_target(const record *r, const json *reference);
 const resource *record_of(const record *r, const json *n);    /* the resource an element belongs to */
 str      record_pointer(const record *r, const json *n);      /* from the root of its input (of its line, in NDJSON) */
 
-/* Appends a derived resource (chart). Re-indexes; keeps sources. */
+/* Appends a derived resource (chart). Re-indexes; keeps sources. The index grows in the arena: do not rewind the arena to a
+ * mark from before an append or a hide. */
 const resource *record_append(record *r, json *root, date when, const json *const *sources, uint32_t source_count);
 void     record_hide(record *r, const resource *x, bool hidden);   /* dated after the as-of day, or replaced by a what-if */
 /* For what-if: removes all derived resources past the first keep of them. Findings stay. */
