@@ -34,7 +34,7 @@ function clauseFault(c) {
   const rest = lines.slice(c.line - 1).join('\n');
   for (const clean of [(s) => s, uncommented]) {
     const at = dense(clean(rest)).indexOf(dense(c.text));
-    if (at >= 0 && at <= dense(clean(lines[c.line - 1])).length) { return c.text.trim() === '' ? 'empty text' : null; }
+    if (at >= 0 && at < dense(clean(lines[c.line - 1])).length) { return c.text.trim() === '' ? 'empty text' : null; }
   }
   return `${c.file}:${c.line} reads "${lines[c.line - 1].trim()}"`;
 }
