@@ -198,7 +198,7 @@ static void look_at_shape(groups *g, const resource *x)
                           STR_ARG(m->key));
         }
         if (str_is(m->key, "id") && !text) {
-            finding_about(g->r, "bad-element", x, m, "%.*s.id is not a text; it was not read.", STR_ARG(x->type));
+            finding_about(g->r, "bad-element", x, m, "%.*s.id is not a text.", STR_ARG(x->type));
         }
         if (ONE_OF(m->key, patient_members) && !json_is(m, JSON_OBJECT) && !json_is(m, JSON_ARRAY)) {
             finding_about(g->r, "bad-element", x, m, "%.*s.%.*s is not a reference; it was not read.", STR_ARG(x->type), STR_ARG(m->key));

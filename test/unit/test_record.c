@@ -321,7 +321,7 @@ static void a_bad_resource_is_a_finding_and_loses_nothing(void **state)
     const finding *f = finding_of(r, "bad-element");
     assert_non_null(f);
     assert_str(record_pointer(r, f->at), "/entry/6/resource/id");
-    assert_non_null(finding_of(r, "no-id"));
+    assert_non_null(finding_of(loaded(*state, "[" PATIENT ",{\"resourceType\":\"Observation\"}]"), "no-id"));
 }
 
 static void the_order_of_the_input_changes_nothing(void **state)
@@ -436,12 +436,12 @@ static void the_memory_limit_is_an_error(void **state)
     arena_free(small);
 }
 
-/* Counted by hand in the files themselves: entries of a Bundle, elements of the array. No file has two with one type and id. */
+/* Counted in the files themselves: entries of a Bundle, elements of the array. The STU2 file has one Procedure twice (43 entries). */
 static void the_real_bundles_lose_no_resource(void **state)
 {
     static const struct { const char *file; size_t count, observations; } files[] = {
         { "mcode-icare-extraction-patient1.json", 25, 18 }, { "mcode-stu1-mbc-patient01.json", 18, 8 },
-        { "mcode-stu2-jenny-m-bundle.json", 43, 22 },       { "mcode-stu4-jenny-m-bundle.json", 59, 28 },
+        { "mcode-stu2-jenny-m-bundle.json", 42, 22 },       { "mcode-stu4-jenny-m-bundle.json", 59, 28 },
         { "synthea-mcode-stu1-maryam-array.json", 179, 74 }, { "synthea-r4-t0-patient.json.gz", 330, 18 },
     };
     const char *root = getenv("NL_ROOT");
@@ -466,9 +466,7 @@ static void the_real_bundles_lose_no_resource(void **state)
         }
         assert_int_equal(withdrawn, 0);
         assert_int_equal(observations, files[i].observations);
-        for (size_t k = 0; k < record_finding_count(r); k++) {
-            print_message("# %s: %.*s\n", files[i].file, STR_ARG(record_finding_at(r, k)->text));
-        }
+        assert_true((finding_of(r, "duplicate-differs") != NULL) == (files[i].count == 42));
     }
 }
 
