@@ -56,7 +56,7 @@ nl_status nl_plan_make(nl_record *r, const nl_question *asked, nl_plan **out, nl
     }
     plan_job job = { .record = r, .asked = asked };
     if (!asked->as_of || strlen(asked->as_of) != 10 || !date_read(str_of(asked->as_of), &job.as_of) || job.as_of.precision != DATE_DAY) {
-        return fail(err, NL_E_ARG, "as of", "the day of the plan is not a date written YYYY-MM-DD");
+        return fail(err, NL_E_ARG, "as-of", "the day of the plan is not a date written YYYY-MM-DD");
     }
     TRY(choose_jurisdiction(r->worker->pack, asked->jurisdiction, &job.jurisdiction, err));
     r->state = RECORD_ANSWERED;
@@ -158,5 +158,5 @@ nl_status nl_plan_write(nl_plan *p, nl_view view, const nl_style *style, nl_writ
     write_job job = { .plan = p, .view = view, .style = style ? *style : (nl_style){ 0 } };
     TRY(guard_run(p->record->worker->patient, write_guarded, &job, err));
     nl_status s = write(to, job.text.p, job.text.n);
-    return s == NL_OK ? s : fail(err, s, "nl_plan_write", "the output could not be written");
+    return s == NL_OK ? s : fail(err, s, "output", "the plan could not be written");
 }

@@ -103,7 +103,7 @@ static bool read_option(const command *c, int argc, char **argv, int *i, argumen
     const char *value = equals ? equals + 1 : argv[++*i];
     const char *values = command_values(c, id);
     if (values && !allowed(values, value)) {
-        fprintf(stderr, "nextline: %s: --%s is one of %s\n", c->name, row->name, values);
+        fprintf(stderr, "nextline: %s: --%s is one of %s, not %s\n", c->name, row->name, values, value);
         return false;
     }
     out->value[id] = value;

@@ -33,7 +33,7 @@ int main(int argc, char **argv)
 {
     signal(SIGPIPE, SIG_IGN);   /* a reader that has gone shows as a failed write */
     if (argc < 2) {
-        help_of(NULL);
+        fputs("nextline: a subcommand is wanted; nextline --help lists them\n", stderr);
         return EXIT_USAGE;
     }
     const char *word = argv[1];
