@@ -134,7 +134,7 @@ static bool sound(const pack *p)
 {
     checking c = { .p = p, .bad = !p->terms || !p->program || !p->terms->drugs };
     const guideline *g = &p->guideline;
-    need(&c, g->jurisdiction_count > 0 && g->jurisdiction_count < 32 && g->standing_count > 0);
+    need(&c, g->jurisdiction_count > 0 && g->jurisdiction_count < 32 && g->standing_count > 0 && g->standing_count < 256);
     if (c.bad) {
         return false;
     }

@@ -1,0 +1,36 @@
+/* decide.h -- which list an option stands in: truths in, a decision out. Gathers no reasons, so that what-ifs are cheap. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef PLAN_DECIDE_H
+#define PLAN_DECIDE_H
+
+#include "cql/cql.h"
+#include "pack/guideline.h"
+
+typedef enum which_list { LIST_NONE, LIST_OFFERED, LIST_EXCLUDED, LIST_UNDETERMINED } which_list;   /* none: not of this disease */
+
+typedef struct decision {
+    uint8_t list;          /* which_list */
+    uint8_t standing;      /* index into the guideline's standings; of an offered one */
+    bool    check;         /* offered, with something to check first */
+    bool    presumed;      /* it stands in this list because of a presumption */
+} decision;
+
+typedef struct deciding {
+    const guideline *g;
+    cql_run         *run;
+    date             as_of;
+    uint32_t         place;      /* index of the jurisdiction */
+} deciding;
+
+bool     is_in_force(const deciding *d, const condition *c);
+truth    condition_holds(const deciding *d, const condition *c);      /* the define's value, turned round where `is: no` */
+const approval *approval_in_force(const deciding *d, const option *o);   /* NULL when there is none */
+/* The row of standing that speaks. */
+const standing *standing_row(const deciding *d, const option *o);
+uint8_t  standing_of(const deciding *d, const option *o);             /* the row's, capped by true cautions */
+decision decide_option(const deciding *d, const option *o);
+void     decide_all(const deciding *d, decision *out);
+/* What stands in the plan, given the decision as recorded and the one under the presumptions. */
+decision decide_final(decision recorded, decision presumed);
+
+#endif

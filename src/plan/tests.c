@@ -1,0 +1,154 @@
+/* What each test is worth: every whole result it can return is put on top of the record, and the lists are compared.
+ * Only what the record leaves open is replaced: a result that is there already stays, so that no test is said to close an
+ * option by taking back what another sample has shown. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "plan/work.h"
+
+typedef struct trial_run {
+    work     *w;
+    const test *test;
+    str_vec   open;                /* its facts that the record leaves open */
+    decision *recorded, *presumed; /* scratch */
+    bool      changes;
+    VEC(test_result) results;
+} trial_run;
+
+static bool has(const str_vec *v, str s)
+{
+    for (size_t i = 0; i < v->count; i++) {
+        if (str_eq(v->at[i], s)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Open: asked for by something unknown, or an open fact without a result. A closed fact that is absent is known to be no,
+ * so it opens no test by itself; it may still be part of a result, since nothing recorded stands against it. */
+static void find_open(trial_run *t, bool *asked)
+{
+    bool any = false;
+    str_vec absent = { 0 };
+    for (uint32_t i = 0; i < t->test->outcome_count; i++) {
+        for (uint32_t k = 0; k < t->test->outcomes[i].fact_count; k++) {
+            str code = t->test->outcomes[i].facts[k].fact;
+            bool wanted = has(&t->w->asked, code), there = fact_recorded(t->w, code);
+            *asked = *asked || wanted;
+            any = any || wanted || (!there && terms_fact(t->w->pack->terms, code)->open);
+            if (wanted || !there) {
+                add_text(t->w->a, &absent, code);
+            }
+        }
+    }
+    if (any) {
+        t->open = absent;
+    }
+}
+
+static bool sets_the_same(const trial_run *t, const test_outcome *x, const test_outcome *y)
+{
+    for (int turn = 0; turn < 2; turn++) {
+        const test_outcome *a = turn == 0 ? x : y, *b = turn == 0 ? y : x;
+        for (uint32_t i = 0; i < a->fact_count; i++) {
+            bool same = !has(&t->open, a->facts[i].fact);
+            for (uint32_t k = 0; k < b->fact_count && !same; k++) {
+                same = str_eq(a->facts[i].fact, b->facts[k].fact) && str_eq(a->facts[i].value, b->facts[k].value);
+            }
+            if (!same) {
+                return false;
+            }
+        }
+    }
+    return true;
+}
+
+static nl_status try_outcome(trial_run *t, const test_outcome *o, nl_error *err)
+{
+    work *w = t->w;
+    chart_mark before = chart_get_mark(w->chart);
+    for (uint32_t i = 0; i < o->fact_count; i++) {
+        if (has(&t->open, o->facts[i].fact) && what_if_set(w, o->facts[i].fact, o->facts[i].value, err) != NL_OK) {
+            what_if_undo(w, before);
+            nl_error inner = err ? *err : (nl_error){ 0 };
+            return fail(err, NL_E_LOGIC, "", "the test %.*s returns what cannot be set: %.200s", STR_ARG(t->test->id), inner.what);
+        }
+    }
+    decide_both(w, t->recorded, t->presumed);
+    what_if_undo(w, before);
+    str_vec opens = { 0 }, closes = { 0 };
+    for (uint32_t i = 0; i < w->g->option_count; i++) {
+        decision was = w->final[i], is = decide_final(t->recorded[i], w->presumption_count > 0 ? t->presumed[i] : t->recorded[i]);
+        if (is.list != was.list && is.list == LIST_OFFERED) {
+            *VEC_PUSH(w->a, &opens) = w->g->options[i].id;
+        }
+        if (is.list != was.list && (is.list == LIST_EXCLUDED || is.list == LIST_NONE)) {
+            *VEC_PUSH(w->a, &closes) = w->g->options[i].id;
+        }
+        t->changes = t->changes || is.list != was.list || (is.list == LIST_OFFERED && (is.standing != was.standing || is.presumed != was.presumed));
+    }
+    *VEC_PUSH(w->a, &t->results) = (test_result){ o->name, opens.at, closes.at, (uint32_t)opens.count, (uint32_t)closes.count };
+    return NL_OK;
+}
+
+static nl_status try_outcomes(trial_run *t, nl_error *err)
+{
+    for (uint32_t i = 0; i < t->test->outcome_count && t->open.count > 0; i++) {
+        bool again = false;
+        for (uint32_t k = 0; k < i && !again; k++) {
+            again = sets_the_same(t, &t->test->outcomes[k], &t->test->outcomes[i]);
+        }
+        if (!again) {
+            TRY(try_outcome(t, &t->test->outcomes[i], err));
+        }
+    }
+    return NL_OK;
+}
+
+/* Why it is listed: it is due, and the unknown criteria that one of its facts would settle. */
+static basis basis_of_test(trial_run *t, bool due)
+{
+    work *w = t->w;
+    criterion_vec criteria = { 0 };
+    if (due) {
+        *VEC_PUSH(w->a, &criteria) = criterion_of(w, ROLE_TRIGGER, t->test->due, STR("due"));
+    }
+    bool *seen = ARENA_ARRAY(w->a, cql_define_count(w->pack->program), bool);
+    for (uint32_t i = 0; i < w->plan.undetermined_count; i++) {
+        const plan_undetermined *u = &w->plan.undetermined[i];
+        for (uint32_t k = 0; k < u->missing_count; k++) {
+            const missing *m = &u->missing[k];
+            bool wanted = false;
+            for (uint32_t j = 0; j < m->fact_count && !wanted; j++) {
+                wanted = has(&t->open, m->facts[j]);
+            }
+            uint32_t define = wanted ? cql_find_define(w->pack->program, m->basis.criteria[0].library, m->criterion) : CQL_NONE;
+            if (define != CQL_NONE && !seen[define]) {
+                seen[define] = true;
+                *VEC_PUSH(w->a, &criteria) = m->basis.criteria[0];
+            }
+        }
+    }
+    return basis_of(w, t->test->id, t->test->at, criteria.at, criteria.count, t->test->sources, t->test->source_count);
+}
+
+nl_status tests_make(work *w, nl_error *err)
+{
+    VEC(plan_test) tests = { 0 };
+    bool metastatic = w->recorded[w->g->metastatic.define] != (w->g->metastatic.is ? TRUTH_FALSE : TRUTH_TRUE);
+    decision *scratch = ARENA_ARRAY(w->a, (size_t)w->g->option_count * 2, decision);
+    for (uint32_t i = 0; i < w->g->test_count; i++) {
+        trial_run t = { .w = w, .test = &w->g->tests[i], .recorded = scratch, .presumed = scratch + w->g->option_count };
+        const condition *when = t.test->due;
+        bool asked = false, due = when && is_in_force(&w->deciding, when) && truth_spoken(w, when) == TRUTH_TRUE;
+        if (metastatic) {
+            find_open(&t, &asked);
+            TRY(try_outcomes(&t, err));
+        }
+        if (due || asked || t.changes) {
+            *VEC_PUSH(w->a, &tests) = (plan_test){ t.test, t.results.at, (uint32_t)t.results.count, t.changes, basis_of_test(&t, due) };
+        }
+    }
+    w->plan.tests = tests.at;
+    w->plan.test_count = (uint32_t)tests.count;
+    return NL_OK;
+}

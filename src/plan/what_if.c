@@ -1,0 +1,74 @@
+/* What-ifs replace facts as the chart hands them over, never defines: so every reader of a fact hears of it. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "plan/work.h"
+
+static void forget(work *w, str code)
+{
+    const fact_def *f = terms_fact(w->pack->terms, code);
+    if (f) {
+        cql_forget(w->deciding.run, code_system_url(w, f->system), code);
+    }
+}
+
+/* Whatever was derived since the mark comes or goes: its readers forget. Derived resources stand last in the record. */
+static void forget_since(work *w, chart_mark m)
+{
+    size_t count = record_count(w->record), derived = record_derived_count(w->record);
+    CHECK(derived <= count && m.derived <= derived);
+    for (size_t i = count - derived + m.derived; i < count; i++) {
+        const json *root = record_at(w->record, i)->root;
+        cql_forget(w->deciding.run, json_text(json_path(root, "code.coding.0.system")), json_text(json_path(root, "code.coding.0.code")));
+    }
+}
+
+/* The codes whose results a change of this fact hides. */
+static void forget_replaced(work *w, str code)
+{
+    forget(w, code);
+    forget(w, arena_printf(w->a, "%.*s-xuln", STR_ARG(code)));
+    const fact_def *f = terms_fact(w->pack->terms, code);
+    for (uint32_t i = 0; f && i < f->exclude_count; i++) {
+        forget(w, f->excludes[i]);
+    }
+}
+
+nl_status what_if_set(work *w, str code, str value, nl_error *err)
+{
+    chart_mark before = chart_get_mark(w->chart);
+    TRY(chart_set(w->chart, code, value, err));
+    forget_since(w, before);
+    forget_replaced(w, code);
+    return NL_OK;
+}
+
+void what_if_undo(work *w, chart_mark m)
+{
+    size_t count = record_count(w->record), derived = record_derived_count(w->record);
+    for (size_t i = count - derived + m.derived; i < count; i++) {
+        forget_replaced(w, json_text(json_path(record_at(w->record, i)->root, "code.coding.0.code")));
+    }
+    forget_since(w, m);
+    chart_undo(w->chart, m);
+}
+
+void presume(work *w)
+{
+    chart_mark before = chart_get_mark(w->chart);
+    for (uint32_t i = 0; i < w->presumption_count; i++) {
+        chart_presume(w->chart, w->presumptions[i].line, w->g->presumed_reason);
+        w->presumptions[i].derived = record_at(w->record, record_count(w->record) - 1)->root;
+    }
+    forget_since(w, before);
+}
+
+void decide_both(work *w, decision *recorded, decision *presumed)
+{
+    decide_all(&w->deciding, recorded);
+    if (w->presumption_count == 0) {
+        return;
+    }
+    chart_mark before = chart_get_mark(w->chart);
+    presume(w);
+    decide_all(&w->deciding, presumed);
+    what_if_undo(w, before);
+}
