@@ -52,12 +52,13 @@ void help_of(const command *c)
         const char *values = command_values(c, (option_id)i);
         char head[64];
         snprintf(head, sizeof head, "--%s%s%s", row->name, row->argument ? " " : "", values ? values : row->argument ? row->argument : "");
-        printf("  %-26s%s", head, strlen(head) >= 26 ? "\n                            " : "");
-        print_wrapped(row->help, 28);
+        printf("  %-26s  ", head);
+        print_wrapped(row->help, 30);
     }
     if (c->run == run_plan || c->run == run_explain || c->run == run_chart) {
-        puts("\nExit status: 0 an answer was written; 2 usage; 3 input unreadable or not usable; 4 pack unusable; 5 a limit was\n"
-             "reached; 6 internal or not supported.");
+        putchar('\n');
+        print_wrapped("Exit status: 0 an answer was written; 2 usage; 3 input unreadable or not usable; 4 pack unusable; "
+                      "5 a limit was reached; 6 internal or not supported.", 0);
     }
 }
 
