@@ -1,21 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "chart/amount.h"
 
-__extension__ typedef __int128 wide;
-__extension__ typedef unsigned __int128 wide_unsigned;
-
 enum { DECIMALS = 8, DIGITS_MAX = 38, SCALE_MAX = 60 };
 
-static wide power_of_ten(int32_t n)
+static ucum_wide power_of_ten(int32_t n)
 {
-    wide p = 1;
+    ucum_wide p = 1;
     while (n-- > 0) {
         p *= 10;
     }
     return p;
 }
 
-static int digits_of(wide v)
+static int digits_of(ucum_wide v)
 {
     int n = 0;
     for (; v != 0; v /= 10) {
@@ -66,7 +63,7 @@ static ucum_number rounded(ucum_number n)
         if (drop > DIGITS_MAX) {
             return (ucum_number){ 0 };
         }
-        wide by = power_of_ten(drop), half = by / 2;
+        ucum_wide by = power_of_ten(drop), half = by / 2;
         n.unscaled = (n.unscaled + (n.unscaled < 0 ? -half : half)) / by;
         n.scale = DECIMALS;
     }
@@ -79,7 +76,7 @@ str number_text(arena *a, ucum_number n)
     char digits[DIGITS_MAX + 2], *p = digits + sizeof digits;
     size_t count = 0;
     bool minus = n.unscaled < 0;
-    wide_unsigned v = minus ? -(wide_unsigned)n.unscaled : (wide_unsigned)n.unscaled;
+    ucum_bits v = minus ? -(ucum_bits)n.unscaled : (ucum_bits)n.unscaled;
     for (; v > 0 && count < sizeof digits; v /= 10, count++) {
         *--p = (char)('0' + (int)(v % 10));
     }
@@ -126,13 +123,13 @@ bool number_divide(ucum_number a, ucum_number b, ucum_number *out)
     if (up < 0 || up > 25 || digits_of(a.unscaled) + up + 1 > DIGITS_MAX || digits_of(b.unscaled) > 30) {
         return false;
     }
-    wide over = a.unscaled * power_of_ten(up), by = b.unscaled;
-    wide half = by / 2;
+    ucum_wide over = a.unscaled * power_of_ten(up), by = b.unscaled;
+    ucum_wide half = by / 2;
     bool minus = (over < 0) != (by < 0);
     over = over < 0 ? -over : over;
     by = by < 0 ? -by : by;
     half = half < 0 ? -half : half;
-    wide q = (over + half) / by;
+    ucum_wide q = (over + half) / by;
     *out = short_form((ucum_number){ minus ? -q : q, DECIMALS });
     return true;
 }

@@ -36,6 +36,7 @@ typedef struct chart {
     uint32_t later_count;
     const line_of_therapy *lines; /* oldest first */
     uint32_t line_count;
+    struct hidden_stack *hidden;  /* what a what-if has hidden, newest last: chart_undo shows it again */
 } chart;
 
 /* Reads the record and appends the derived resources. Never fails for odd data: that becomes record findings. */
@@ -43,6 +44,8 @@ chart *chart_make(record *r, const terms *t, date as_of);
 
 /* ---- what if ---- A fact is replaced as the chart hands it over: earlier results of the code, and of the codes it excludes,
  * are hidden and one derived result dated as_of stands instead. Undo ends the newest change; changes nest. */
+/* value: a word; a number, with or without a UCUM unit; an integer; true or false; for a date fact a date or yes. `unknown` takes an
+ * open fact away, `none` a closed one. The value over the upper limit of a changed value falls away too. */
 NL_MUST nl_status chart_set(chart *c, str fact, str value, nl_error *err);   /* NL_E_ARG: unknown fact, not settable, or not one of its values */
 /* Gives a line the stop reason (a word of facts.yaml); the derived Procedure is replaced. */
 void     chart_presume(chart *c, const line_of_therapy *line, str stop_reason);

@@ -212,6 +212,10 @@ static void table_columns(terms_builder *b, const csv *c, str path, part_table *
         fault_at(b->f, (place){ path, 1 }, "the header must be one column per part, then gives,word,finding,note,source,checked");
         return;
     }
+    if (c->column_count - LAST > TERMS_PARTS_MAX) {
+        fault_at(b->f, (place){ path, 1 }, "more than %d parts", TERMS_PARTS_MAX);
+        return;
+    }
     t->columns = c->columns;
     t->column_count = c->column_count - LAST;
     t->rows = ARENA_ARRAY(b->a, c->row_count, table_row);

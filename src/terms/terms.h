@@ -163,6 +163,7 @@ typedef struct cut_set  { str name, unit, source, checked; cut_band *bands; uint
 const cut_set *terms_cuts(const terms *t, str name);
 
 /* ---- tables ---- */
+enum { TERMS_PARTS_MAX = 12 };   /* columns of a table */
 typedef struct table_row { str *cells; str gives, word, finding, note, source, checked; uint32_t cell_count, line; } table_row;
 typedef struct part_table { str name; str *columns; table_row *rows; uint32_t column_count, row_count; } part_table;
 const part_table *terms_table(const terms *t, str name);

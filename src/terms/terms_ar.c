@@ -118,6 +118,7 @@ static void ar_table(ar *x, part_table *t)
 {
     ar_str(x, &t->name);
     AR_ARRAY(x, t->columns, t->column_count, 4, ar_str);
+    x->bad = x->bad || t->column_count > TERMS_PARTS_MAX;
     AR_ARRAY(x, t->rows, t->row_count, 32, ar_table_row);
     for (uint32_t i = 0; i < t->row_count; i++) {
         x->bad = x->bad || t->rows[i].cell_count != t->column_count;

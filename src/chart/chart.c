@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "chart/chart.h"
+
+#include "chart/derive.h"
+#include "chart/facts.h"
+#include "chart/lines.h"
+
+/* What is certainly dated after the as-of day is not known yet on that day. */
+static void hide_later(chart *c)
+{
+    VEC(const resource *) later = { 0 };
+    for (size_t i = 0; i < record_count(c->record); i++) {
+        const resource *r = record_at(c->record, i);
+        if (!r->hidden && r != record_patient(c->record) && date_after(r->when, c->as_of)) {
+            record_hide(c->record, r, true);
+            *VEC_PUSH(record_arena(c->record), &later) = r;
+        }
+    }
+    c->later = later.at;
+    c->later_count = (uint32_t)later.count;
+}
+
+static void find_newest(chart *c)
+{
+    for (size_t i = 0; i < record_count(c->record); i++) {
+        const resource *r = record_at(c->record, i);
+        if (!r->hidden && r != record_patient(c->record) && date_cmp(r->when, c->newest) > 0) {
+            c->newest = r->when;
+            c->newest_what = derive_reference(c, r);
+        }
+    }
+}
+
+chart *chart_make(record *r, const terms *t, date as_of)
+{
+    CHECK(as_of.precision == DATE_DAY);
+    CHECK(record_derived_count(r) == 0);
+    chart *c = ARENA_NEW(record_arena(r), chart);
+    *c = (chart){ .record = r, .terms = t, .as_of = as_of };
+    hide_later(c);
+    find_newest(c);
+    facts_make(c);
+    lines_make(c);
+    return c;
+}

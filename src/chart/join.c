@@ -1,0 +1,316 @@
+/* Parts of one result, brought together and read by the fact's table: score, gene copies and verdict of one specimen; or the
+ * components of one variant. Parts that disagree are told and give an answer each: none is dropped. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "chart/facts.h"
+
+enum { ANSWERS_MAX = 8 };
+
+typedef struct sample {
+    str  key;
+    date when;
+    const entry *e;            /* the first */
+    const fact_reading *r;
+    VEC(part_read) parts;
+} sample;
+
+typedef VEC(sample) sample_list;
+
+/* ---- which specimen ---- */
+
+static date earlier(date a, date b)
+{
+    return a.precision == DATE_NONE ? b : b.precision == DATE_NONE ? a : date_cmp(b, a) < 0 ? b : a;
+}
+
+static date collected_on(const resource *specimen)
+{
+    const json *collection = specimen ? json_get(specimen->root, "collection") : NULL;
+    str text = json_get_text(collection, "collectedDateTime");
+    date d = { 0 };
+    if (str_empty(text)) {
+        text = json_get_text(json_get(collection, "collectedPeriod"), "start");
+    }
+    return date_read(text, &d) ? d : (date){ 0 };
+}
+
+static str site_text(facts_job *j, const entry *e)
+{
+    const json *site = json_is(e->site, JSON_ARRAY) ? e->site->first : e->site;
+    const json *coding = json_at(json_get(site, "coding"), 0);
+    str code = json_get_text(coding, "code");
+    return str_empty(code) ? json_get_text(site, "text") : arena_printf(j->a, "%.*s %.*s", STR_ARG(json_get_text(coding, "system")), STR_ARG(code));
+}
+
+/* Results are joined by specimen; without one by day and site; undated ones only within one report. */
+static str joining_key(facts_job *j, const fact_def *d, const entry *e)
+{
+    if (!d->per_specimen) {
+        return arena_printf(j->a, "%.*s %u", STR_ARG(name_of(j, e)), json_index(e->parent ? e->node : NULL));
+    }
+    if (!str_empty(e->specimen)) {
+        return arena_printf(j->a, "specimen %.*s", STR_ARG(e->specimen));
+    }
+    str site = site_text(j, e);
+    if (e->type == READ_OBSERVATION && e->when.precision == DATE_DAY) {
+        char day[11];
+        return arena_printf(j->a, "day %.*s at %.*s", STR_ARG(date_write(e->when, day)), STR_ARG(site));
+    }
+    const resource *one = e->report && e->when.precision == DATE_NONE ? e->report : e->from;
+    return arena_printf(j->a, "%.*s at %.*s", STR_ARG(derive_reference(j->c, one)), STR_ARG(site));
+}
+
+/* One made up per day and site, shared by the facts, so that results can be told apart by sample. */
+static str specimen_for(facts_job *j, const sample *s)
+{
+    if (!str_empty(s->e->specimen)) {
+        return s->e->specimen;
+    }
+    char day[11];
+    str site = site_text(j, s->e);
+    str key = arena_printf(j->a, "%.*s at %.*s", STR_ARG(date_write(s->when, day)), STR_ARG(site));
+    for (size_t i = 0; i < j->specimens.count; i++) {
+        if (str_eq(j->specimens.at[i].key, key)) {
+            return j->specimens.at[i].reference;
+        }
+    }
+    str id = arena_printf(j->a, "nl-specimen-%zu", j->specimens.count + 1);
+    const json **sources = ARENA_ARRAY(j->a, 1, const json *);
+    sources[0] = source_of(s->e);
+    json *specimen = derive_resource(j->c, "Specimen", id, sources, 1);
+    json_put(specimen, "subject", derive_subject(j->c));
+    json *collection = json_new(j->a, JSON_OBJECT);
+    if (s->when.precision != DATE_NONE) {
+        json_put(collection, "collectedDateTime", json_string(j->a, arena_str(j->a, date_write(s->when, day))));
+    }
+    const json *body = json_is(s->e->site, JSON_ARRAY) ? s->e->site->first : s->e->site;
+    if (body) {
+        json_put_key(collection, STR("bodySite"), json_copy(j->a, body));
+    }
+    if (collection->count > 0) {
+        json_put(specimen, "collection", collection);
+    }
+    (void)record_append(j->c->record, specimen, s->when, sources, 1);
+    str reference = arena_printf(j->a, "Specimen/%.*s", STR_ARG(id));
+    *VEC_PUSH(j->a, &j->specimens) = (made_specimen){ key, reference };
+    return reference;
+}
+
+/* ---- gathering ---- */
+
+static sample *sample_of(facts_job *j, sample_list *all, const entry *e, const fact_reading *r, str key)
+{
+    for (size_t i = 0; i < all->count; i++) {
+        if (str_eq(all->at[i].key, key)) {
+            all->at[i].when = earlier(all->at[i].when, e->when);
+            return &all->at[i];
+        }
+    }
+    sample *s = VEC_PUSH(j->a, all);
+    *s = (sample){ .key = key, .when = e->when, .e = e, .r = r };
+    return s;
+}
+
+static void add_part(facts_job *j, sample *s, const part_read *p)
+{
+    for (size_t i = 0; i < s->parts.count; i++) {
+        const part_read *k = &s->parts.at[i];
+        if (k->at == p->at && str_eq(k->part, p->part) && str_eq(k->word, p->word)) {
+            return;
+        }
+    }
+    *VEC_PUSH(j->a, &s->parts) = *p;
+}
+
+static void gather(facts_job *j, const fact_def *d, const fact_reading *r, const entry *e, sample_list *all)
+{
+    if (!reading_matches(j, d, r, e)) {
+        return;
+    }
+    part_read p;
+    bool answered = answer_read(j, d, r, &r->answer, e, &p);
+    sample *s = answered || r->with_count > 0 ? sample_of(j, all, e, r, joining_key(j, d, e)) : NULL;
+    if (answered) {
+        add_part(j, s, &p);
+    }
+    for (uint32_t i = 0; i < r->with_count; i++) {
+        const entry *k = entry_component(j->c, &j->entries, e, r->with[i].component);
+        fact_reading of_component = { .type = READ_OBSERVATION };
+        if (k && answer_read(j, d, &of_component, &r->with[i], k, &p)) {
+            add_part(j, s, &p);
+        }
+    }
+}
+
+/* ---- asking the table ---- */
+
+typedef struct cells { part_read of[TERMS_PARTS_MAX]; } cells;
+
+static bool fits(str cell, str word)
+{
+    if (str_empty(cell)) {
+        return true;
+    }
+    if (str_is(cell, "-") || str_is(cell, "*")) {
+        return str_empty(word) == (cell.p[0] == '-');
+    }
+    str one;
+    while (str_cut(&cell, '|', &one)) {
+        if (str_eq(one, word) && !str_empty(word)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static uint32_t column(const part_table *t, str name)
+{
+    for (uint32_t i = 0; i < t->column_count; i++) {
+        if (str_eq(t->columns[i], name)) {
+            return i;
+        }
+    }
+    return UINT32_MAX;
+}
+
+/* {ihc} becomes what the record said of it. */
+static str filled(facts_job *j, const part_table *t, const cells *now, str text)
+{
+    buf b = buf_make(j->a, 4096);
+    while (!str_empty(text)) {
+        ptrdiff_t open = str_find_char(text, '{'), close = str_find_char(text, '}');
+        uint32_t c = open >= 0 && close > open ? column(t, (str){ text.p + open + 1, (size_t)(close - open - 1) }) : UINT32_MAX;
+        if (c == UINT32_MAX) {
+            break;
+        }
+        buf_add(&b, str_head(text, (size_t)open));
+        buf_add(&b, str_head(str_empty(now->of[c].text) ? now->of[c].word : now->of[c].text, 80));
+        text = str_from(text, (size_t)close + 1);
+    }
+    buf_add(&b, str_head(text, 512));
+    return buf_str(&b);
+}
+
+static str ask(facts_job *j, const fact_def *d, const part_table *t, cells *now, const sample *s)
+{
+    str answer = STR("");
+    for (uint32_t i = 0; i < t->row_count && str_empty(answer); i++) {
+        const table_row *row = &t->rows[i];
+        uint32_t gives = column(t, row->gives);
+        bool fit = gives == UINT32_MAX || str_empty(now->of[gives].word);
+        for (uint32_t k = 0; k < t->column_count && fit; k++) {
+            fit = fits(row->cells[k], now->of[k].word);
+        }
+        if (!fit) {
+            continue;
+        }
+        if (!str_empty(row->finding)) {
+            str text = filled(j, t, now, row->finding);
+            note(j, "see-results", s->e, s->e->node, "%.*s (%.*s): %.*s", STR_ARG(d->label), STR_ARG(name_of(j, s->e)), STR_ARG(text));
+        }
+        if (gives == UINT32_MAX) {
+            answer = row->word;
+        } else {
+            now->of[gives] = (part_read){ .part = row->gives, .word = row->word };
+        }
+    }
+    return answer;
+}
+
+static str raw_text(facts_job *j, const part_table *t, const cells *now)
+{
+    buf b = buf_make(j->a, 8192);
+    for (uint32_t i = 0; i < t->column_count; i++) {
+        const part_read *p = &now->of[i];
+        if (p->at && !str_empty(p->text)) {
+            bool plain = str_is(p->part, "value");
+            buf_printf(&b, "%s%.*s%s%.*s", b.n ? ", " : "", plain ? 0 : (int)p->part.n, p->part.p, plain ? "" : " ", STR_ARG(str_head(p->text, 500)));
+        }
+    }
+    return buf_str(&b);
+}
+
+static void answer_of(facts_job *j, const fact_def *d, const part_table *t, const sample *s, cells now)
+{
+    cells recorded = now;
+    str word = ask(j, d, t, &now, s);
+    if (str_empty(word) || str_is(word, "unknown")) {
+        return;
+    }
+    fact_result f = { .fact = d, .word = word, .text = raw_text(j, t, &recorded), .method = method_of(j, d, s->r, s->e) };
+    date taken = collected_on(s->e->specimen_of);
+    f.when = taken.precision != DATE_NONE ? taken : s->when;
+    f.specimen = d->per_specimen ? specimen_for(j, s) : s->e->specimen;
+    fact_part *parts = ARENA_ARRAY(j->a, t->column_count, fact_part);
+    f.sources = ARENA_ARRAY(j->a, t->column_count, const json *);
+    for (uint32_t i = 0; i < t->column_count; i++) {
+        if (!str_empty(now.of[i].word)) {
+            parts[f.part_count++] = (fact_part){ t->columns[i], now.of[i].word, now.of[i].text };
+        }
+        if (recorded.of[i].at) {
+            f.sources[f.source_count++] = recorded.of[i].at;
+        }
+    }
+    f.parts = parts;
+    collect(j, &f, s->e, sample_key(j, s->e));
+}
+
+static void tell_difference(facts_job *j, const fact_def *d, const part_read *x, const part_read *y)
+{
+    note(j, "contradiction", y->e, y->at, "%.*s (%.*s): %.*s says \"%.*s\" and %.*s says \"%.*s\" of one specimen; both are kept.",
+         STR_ARG(d->label), STR_ARG(x->part), STR_ARG(name_of(j, x->e)), STR_ARG(x->text), STR_ARG(name_of(j, y->e)), STR_ARG(y->text));
+}
+
+/* Every combination of the different words of the parts: one, unless the record contradicts itself. */
+static void answers_of(facts_job *j, const fact_def *d, const part_table *t, const sample *s)
+{
+    cells list[ANSWERS_MAX] = { 0 };
+    size_t count = 1;
+    for (size_t i = 0; i < s->parts.count; i++) {
+        const part_read *p = &s->parts.at[i];
+        uint32_t c = column(t, p->part);
+        CHECK(c < t->column_count && t->column_count <= TERMS_PARTS_MAX);
+        bool known = false;
+        const part_read *other = NULL;
+        for (size_t k = 0; k < i; k++) {
+            if (str_eq(s->parts.at[k].part, p->part)) {
+                known = known || str_eq(s->parts.at[k].word, p->word);
+                other = &s->parts.at[k];
+            }
+        }
+        if (known) {
+            continue;
+        }
+        if (other) {
+            tell_difference(j, d, other, p);
+        }
+        size_t before = count;
+        for (size_t k = 0; k < before; k++) {
+            if (!other) {
+                list[k].of[c] = *p;
+            } else if (str_eq(list[k].of[c].word, other->word) && count < ANSWERS_MAX) {
+                list[count] = list[k];
+                list[count++].of[c] = *p;
+            }
+        }
+    }
+    for (size_t k = 0; k < count; k++) {
+        answer_of(j, d, t, s, list[k]);
+    }
+}
+
+void joined_collect(facts_job *j, const fact_def *d)
+{
+    sample_list all = { 0 };
+    const part_table *t = terms_table(j->c->terms, d->table);
+    CHECK(t != NULL);
+    for (size_t k = 0; k < j->entries.count; k++) {
+        for (uint32_t i = 0; i < d->from_count; i++) {
+            if (d->from[i].type != READ_FACT) {
+                gather(j, d, &d->from[i], &j->entries.at[k], &all);
+            }
+        }
+    }
+    for (size_t i = 0; i < all.count; i++) {
+        answers_of(j, d, t, &all.at[i]);
+    }
+}
