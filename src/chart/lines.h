@@ -10,9 +10,8 @@
 /* Reads the drugs, draws the lines, fills c->lines, appends their Procedures and the facts that stand while a drug is in use. */
 void lines_make(chart *c);
 
-/* The derived Procedure of a line, with this stop reason (a word of knowledge/lines.yaml; empty: as recorded). Not appended. */
-json *line_procedure(const chart *c, const line_of_therapy *l, str stop_reason);
-/* The elements its Procedure was derived from. */
-const json *const *line_sources(const chart *c, const line_of_therapy *l, uint32_t *count);
+/* For chart_presume: the Procedure of a line as derived, and that it was stopped for this reason. Not appended; its sources are
+ * those of line->derived. */
+json *line_presumed(chart *c, const line_of_therapy *line, str stop_reason);
 
 #endif

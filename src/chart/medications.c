@@ -5,7 +5,8 @@
 
 #include <stdlib.h>
 
-typedef VEC(entry) entry_list;
+
+typedef VEC(drug_entry) drug_entry_list;
 
 typedef struct reader {
     const chart      *c;
@@ -14,7 +15,7 @@ typedef struct reader {
     const drugs      *drugs;
     const line_rules *rules;
     int32_t           today;
-    entry_list        entries;
+    drug_entry_list        entries;
 } reader;
 
 /* ---- what a status means, per resource type ---- */
@@ -72,13 +73,13 @@ static str words_of(const json *concept)
 static const json *first_of(const json *n) { return json_is(n, JSON_ARRAY) ? n->first : n; }
 static const json *next_of(const json *n) { return n->parent && json_is(n->parent, JSON_ARRAY) ? n->next : NULL; }
 
-static void read_reason(const reader *x, const json *root, entry *e)
+static void read_reason(const reader *x, const json *root, drug_entry *e)
 {
     const json *n = json_get(root, "statusReason");
     n = n ? n : json_get(root, "statusReasonCodeableConcept");
     for (n = first_of(n); n; n = next_of(n)) {
         str w = word_of_concept(x, x->rules->reason_set, n);
-        if (str_empty(e->reason_text)) {
+        if (str_empty(w) && str_empty(e->reason_text)) {
             e->reason_text = words_of(n);
             e->reason_at = n;
         }
@@ -91,7 +92,7 @@ static void read_reason(const reader *x, const json *root, entry *e)
     }
 }
 
-static void read_intent(const reader *x, const json *root, entry *e)
+static void read_intent(const reader *x, const json *root, drug_entry *e)
 {
     const json *list = json_get(root, "extension");
     for (const json *n = list ? list->first : NULL; n; n = n->next) {
@@ -104,7 +105,7 @@ static void read_intent(const reader *x, const json *root, entry *e)
     }
 }
 
-static void read_setting(const reader *x, const json *root, entry *e)
+static void read_setting(const reader *x, const json *root, drug_entry *e)
 {
     static const char *const places[] = { "category", "reasonCode", "note", "dosageInstruction" };
     for (size_t i = 0; i < sizeof places / sizeof *places && str_empty(e->setting); i++) {
@@ -121,7 +122,8 @@ static bool is_the_cancer(const reader *x, const resource *target)
 {
     for (uint32_t i = 0; target && i < x->rules->disease_facts.count; i++) {
         const resource *const *facts;
-        size_t n = record_find(x->r, STR("Observation"), STR(""), x->rules->disease_facts.at[i], &facts);
+        const fact_def *f = terms_fact(x->c->terms, x->rules->disease_facts.at[i]);
+        size_t n = f ? record_find(x->r, STR("Observation"), fact_system(x->c, f), f->code, &facts) : 0;
         for (size_t k = 0; k < n; k++) {
             for (uint32_t s = 0; facts[k]->derived && s < facts[k]->source_count; s++) {
                 if (record_of(x->r, facts[k]->sources[s]) == target) {
@@ -176,7 +178,7 @@ static date first_date(const json *root, const char *const *paths)
 
 static date later(date a, date b) { return date_cmp(a, b) >= 0 ? a : b; }
 
-static void read_dates(const reader *x, const json *root, entry *e)
+static void read_dates(const reader *x, const json *root, drug_entry *e)
 {
     static const char *const starts[] = { "dosageInstruction.0.timing.repeat.boundsPeriod.start", "effectivePeriod.start", "effectiveDateTime",
                                           "performedPeriod.start", "performedDateTime", "whenHandedOver", "whenPrepared", "authoredOn",
@@ -300,7 +302,7 @@ static void name_drug(const reader *x, const resource *about, named *out)
 
 /* ---- entries ---- */
 
-static void add_entries(reader *x, const resource *about, const named *n, entry e)
+static void add_entries(reader *x, const resource *about, const named *n, drug_entry e)
 {
     e.from_resource = about;
     e.what = n->at ? n->at : about->root;
@@ -344,7 +346,7 @@ static void read_resource(reader *x, const resource *about)
         record_finding(x->r, "drug-without-name", about, n.at, STR("a drug is recorded without a code we know and without a name"));
         return;
     }
-    entry e = { .dose = str_is(about->type, "MedicationAdministration") };
+    drug_entry e = { .dose = str_is(about->type, "MedicationAdministration") };
     e.state = kind == STATUS_ACTIVE ? ENTRY_ACTIVE : kind == STATUS_OVER ? ENTRY_OVER : kind == STATUS_HELD ? ENTRY_HELD : ENTRY_SAID;
     read_dates(x, root, &e);
     if (e.from.precision != DATE_NONE && date_days(e.from) > x->today) {
@@ -374,7 +376,7 @@ static void read_procedure(reader *x, const resource *about)
         return;
     }
     n.text = words_of(n.at);
-    entry e = { .dose = true, .state = kind == STATUS_ACTIVE ? ENTRY_ACTIVE : kind == STATUS_OVER ? ENTRY_OVER : ENTRY_SAID };
+    drug_entry e = { .dose = true, .state = kind == STATUS_ACTIVE ? ENTRY_ACTIVE : kind == STATUS_OVER ? ENTRY_OVER : ENTRY_SAID };
     read_dates(x, about->root, &e);
     if (e.from.precision == DATE_NONE || date_days(e.from) <= x->today) {
         read_reason(x, about->root, &e);
@@ -385,7 +387,7 @@ static void read_procedure(reader *x, const resource *about)
 
 static int entry_order(const void *pa, const void *pb)
 {
-    const entry *a = *(const entry *const *)pa, *b = *(const entry *const *)pb;
+    const drug_entry *a = *(const drug_entry *const *)pa, *b = *(const drug_entry *const *)pb;
     int c = (a->drug == NULL) - (b->drug == NULL);
     c = c ? c : str_cmp(a->name, b->name);
     c = c ? c : date_cmp(a->from, b->from);
@@ -396,6 +398,11 @@ static int entry_order(const void *pa, const void *pb)
 }
 
 /* ---- courses ---- */
+
+str fact_system(const chart *c, const fact_def *f)
+{
+    return arena_printf(record_arena(c->record), "%.*s/CodeSystem/%.*s", STR_ARG(c->terms->base), STR_ARG(f->system));
+}
 
 bool course_is(const course *x, str subject)
 {
@@ -456,9 +463,19 @@ static bool still_in_use(const reader *x, course *c)
     if (c->last.precision == DATE_NONE) {
         return c->active;
     }
-    int32_t silent = x->today - date_days_last(c->last);
-    uint32_t days = strength_days(x, u, c, c->active ? u->active_days : u->days);
-    return days == UINT32_MAX || silent <= (int32_t)days;
+    c->days = strength_days(x, u, c, c->active ? u->active_days : u->days);
+    return course_runs_on(c, x->today);
+}
+
+bool course_runs_on(const course *c, int32_t day)
+{
+    if (c->last.precision == DATE_NONE) {
+        return c->active;
+    }
+    if (c->end.precision != DATE_NONE) {
+        return date_days_last(c->end) >= day;
+    }
+    return c->days == UINT32_MAX || day - date_days_last(c->last) <= (int32_t)c->days;
 }
 
 /* Going on or over, by the newest entry that says: a stop holds unless an entry of the same day or later says it goes on. */
@@ -467,7 +484,7 @@ static void settle_course(const reader *x, course *c)
     int32_t active_day = INT32_MIN, over_day = INT32_MIN;
     bool dosed = false;
     for (uint32_t i = 0; i < c->entry_count; i++) {
-        const entry *e = c->entries[i];
+        const drug_entry *e = c->entries[i];
         int32_t from = e->from.precision == DATE_NONE ? INT32_MIN + 1 : date_days(e->from);
         int32_t to = e->to.precision == DATE_NONE ? from : date_days(e->to);
         c->start = c->start.precision == DATE_NONE ? e->from : c->start;
@@ -502,9 +519,9 @@ static void settle_course(const reader *x, course *c)
 }
 
 /* Whether the entry goes on with the course: nothing silent for longer than a restart may be, or nothing ever said it ended. */
-static bool goes_on(const reader *x, const course *c, const entry *e)
+static bool goes_on(const reader *x, const course *c, const drug_entry *e)
 {
-    const entry *before = c->entries[c->entry_count - 1];
+    const drug_entry *before = c->entries[c->entry_count - 1];
     if (before->from.precision == DATE_NONE || e->from.precision == DATE_NONE) {
         return true;
     }
@@ -532,7 +549,7 @@ static int course_order(const void *pa, const void *pb)
 
 static void tell_unknown(const reader *x, const course *c)
 {
-    const entry *e = c->entries[0];
+    const drug_entry *e = c->entries[0];
     if (c->anticancer) {
         record_finding(x->r, "unrecognised-drug", e->from_resource, e->what,
                        arena_printf(x->a, "\"%.*s\" is no drug we know; it is counted as a cancer treatment of unknown kind", STR_ARG(c->name)));
@@ -559,7 +576,7 @@ size_t courses_make(const chart *c, course **out)
     for (size_t i = 0; i < n; i++) {
         read_procedure(&x, found[i]);
     }
-    const entry **sorted = ARENA_ARRAY(a, x.entries.count + 1, const entry *);
+    const drug_entry **sorted = ARENA_ARRAY(a, x.entries.count + 1, const drug_entry *);
     for (size_t i = 0; i < x.entries.count; i++) {
         sorted[i] = &x.entries.at[i];
     }

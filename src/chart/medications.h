@@ -16,7 +16,7 @@ typedef enum entry_state {
 } entry_state;
 
 /* One ingredient of one resource. */
-typedef struct entry {
+typedef struct drug_entry {
     const drug     *drug;          /* NULL: nobody knows it */
     str             name;          /* ingredient; of an unknown drug the record's words */
     str             text;          /* as recorded */
@@ -31,14 +31,15 @@ typedef struct entry {
     str             setting;       /* adjuvant neoadjuvant metastatic by the record's words, or empty */
     str             reason, reason_text;
     const json     *reason_at;
-} entry;
+} drug_entry;
 
 typedef struct course {
     const drug   *drug;
     str           name, text;
-    const entry **entries;         /* by date; an undated one first */
+    const drug_entry **entries;         /* by date; an undated one first */
     uint32_t      entry_count;
     date          start, end, last;   /* end: recorded, or the last dose of a course that lapsed; else DATE_NONE */
+    uint32_t      days;            /* how long it may be silent and still be in use; UINT32_MAX: until a stop is recorded */
     bool          active, over, in_use;   /* recorded as going on; recorded as ended; in use on the as-of day */
     bool          anticancer;
     str           intent, setting;
@@ -51,5 +52,9 @@ size_t courses_make(const chart *c, course **out);
 /* Whether a drug, class, route or role, as a rule names it, is this course's. */
 bool   course_is(const course *x, str subject);
 bool   course_is_any(const course *x, const str_list *subjects);
+/* Whether it went on on that day (days since 1970): not ended before it, nor silent for too long. */
+bool   course_runs_on(const course *c, int32_t day);
+/* The code system of a fact, as derived Observations carry it. */
+str    fact_system(const chart *c, const fact_def *f);
 
 #endif

@@ -185,6 +185,37 @@ static void read_carries(lines_build *x, const json *root)
     }
 }
 
+static str fact_field(lines_build *x, const json *n, const char *key)
+{
+    str code = field_text(&x->b, n, key);
+    if (x->facts && !str_empty(code) && !terms_fact(x->facts, code)) {
+        fault_at(x->b.f, place_of(&x->b, n), "%s: facts.yaml has no fact \"%.*s\"", key, STR_ARG(code));
+    }
+    return code;
+}
+
+static void read_facts(lines_build *x, const json *root)
+{
+    static const char *const keys[] = { "drug", "fact", "word", NULL };
+    const json *list = field_list(&x->b, root, "facts", true);
+    x->r->facts = ARENA_ARRAY(x->b.a, (list ? list->count : 0) + 1, drug_fact);
+    for (const json *n = list ? list->first : NULL; n; n = n->next) {
+        fields_known(&x->b, n, keys);
+        drug_fact *f = &x->r->facts[x->r->fact_count++];
+        f->subject = subject_field(x, n, "drug", true);
+        f->fact = fact_field(x, n, "fact");
+        f->word = field_text_or(&x->b, n, "word", STR(""));
+        const fact_def *def = x->facts ? terms_fact(x->facts, f->fact) : NULL;
+        bool known = !def || (def->kind == FACT_DATE && str_empty(f->word));
+        for (uint32_t i = 0; def && i < def->word_count; i++) {
+            known = known || str_eq(def->words[i], f->word);
+        }
+        if (!known) {
+            fault_at(x->b.f, place_of(&x->b, n), "\"%.*s\" is no word of the fact %.*s", STR_ARG(f->word), STR_ARG(f->fact));
+        }
+    }
+}
+
 static void read_groups(lines_build *x, const json *root)
 {
     const json *list = field_list(&x->b, root, "curative-groups", true);
@@ -209,15 +240,6 @@ static const json *section(lines_build *x, const json *root, const char *key, co
     }
     fields_known(&x->b, n, keys);
     return n;
-}
-
-static str fact_field(lines_build *x, const json *n, const char *key)
-{
-    str code = field_text(&x->b, n, key);
-    if (x->facts && !str_empty(code) && !terms_fact(x->facts, code)) {
-        fault_at(x->b.f, place_of(&x->b, n), "%s: facts.yaml has no fact \"%.*s\"", key, STR_ARG(code));
-    }
-    return code;
 }
 
 static void read_disease(lines_build *x, const json *root)
@@ -286,7 +308,7 @@ void build_line_rules(arena *a, const char *knowledge, const terms *facts, const
         fault_add(f, &e);
         return;
     }
-    static const char *const keys[] = { "sources", "days", "late-partner", "in-use", "swaps", "maintenance", "carries", "curative-groups",
+    static const char *const keys[] = { "sources", "days", "late-partner", "in-use", "swaps", "maintenance", "carries", "facts", "curative-groups",
                                         "record", "stop-words", "disease", NULL };
     fields_known(&x.b, root, keys);
     read_sources(&x, root);
@@ -295,6 +317,7 @@ void build_line_rules(arena *a, const char *knowledge, const terms *facts, const
     read_swaps(&x, root);
     read_maintenance(&x, root);
     read_carries(&x, root);
+    read_facts(&x, root);
     read_groups(&x, root);
     read_record(&x, root);
     read_disease(&x, root);

@@ -73,6 +73,9 @@ typedef struct maintenance_rule { str id, after; str_list adds; str reason; } ma
 /* A drug whose end is not recorded goes on beside a new drug of one of these classes, when none new is of its own. */
 typedef struct carry_rule { str subject; str_list with; } carry_rule;
 
+/* A fact of facts.yaml that stands while such a drug is in use; word: its value, empty for one of kind date. */
+typedef struct drug_fact { str subject, fact, word; } drug_fact;
+
 typedef struct rule_source { str id, source; bool checked; } rule_source;
 
 struct line_rules {
@@ -94,8 +97,9 @@ struct line_rules {
     str intent_set, reason_set, setting_set, surgery_set, anticancer_set;                  /* sets of terminology/ */
     str distant_fact, site_fact, stage_fact, status_fact, status_worse;                    /* facts of facts.yaml, and a word */
     str progression, toxicity, completed;  /* stop reasons that the rules speak of */
+    drug_fact        *facts;
     rule_source      *sources;
-    uint32_t curative_group_count, in_use_count, swap_count, maintenance_count, carry_count, source_count;
+    uint32_t fact_count, curative_group_count, in_use_count, swap_count, maintenance_count, carry_count, source_count;
 };
 
 void line_rules_ar(ar *x, line_rules **r);

@@ -101,6 +101,13 @@ static void carry_ar(ar *x, carry_rule *c)
     list_ar(x, &c->with);
 }
 
+static void drug_fact_ar(ar *x, drug_fact *f)
+{
+    ar_str(x, &f->subject);
+    ar_str(x, &f->fact);
+    ar_str(x, &f->word);
+}
+
 static void rule_source_ar(ar *x, rule_source *s)
 {
     ar_str(x, &s->id);
@@ -134,5 +141,6 @@ void line_rules_ar(ar *x, line_rules **out)
     AR_ARRAY(x, r->swaps, r->swap_count, 24, swap_ar);
     AR_ARRAY(x, r->maintenance, r->maintenance_count, 16, maintenance_ar);
     AR_ARRAY(x, r->carries, r->carry_count, 8, carry_ar);
+    AR_ARRAY(x, r->facts, r->fact_count, 12, drug_fact_ar);
     AR_ARRAY(x, r->sources, r->source_count, 9, rule_source_ar);
 }

@@ -1,0 +1,162 @@
+/* What a treatment was for: by the day distant disease was found, by recorded intent, by surgery. Where these do not say, the
+ * setting is unknown, and stays so. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "chart/lines_draft.h"
+
+#include <stdlib.h>
+
+static size_t facts_of(const chart *c, str code, const resource *const **out)
+{
+    const fact_def *f = terms_fact(c->terms, code);
+    return f ? record_find(c->record, STR("Observation"), fact_system(c, f), code, out) : 0;
+}
+
+static str fact_word(const resource *fact) { return json_text(json_path(fact->root, "valueCodeableConcept.coding.0.code")); }
+
+static void keep_earlier(date *kept, date d)
+{
+    if (d.precision != DATE_NONE && (kept->precision == DATE_NONE || date_cmp(d, *kept) < 0)) {
+        *kept = d;
+    }
+}
+
+static bool is_surgery(const chart *c, const resource *p)
+{
+    const line_rules *r = c->terms->line_rules;
+    const json *code = json_get(p->root, "code"), *list = json_get(code, "coding");
+    bool found = !str_empty(terms_word_of_text(c->terms, r->surgery_set, json_get_text(code, "text")).word);
+    for (const json *k = list ? list->first : NULL; k && !found; k = k->next) {
+        found = !str_empty(terms_word(c->terms, r->surgery_set, terms_system(c->terms, json_get_text(k, "system")), json_get_text(k, "code")))
+                || !str_empty(terms_word_of_text(c->terms, r->surgery_set, json_get_text(k, "display")).word);
+    }
+    str status = json_get_text(p->root, "status");
+    return found && !p->derived && !str_is(status, "entered-in-error") && !str_is(status, "not-done") && !str_is(status, "preparation");
+}
+
+static int status_order(const void *pa, const void *pb)
+{
+    const status_day *a = pa, *b = pb;
+    int c = date_cmp(a->day, b->day);
+    return c ? c : str_cmp(a->word, b->word);   /* of one day: worse sorts last and is heard */
+}
+
+static void read_statuses(const chart *c, disease *d)
+{
+    const resource *const *found;
+    size_t n = facts_of(c, c->terms->line_rules->status_fact, &found);
+    for (size_t i = 0; i < n; i++) {
+        if (found[i]->when.precision != DATE_NONE && !str_empty(fact_word(found[i]))) {
+            *VEC_PUSH(record_arena(c->record), &d->status) = (status_day){ found[i]->when, fact_word(found[i]), found[i] };
+        }
+    }
+    if (d->status.count) {
+        qsort(d->status.at, d->status.count, sizeof *d->status.at, status_order);
+    }
+}
+
+disease disease_read(const chart *c, const course *picks, size_t count)
+{
+    const line_rules *r = c->terms->line_rules;
+    disease d = { 0 };
+    const resource *const *found;
+    size_t n = facts_of(c, r->distant_fact, &found);
+    d.distant = n > 0;
+    for (size_t i = 0; i < n; i++) {
+        keep_earlier(&d.found, found[i]->when);
+    }
+    d.distant = facts_of(c, r->site_fact, &found) > 0 || d.distant;
+    n = facts_of(c, r->stage_fact, &found);
+    for (size_t i = 0; i < n; i++) {
+        d.curative = d.curative || str_list_has(&r->early_stages, fact_word(found[i]));
+    }
+    n = record_find(c->record, STR("Procedure"), STR(""), STR(""), &found);
+    for (size_t i = 0; i < n; i++) {
+        if (is_surgery(c, found[i])) {
+            d.curative = true;
+            keep_earlier(&d.surgery, found[i]->when);
+        }
+    }
+    for (size_t i = 0; i < count; i++) {
+        d.curative = d.curative || str_is(picks[i].intent, "curative") || str_is(picks[i].setting, "adjuvant") || str_is(picks[i].setting, "neoadjuvant");
+    }
+    read_statuses(c, &d);
+    return d;
+}
+
+const status_day *status_between(const disease *d, date from, int32_t until)
+{
+    const status_day *newest = NULL;
+    for (size_t i = 0; i < d->status.count; i++) {
+        const status_day *s = &d->status.at[i];
+        bool after = from.precision == DATE_NONE || date_after(s->day, from);
+        newest = after && date_days_last(s->day) <= until ? s : newest;
+    }
+    return newest;
+}
+
+/* Treatment to cure: before or after the operation. */
+static str curative_setting(const disease *d, const course *p, str *confidence)
+{
+    if (str_is(p->setting, "adjuvant") || str_is(p->setting, "neoadjuvant")) {
+        return p->setting;
+    }
+    bool dated = d->surgery.precision != DATE_NONE && p->start.precision != DATE_NONE;
+    if (dated && date_days(p->start) >= date_days(d->surgery)) {
+        return STR("adjuvant");
+    }
+    if (dated && date_after(d->surgery, p->start)) {
+        return STR("neoadjuvant");
+    }
+    *confidence = STR("low");
+    return STR("adjuvant");
+}
+
+static str setting_without_date(const disease *d, const course *p, str *rule, str *confidence)
+{
+    bool early_words = str_is(p->setting, "adjuvant") || str_is(p->setting, "neoadjuvant");
+    if (early_words || str_is(p->intent, "curative")) {
+        *rule = STR("lot.curative-intent");
+        return curative_setting(d, p, confidence);
+    }
+    bool advanced_words = str_is(p->intent, "palliative") || str_is(p->setting, "metastatic");
+    if (d->distant && advanced_words) {
+        *rule = STR("lot.palliative-intent");
+        return STR("metastatic");
+    }
+    *confidence = STR("low");
+    if (d->distant) {   /* undated: with an earlier stage in the record nobody can say which treatment was for which */
+        *rule = d->curative ? STR("lot.undated-disease") : STR("lot.only-advanced-disease");
+        return d->curative ? STR("unknown") : STR("metastatic");
+    }
+    if (d->surgery.precision != DATE_NONE && p->start.precision != DATE_NONE && !advanced_words) {
+        *rule = STR("lot.by-surgery");
+        return curative_setting(d, p, confidence);
+    }
+    *rule = STR("lot.setting-not-recorded");
+    return STR("unknown");
+}
+
+str setting_of(const line_rules *r, const disease *d, const course *p, str after, str *rule, str *confidence)
+{
+    *confidence = STR("medium");
+    if (d->found.precision == DATE_NONE || p->start.precision == DATE_NONE) {
+        if (str_is(after, "metastatic") && p->start.precision != DATE_NONE) {
+            *rule = STR("lot.after-metastatic");
+            return after;
+        }
+        return setting_without_date(d, p, rule, confidence);
+    }
+    int32_t start = date_days(p->start), first = date_days(d->found) - (int32_t)r->index_days, last = date_days_last(d->found) - (int32_t)r->index_days;
+    if (start >= last || (start >= first && str_is(p->intent, "palliative")) || str_is(after, "metastatic")) {
+        *rule = STR("lot.first-metastatic");
+        *confidence = STR("high");
+        return STR("metastatic");
+    }
+    if (date_days_last(p->start) < first) {
+        *rule = STR("lot.before-metastatic");
+        return curative_setting(d, p, confidence);
+    }
+    *rule = STR("lot.near-metastatic");   /* dates too coarse to say on which side */
+    *confidence = STR("low");
+    return str_is(p->intent, "curative") ? curative_setting(d, p, confidence) : STR("unknown");
+}
