@@ -6,14 +6,15 @@ builder builder_make(arena *a, const plan *p)
     return (builder){ .a = a, .plan = p, .cited = ARENA_ARRAY(a, p->pack->guideline.source_count + 1u, bool) };
 }
 
-json *text_json(builder *b, str s) { return json_string(b->a, s); }
+/* A str that was never filled has no address; the writer wants one. */
+json *text_json(builder *b, str s) { return json_string(b->a, s.p ? s : STR("")); }
 json *text_or_null(builder *b, str s) { return str_empty(s) ? json_new(b->a, JSON_NULL) : json_string(b->a, s); }
 
 json *texts_json(builder *b, const str *at, uint32_t count)
 {
     json *list = json_new(b->a, JSON_ARRAY);
     for (uint32_t i = 0; i < count; i++) {
-        json_push(list, json_string(b->a, at[i]));
+        json_push(list, text_json(b, at[i]));
     }
     return list;
 }
