@@ -121,11 +121,10 @@ nl_status chart_set(chart *c, str fact, str value, nl_error *err)
 
 void chart_presume(chart *c, const line_of_therapy *line, str stop_reason)
 {
-    uint32_t count = 0;
-    const json *const *sources = line_sources(c, line, &count);
-    CHECK(line->derived != NULL);
-    hide(c, line->derived);
-    (void)record_append(c->record, line_procedure(c, line, stop_reason), line->derived->when, sources, count);
+    const resource *recorded = line->derived;
+    CHECK(recorded != NULL);
+    hide(c, recorded);
+    (void)record_append(c->record, line_presumed(c, line, stop_reason), recorded->when, recorded->sources, recorded->source_count);
 }
 
 chart_mark chart_get_mark(const chart *c)
