@@ -324,6 +324,7 @@ const resource *record_append(record *r, json *root, date when, const json *cons
     for (uint32_t i = 0; i < source_count; i++) {
         x->sources[i] = sources[i];
     }
+    x->row = (uint32_t)r->rows.count;
     *VEC_PUSH(r->a, &r->rows) = x;
     index_references(r, x);
     index_add(r, x);

@@ -29,6 +29,7 @@ typedef struct resource {
     bool         withdrawn;       /* entered in error, cancelled, refuted, not done: stays hidden, with a finding */
     const json **sources;         /* of a derived one: the elements of the input it was made from */
     uint32_t     source_count;
+    uint32_t     row;             /* place in record order */
 } resource;
 
 typedef struct finding {

@@ -228,6 +228,7 @@ nl_status settle(record *r, str patient_id, nl_error *err)
     for (size_t i = 0; i < s.rows.count; i++) {
         resource *x = s.rows.at[i];
         x->withdrawn = x->hidden = x != r->patient && find_withdrawn(r, x);
+        x->row = (uint32_t)i;
         *VEC_PUSH(r->a, &r->rows) = x;
         index_add(r, x);
     }

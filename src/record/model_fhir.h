@@ -1,0 +1,13 @@
+/* model_fhir.h -- one patient's record as the CQL engine asks for it: FHIR 4.0.1 behind cql/model.h.
+ * Items are elements of the record's own trees; only visible resources are retrieved. What does not have the form FHIR gives
+ * it is null here; record_close has said so in a finding. The record must be closed and outlive the model; the arena owns it. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef RECORD_MODEL_FHIR_H
+#define RECORD_MODEL_FHIR_H
+
+#include "cql/model.h"
+#include "record/record.h"
+
+const cql_model *model_fhir_make(arena *a, const record *r);
+
+#endif
