@@ -186,24 +186,11 @@ static void look_through(groups *g, const resource *x)
     }
 }
 
-/* Members whose shape everything else rests on. */
-static void look_at_shape(groups *g, const resource *x)
+static void look_at_members(groups *g, const resource *x)
 {
-    static const char *const objects[] = { "code", "medicationCodeableConcept", "medicationReference", "vaccineCode", "meta" };
     static const char *const statuses[] = { "clinicalStatus", "verificationStatus" };
     for (const json *m = x->root->first; m; m = m->next) {
-        bool text = json_is(m, JSON_STRING);
-        if (ONE_OF(m->key, objects) && !json_is(m, JSON_OBJECT)) {
-            finding_about(g->r, "bad-element", x, m, "%.*s.%.*s is not of the form FHIR gives it; it was not read.", STR_ARG(x->type),
-                          STR_ARG(m->key));
-        }
-        if (str_is(m->key, "id") && !text) {
-            finding_about(g->r, "bad-element", x, m, "%.*s.id is not a text.", STR_ARG(x->type));
-        }
-        if (ONE_OF(m->key, patient_members) && !json_is(m, JSON_OBJECT) && !json_is(m, JSON_ARRAY)) {
-            finding_about(g->r, "bad-element", x, m, "%.*s.%.*s is not a reference; it was not read.", STR_ARG(x->type), STR_ARG(m->key));
-        }
-        if (ONE_OF(m->key, statuses) && text) {
+        if (ONE_OF(m->key, statuses) && json_is(m, JSON_STRING)) {
             count_one(g, "old-status", m->key, x->type, x, m);
         }
     }
@@ -245,7 +232,8 @@ void find_oddities(record *r, bool one_patient)
             str name = json_get_text(at, "reference");
             count_one(&g, "foreign-subject", str_empty(name) ? json_get_text(at, "display") : name, STR(""), x, at);
         }
-        look_at_shape(&g, x);
+        check_forms(r, x);
+        look_at_members(&g, x);
         look_through(&g, x);
     }
     for (size_t i = 0; i < g.of.count; i++) {

@@ -11,6 +11,8 @@ typedef enum whose { WHOSE_NOBODY, WHOSE_CHOSEN, WHOSE_OTHER, WHOSE_UNRESOLVED }
 whose whose_resource(const record *r, const resource *x, const json **at);
 /* Entered in error, cancelled, refuted, not done, not to be done: a finding says so. */
 bool  find_withdrawn(record *r, const resource *x);
+/* What has not the form that FHIR gives it. */
+void  check_forms(record *r, const resource *x);
 /* Everything else, over the rows in their order. */
 void  find_oddities(record *r, bool one_patient);
 

@@ -318,7 +318,7 @@ static void a_bad_resource_is_a_finding_and_loses_nothing(void **state)
     assert_int_equal(count_of(r, "Observation"), 1);
     assert_non_null(finding_of(r, "not-a-resource"));
     assert_non_null(finding_of(r, "no-resource-type"));
-    const finding *f = finding_of(r, "bad-element");
+    const finding *f = finding_of(r, "bad-value");
     assert_non_null(f);
     assert_str(record_pointer(r, f->at), "/entry/6/resource/id");
     assert_non_null(finding_of(loaded(*state, "[" PATIENT ",{\"resourceType\":\"Observation\"}]"), "no-id"));
