@@ -65,7 +65,9 @@ static void read_rules_out(builder *b, const json *n, option *o)
         r->check = !str_empty(field_word(b, m, "unknown", (const char *const[]){ "check", NULL }, false));
         r->sources = field_sources(b, m, "sources", false, &r->source_count);
         for (uint32_t i = 0; i < o->rule_out_count; i++) {
-            rule_repeated(b, &o->rules_out[i].when, &r->when);
+            if (str_eq(o->rules_out[i].say, r->say)) {
+                rule_repeated(b, &o->rules_out[i].when, &r->when);
+            }
         }
         o->rule_out_count++;
     }
@@ -88,7 +90,9 @@ static void read_cautions(builder *b, const json *n, option *o)
         c->standing = field_standing(b, m, "standing", false);
         c->sources = field_sources(b, m, "sources", false, &c->source_count);
         for (uint32_t i = 0; i < o->caution_count; i++) {
-            rule_repeated(b, &o->cautions[i].when, &c->when);
+            if (str_eq(o->cautions[i].say, c->say)) {   /* one define may have several things said about it */
+                rule_repeated(b, &o->cautions[i].when, &c->when);
+            }
         }
         o->caution_count++;
     }
