@@ -20,7 +20,7 @@ struct json {
     uint8_t  type;     /* json_type                                     */
 };
 
-/* ---- reading (json_simd.cc) ---- bytes need FILE_PAD readable bytes after n; the tree copies what it keeps.
+/* ---- reading ---- nothing past bytes + n is read; the tree copies what it keeps. A byte order mark is stepped over.
  * NL_E_SYNTAX with line and column for what is not JSON. Depth is the arena's. Duplicate members are kept, in order. */
 NL_MUST nl_status json_read(arena *a, const char *bytes, size_t n, const char *name, json **out, nl_error *err);
 

@@ -161,13 +161,14 @@ static nl_status decode(reading *r, char *text, const char *end, size_t *n, nl_e
 static nl_status read_string(reading *r, size_t at, str *out, size_t *end, nl_error *err)
 {
     char *begin = r->copy + at + 1;
-    const char *limit = r->copy + r->n, *p = begin;
-    bool escaped = false;
-    while (p < limit && *p != '"') {
-        escaped = escaped || *p == '\\';
-        p += *p == '\\' ? 2 : 1;
+    const char *limit = r->copy + r->n, *p = memchr(begin, '"', (size_t)(limit - begin));
+    bool escaped = p && memchr(begin, '\\', (size_t)(p - begin));
+    if (escaped) {   /* the quote found may be an escaped one */
+        for (p = begin; p < limit && *p != '"'; p++) {
+            p += *p == '\\' ? 1 : 0;
+        }
     }
-    if (p >= limit) {
+    if (!p || p >= limit) {
         return bad(r, err, at, "a string has no end");
     }
     *out = (str){ begin, (size_t)(p - begin) };
