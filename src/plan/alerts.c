@@ -86,7 +86,7 @@ static const fact *fact_about(work *w, str code, str text, const resource *about
     const json *element = at ? at : about ? handle_of(about) : NULL;
     if (element) {
         fact_source *s = ARENA_NEW(w->a, fact_source);
-        *s = source_of(w, element);
+        *s = fact_source_of(w, element);
         f->sources = s;
         f->source_count = !str_empty(s->input) || !str_empty(s->resource);
     }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "plan/work.h"
 
-void add_text(arena *a, str_vec *to, str s)
+void texts_add(arena *a, str_vec *to, str s)
 {
     for (size_t i = 0; i < to->count; i++) {
         if (str_eq(to->at[i], s)) {
@@ -11,7 +11,7 @@ void add_text(arena *a, str_vec *to, str s)
     *VEC_PUSH(a, to) = s;
 }
 
-str join(arena *a, const str *at, size_t count, const char *between)
+str texts_join(arena *a, const str *at, size_t count, const char *between)
 {
     buf b = buf_make(a, BUF_MAX_DEFAULT);
     for (size_t i = 0; i < count; i++) {
@@ -54,15 +54,15 @@ static void gather_reads(gathering *g, const cql_clause *c)
         }
         absent++;
         if (c->value != TRUTH_TRUE) {
-            add_text(g->w->a, &g->absent, r->code);
+            texts_add(g->w->a, &g->absent, r->code);
         }
         if (c->value == TRUTH_UNKNOWN) {
-            add_text(g->w->a, &g->open, r->code);
+            texts_add(g->w->a, &g->open, r->code);
         }
     }
     for (uint32_t i = 0; i < c->read_count && absent == 0 && c->value == TRUTH_UNKNOWN; i++) {
         if (!str_empty(c->reads[i]->code)) {
-            add_text(g->w->a, &g->open, c->reads[i]->code);
+            texts_add(g->w->a, &g->open, c->reads[i]->code);
         }
     }
 }
@@ -192,7 +192,7 @@ basis basis_of(work *w, str rule, place at, const criterion *criteria, size_t co
     }
     str_vec ids = { 0 };
     for (size_t i = 0; i < source_count; i++) {
-        add_text(w->a, &ids, sources[i]);
+        texts_add(w->a, &ids, sources[i]);
     }
     basis b = { .rule = rule, .file = at.file, .line = at.line, .criteria = kept, .criterion_count = (uint32_t)count,
                 .sources = ids.at, .source_count = (uint32_t)ids.count };

@@ -39,7 +39,7 @@ bool fact_recorded(const work *w, str code)
     return false;
 }
 
-fact_source source_of(work *w, const json *element)
+fact_source fact_source_of(work *w, const json *element)
 {
     fact_source s = { .quote = element };
     const resource *r = record_of(w->record, element);
@@ -153,7 +153,7 @@ static void patient_sources(work *w, const json *patient, fact *f)
     for (size_t i = 0; i < 2; i++) {
         const json *m = json_get(patient, members[i]);
         if (m) {
-            s[f->source_count++] = source_of(w, m);
+            s[f->source_count++] = fact_source_of(w, m);
         }
     }
     f->sources = s;
@@ -180,10 +180,10 @@ static fact *make_fact(work *w, const resource *r)
     }
     fact_source *s = ARENA_ARRAY(w->a, r->derived ? r->source_count : 1, fact_source);
     for (uint32_t i = 0; r->derived && i < r->source_count; i++) {
-        s[f->source_count++] = source_of(w, r->sources[i]);
+        s[f->source_count++] = fact_source_of(w, r->sources[i]);
     }
     if (!r->derived) {
-        s[f->source_count++] = source_of(w, r->root);
+        s[f->source_count++] = fact_source_of(w, r->root);
     }
     f->sources = s;
     f->set = r->derived && r->source_count == 0;   /* only a what-if has no source in the input */

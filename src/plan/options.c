@@ -22,7 +22,7 @@ static const decision *final_of(const work *w, const option *o) { return &w->fin
 static void add_sources(work *w, str_vec *to, const str *ids, uint32_t count)
 {
     for (uint32_t i = 0; i < count; i++) {
-        add_text(w->a, to, ids[i]);
+        texts_add(w->a, to, ids[i]);
     }
 }
 
@@ -158,7 +158,7 @@ static str reason_words(work *w, const option *o)
         }
     }
     str summary = str_ends(o->summary, STR(".")) ? str_head(o->summary, o->summary.n - 1) : o->summary;
-    str held = join(w->a, holds.at, holds.count, "; ");
+    str held = texts_join(w->a, holds.at, holds.count, "; ");
     return holds.count == 0 ? arena_printf(w->a, "%.*s.", STR_ARG(summary)) : arena_printf(w->a, "%.*s: %.*s.", STR_ARG(summary), STR_ARG(held));
 }
 
@@ -246,9 +246,9 @@ static str labels(work *w, codes c)
     str_vec names = { 0 };
     for (uint32_t i = 0; i < c.count; i++) {
         const fact_def *f = terms_fact(w->pack->terms, c.at[i]);
-        add_text(w->a, &names, f ? f->label : c.at[i]);
+        texts_add(w->a, &names, f ? f->label : c.at[i]);
     }
-    return join(w->a, names.at, names.count, ", ");
+    return texts_join(w->a, names.at, names.count, ", ");
 }
 
 static bool returns_any(const test *t, codes wanted)
@@ -287,7 +287,7 @@ static missing missing_of(work *w, const option *o, role as, const condition *c,
     if (m.basis.presumption_count > 0) {
         m.text = arena_printf(w->a, "%.*s: %s only presumed. %.*s", STR_ARG(c->define_name),
                               cql_truth(w->deciding.run, c->define) == TRUTH_TRUE ? "yes is" : "no is",
-                              STR_ARG(join(w->a, m.basis.questions, m.basis.presumption_count, " ")));
+                              STR_ARG(texts_join(w->a, m.basis.questions, m.basis.presumption_count, " ")));
     } else if (cql_failed(w->deciding.run, c->define)) {
         m.text = arena_printf(w->a, "%.*s: not known, because it could not be computed", STR_ARG(c->define_name));
     } else if (str_empty(about)) {

@@ -41,7 +41,7 @@ static str date_words(arena *a, date d)
 
 static str drugs_of_line(arena *a, const line_of_therapy *l)
 {
-    return l ? join(a, l->drugs, l->drug_count, " + ") : STR("other drugs");
+    return l ? texts_join(a, l->drugs, l->drug_count, " + ") : STR("other drugs");
 }
 
 static str line_sentence(work *w, uint32_t i, str template)
@@ -96,7 +96,7 @@ static void explain_presumed(work *w)
     each_condition(w->g, note_truth, &(noting){ w->deciding.run, w->assumed });
     options_presumed(w);
     w->presuming = false;
-    what_if_undo(w, before);
+    unpresume(w, before);
 }
 
 /* ---- --set ---- */
@@ -210,7 +210,7 @@ static nl_status find_place(const guideline *g, str jurisdiction, uint32_t *out,
         }
     }
     return fail(err, NL_E_ARG, "", "the knowledge has no jurisdiction '%.*s'; it has %.*s", STR_ARG(jurisdiction),
-                STR_ARG(join(a, g->jurisdictions, g->jurisdiction_count, ", ")));
+                STR_ARG(texts_join(a, g->jurisdictions, g->jurisdiction_count, ", ")));
 }
 
 static work *work_make(const pack *p, record *r, const question *q)

@@ -36,7 +36,7 @@ static void find_open(trial_run *t, bool *asked)
             *asked = *asked || wanted;
             any = any || wanted || (!there && terms_fact(t->w->pack->terms, code)->open);
             if (wanted || !there) {
-                add_text(t->w->a, &absent, code);
+                texts_add(t->w->a, &absent, code);
             }
         }
     }
@@ -68,13 +68,13 @@ static nl_status try_outcome(trial_run *t, const test_outcome *o, nl_error *err)
     chart_mark before = chart_get_mark(w->chart);
     for (uint32_t i = 0; i < o->fact_count; i++) {
         if (has(&t->open, o->facts[i].fact) && what_if_set(w, o->facts[i].fact, o->facts[i].value, err) != NL_OK) {
-            what_if_undo(w, before);
+            what_if_unset(w, before, o->facts, o->fact_count);
             nl_error inner = err ? *err : (nl_error){ 0 };
             return fail(err, NL_E_LOGIC, "", "the test %.*s returns what cannot be set: %.200s", STR_ARG(t->test->id), inner.what);
         }
     }
     decide_both(w, t->recorded, t->presumed);
-    what_if_undo(w, before);
+    what_if_unset(w, before, o->facts, o->fact_count);
     str_vec opens = { 0 }, closes = { 0 };
     for (uint32_t i = 0; i < w->g->option_count; i++) {
         decision was = w->final[i], is = decide_final(t->recorded[i], w->presumption_count > 0 ? t->presumed[i] : t->recorded[i]);

@@ -21,14 +21,19 @@ static void forget_since(work *w, chart_mark m)
     }
 }
 
-/* The codes whose results a change of this fact hides. */
+/* The codes whose results a change of this fact hides or shows again. */
 static void forget_replaced(work *w, str code)
 {
     forget(w, code);
-    forget(w, arena_printf(w->a, "%.*s-xuln", STR_ARG(code)));
-    const fact_def *f = terms_fact(w->pack->terms, code);
+    const fact_def *f = terms_fact(w->pack->terms, code), *all;
     for (uint32_t i = 0; f && i < f->exclude_count; i++) {
         forget(w, f->excludes[i]);
+    }
+    size_t count = terms_facts(w->pack->terms, &all);
+    for (size_t i = 0; i < count; i++) {
+        if (str_eq(all[i].xuln_of, code)) {
+            forget(w, all[i].code);
+        }
     }
 }
 
@@ -41,11 +46,10 @@ nl_status what_if_set(work *w, str code, str value, nl_error *err)
     return NL_OK;
 }
 
-void what_if_undo(work *w, chart_mark m)
+void what_if_unset(work *w, chart_mark m, const test_fact *facts, uint32_t count)
 {
-    size_t count = record_count(w->record), derived = record_derived_count(w->record);
-    for (size_t i = count - derived + m.derived; i < count; i++) {
-        forget_replaced(w, json_text(json_path(record_at(w->record, i)->root, "code.coding.0.code")));
+    for (uint32_t i = 0; i < count; i++) {
+        forget_replaced(w, facts[i].fact);
     }
     forget_since(w, m);
     chart_undo(w->chart, m);
@@ -61,6 +65,12 @@ void presume(work *w)
     forget_since(w, before);
 }
 
+void unpresume(work *w, chart_mark before)
+{
+    forget_since(w, before);
+    chart_undo(w->chart, before);
+}
+
 void decide_both(work *w, decision *recorded, decision *presumed)
 {
     decide_all(&w->deciding, recorded);
@@ -70,5 +80,5 @@ void decide_both(work *w, decision *recorded, decision *presumed)
     chart_mark before = chart_get_mark(w->chart);
     presume(w);
     decide_all(&w->deciding, presumed);
-    what_if_undo(w, before);
+    unpresume(w, before);
 }

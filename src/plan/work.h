@@ -61,15 +61,15 @@ str  line_words(work *w, const json *procedure);
 /* Whether a result with a value is visible. */
 bool fact_recorded(const work *w, str code);
 str  code_system_url(const work *w, str name);
-fact_source source_of(work *w, const json *element);
+fact_source fact_source_of(work *w, const json *element);
 
 /* ---- basis.c ---- */
 const reasons *reasons_of(work *w, uint32_t define);
 truth     truth_spoken(work *w, const condition *c);          /* in the present state, is applied */
 criterion criterion_of(work *w, role as, const condition *c, str say);
 str       condition_phrase(work *w, const condition *c);
-str       join(arena *a, const str *at, size_t count, const char *between);
-void      add_text(arena *a, str_vec *to, str s);             /* without repeats */
+str       texts_join(arena *a, const str *at, size_t count, const char *between);
+void      texts_add(arena *a, str_vec *to, str s);             /* without repeats */
 /* Every condition a table of the guideline names. */
 void      each_condition(const guideline *g, void (*visit)(void *to, const condition *c), void *to);
 /* Presumptions are named where some criterion has its value only under one. */
@@ -78,8 +78,9 @@ basis     basis_of(work *w, str rule, place at, const criterion *criteria, size_
 /* ---- what_if.c ---- */
 /* Replaces a fact and forgets what read it. */
 NL_MUST nl_status what_if_set(work *w, str code, str value, nl_error *err);
-void what_if_undo(work *w, chart_mark m);
-void presume(work *w);                                        /* enters the presuming state */
+void what_if_unset(work *w, chart_mark before, const test_fact *facts, uint32_t count);   /* the facts set since the mark */
+void presume(work *w);                                        /* enters the presuming state; */
+void unpresume(work *w, chart_mark before);                   /* leaves it                   */
 /* Decides as recorded, and under the presumptions when there are any, from the state as it is; the state is as before. */
 void decide_both(work *w, decision *recorded, decision *presumed);
 

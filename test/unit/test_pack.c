@@ -205,8 +205,8 @@ static void build(small *s, arena *a, int table, const char *from, const char *t
     nl_error err = { 0 };
     char *padded = arena_alloc(a, sizeof elm + FILE_PAD);
     memcpy(padded, elm, sizeof elm - 1);
-    cql_source source = { { padded, sizeof elm - 1 }, STR(""), STR("cql/T.cql") };
-    if (cql_compile(a, &source, 1, &s->program, &err) != NL_OK) {
+    cql_source library = { { padded, sizeof elm - 1 }, STR(""), STR("cql/T.cql") };
+    if (cql_compile(a, &library, 1, &s->program, &err) != NL_OK) {
         fail_msg("%s: %s", err.where, err.what);
     }
     faults none = { .report = tell, .to = s };
