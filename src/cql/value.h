@@ -52,4 +52,27 @@ static inline cql_value cql_item(const void *element, uint32_t type) { return (c
 cql_value cql_read(arena *a, cql_kind kind, str text);
 static inline bool cql_is_null(cql_value v) { return v.kind == CQL_NULL; }
 
+/* ---- the rest is the engine's own ---- */
+#include "cql/decimal.h"
+
+typedef struct cql_decimal { decimal units; } cql_decimal;      /* only for what 64 bits do not hold */
+typedef struct cql_quantity { decimal value; str unit; } cql_quantity;
+typedef struct cql_ratio { cql_quantity numerator, denominator; } cql_ratio;
+typedef struct cql_concept { const cql_code *codes; uint32_t count; str display; } cql_concept;
+typedef struct cql_interval { cql_value low, high; bool low_closed, high_closed; cql_kind point; } cql_interval;
+typedef struct cql_tuple { const str *names; const cql_value *values; uint32_t count; } cql_tuple;
+
+cql_value value_decimal(arena *a, decimal d);
+static inline decimal value_units(cql_value v) { return v.flag ? v.as.decimal->units : (decimal)v.as.i; }   /* of a Decimal */
+static inline str value_str(cql_value v) { return (str){ v.as.s, v.n }; }                                  /* of a String  */
+cql_value value_long(int64_t i);
+cql_value value_range(int64_t low, int64_t high);               /* an Integer known only to lie there; null when it does not fit */
+static inline bool value_is_range(cql_value v) { return v.kind == CQL_INTEGER && v.flag != 0; }
+cql_value value_quantity(arena *a, decimal value, str unit);
+cql_value value_code(arena *a, cql_code c);
+cql_value value_interval(arena *a, cql_interval i);
+cql_value value_tuple(arena *a, const str *names, const cql_value *values, uint32_t count);
+void      value_write(buf *out, cql_value v);                   /* canonical JSON; an item as {"Item":n} unless the caller writes it */
+const char *cql_kind_name(cql_kind k);
+
 #endif

@@ -1,0 +1,397 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Walks the nodes. Every define has a cell and is evaluated at most once; a define that needs itself is an error; the first error
+ * of a define ends it, and everything that needs it fails with the same error. */
+#include "cql/run.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+/* A body nests deeper than data does; this bounds the C stack, whatever the program says. */
+enum { NODES_PER_DEPTH = 12 };
+
+cql_value run_fail(run *r, const node *n, const char *what, ...)
+{
+    if (!r->error) {
+        nl_error *e = ARENA_NEW(r->a, nl_error);
+        char text[sizeof e->what], where[sizeof e->where];
+        va_list args;
+        va_start(args, what);
+        vsnprintf(text, sizeof text, what, args);
+        va_end(args);
+        const library *l = &r->p->libraries[r->p->bodies[r->p->body_of[n - r->p->nodes]].library];
+        snprintf(where, sizeof where, "%.*s:%u:%u", STR_ARG(l->file), n->line, n->column);
+        (void)fail_at(e, NL_E_LOGIC, where, n->line, n->column, "%s: %s", op_table[n->op].name, text);
+        r->error = e;
+    }
+    return cql_null();
+}
+
+static cql_value eval_operator(run *r, const node *n, const op_info *o)
+{
+    cql_value v[OPERANDS_MAX];
+    for (uint32_t i = 0; i < n->count; i++) {
+        uint32_t arg = r->p->args[n->args + i];
+        v[i] = eval(r, arg);
+        if (cql_is_null(v[i]) && arg != CQL_NONE && (o->nulls == NULLS_ANY || (o->nulls == NULLS_FIRST && i == 0))) {
+            return cql_null();
+        }
+    }
+    return r->error ? cql_null() : o->op(r, n, v);
+}
+
+cql_value eval(run *r, uint32_t index)
+{
+    if (index == CQL_NONE || r->error) {
+        return cql_null();
+    }
+    const node *n = &r->p->nodes[index];
+    const op_info *o = &op_table[n->op];
+    arena_step(r->a);
+    if (++r->depth > arena_limits(r->a)->depth_max * NODES_PER_DEPTH) {
+        guard_leave(r->a, "expressions are nested too deeply");
+    }
+    cql_value v = o->form ? o->form(r, n) : eval_operator(r, n, o);
+    r->depth--;
+    return v;
+}
+
+cql_value eval_body(run *r, uint32_t index, const cql_value *operands, uint32_t count)
+{
+    const body *b = &r->p->bodies[index];
+    cql_value *outer = r->frame;
+    CHECK(count == b->operands);
+    arena_enter(r->a);
+    r->frame = ARENA_ARRAY(r->a, b->slots, cql_value);
+    for (uint32_t i = 0; i < count; i++) {
+        r->frame[i] = operands[i];
+    }
+    cql_value v = eval(r, b->root);
+    r->frame = outer;
+    arena_exit(r->a);
+    return v;
+}
+
+static void fill_cell(run *r, uint32_t index)
+{
+    cell *c = &r->cells[index];
+    nl_error *outer = r->error;
+    r->error = NULL;
+    c->state = CELL_RUNNING;
+    cql_value v = eval_body(r, index, NULL, 0);
+    c->error = r->error;
+    c->state = r->error ? CELL_FAILED : CELL_DONE;
+    c->value = r->error ? cql_null() : v;
+    r->error = outer;
+}
+
+cql_value cell_value(run *r, uint32_t index)
+{
+    cell *c = &r->cells[index];
+    if (c->state == CELL_EMPTY) {
+        fill_cell(r, index);
+    }
+    if (c->state == CELL_FAILED && !r->error) {
+        r->error = c->error;
+    }
+    return c->value;
+}
+
+/* ---- references and literals ---- */
+
+FORM_FN(form_cell)
+{
+    if (r->cells[n->a].state == CELL_RUNNING) {
+        str name = r->p->bodies[n->a].name;
+        return run_fail(r, n, "'%.*s' needs its own value", STR_ARG(name));
+    }
+    return cell_value(r, n->a);
+}
+
+FORM_FN(form_call)
+{
+    cql_value *v = ARENA_ARRAY(r->a, n->count, cql_value);
+    for (uint32_t i = 0; i < n->count; i++) {
+        v[i] = eval_arg(r, n, i);
+    }
+    return r->error ? cql_null() : eval_body(r, n->a, v, n->count);
+}
+
+FORM_FN(form_null) { return cql_null(); }
+FORM_FN(form_part) { return cql_null(); }
+FORM_FN(form_literal) { return r->p->values[n->a]; }
+FORM_FN(form_slot) { return r->frame[n->a]; }
+FORM_FN(form_code) { return (cql_value){ .kind = CQL_CODE, .as.code = &r->p->codes[n->a] }; }
+
+FORM_FN(form_concept)
+{
+    cql_concept *c = ARENA_NEW(r->a, cql_concept);
+    cql_code *codes = ARENA_ARRAY(r->a, n->b, cql_code);
+    for (uint32_t i = 0; i < n->b; i++) {
+        codes[i] = r->p->codes[r->p->code_lists[n->a + 1 + i]];
+    }
+    str display = r->p->texts[r->p->code_lists[n->a]];
+    *c = (cql_concept){ codes, n->b, display.n ? display : (str){ 0 } };
+    return (cql_value){ .kind = CQL_CONCEPT, .as.concept = c };
+}
+
+FORM_FN(form_ratio)
+{
+    cql_value x = eval_arg(r, n, 0), y = eval_arg(r, n, 1);
+    if (x.kind != CQL_QUANTITY || y.kind != CQL_QUANTITY) {
+        return cql_null();
+    }
+    cql_ratio *ratio = ARENA_NEW(r->a, cql_ratio);
+    *ratio = (cql_ratio){ *x.as.quantity, *y.as.quantity };
+    return (cql_value){ .kind = CQL_RATIO, .as.ratio = ratio };
+}
+
+/* ---- structures ---- */
+
+static cql_value *eval_args(run *r, const node *n)
+{
+    cql_value *v = ARENA_ARRAY(r->a, n->count, cql_value);
+    for (uint32_t i = 0; i < n->count; i++) {
+        v[i] = eval_arg(r, n, i);
+    }
+    return v;
+}
+
+FORM_FN(form_list) { return cql_list(eval_args(r, n), n->count); }
+FORM_FN(form_tuple) { return value_tuple(r->a, &r->p->texts[n->a], eval_args(r, n), n->count); }
+
+static cql_value element(const str *names, const cql_value *v, uint32_t count, const char *name, cql_kind kind)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        if (str_is(names[i], name) && v[i].kind == kind) {
+            return v[i];
+        }
+    }
+    return cql_null();
+}
+
+static str text_element(const str *names, const cql_value *v, uint32_t count, const char *name)
+{
+    cql_value x = element(names, v, count, name, CQL_STRING);
+    return cql_is_null(x) ? (str){ 0 } : value_str(x);
+}
+
+static cql_value make_concept(run *r, cql_value list, str display)
+{
+    cql_code *codes = ARENA_ARRAY(r->a, list.n, cql_code);
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < list.n; i++) {
+        if (list.as.list[i].kind == CQL_CODE) {
+            codes[count++] = *list.as.list[i].as.code;
+        }
+    }
+    cql_concept *c = ARENA_NEW(r->a, cql_concept);
+    *c = (cql_concept){ codes, count, display };
+    return (cql_value){ .kind = CQL_CONCEPT, .as.concept = c };
+}
+
+FORM_FN(form_instance)
+{
+    const str *names = &r->p->texts[n->a];
+    const cql_value *v = eval_args(r, n);
+    switch (r->p->types[n->b].kind) {
+    case CQL_QUANTITY: {
+        cql_value d = element(names, v, n->count, "value", CQL_DECIMAL);
+        str unit = text_element(names, v, n->count, "unit");
+        return cql_is_null(d) ? cql_null() : value_quantity(r->a, value_units(d), unit.n ? unit : STR("1"));
+    }
+    case CQL_CODE:
+        return value_code(r->a, (cql_code){ text_element(names, v, n->count, "code"), text_element(names, v, n->count, "system"),
+                                            text_element(names, v, n->count, "version"), text_element(names, v, n->count, "display") });
+    case CQL_CONCEPT: return make_concept(r, element(names, v, n->count, "codes", CQL_LIST), text_element(names, v, n->count, "display"));
+    case CQL_RATIO: {
+        cql_value x = element(names, v, n->count, "numerator", CQL_QUANTITY), y = element(names, v, n->count, "denominator", CQL_QUANTITY);
+        if (cql_is_null(x) || cql_is_null(y)) {
+            return cql_null();
+        }
+        cql_ratio *ratio = ARENA_NEW(r->a, cql_ratio);
+        *ratio = (cql_ratio){ *x.as.quantity, *y.as.quantity };
+        return (cql_value){ .kind = CQL_RATIO, .as.ratio = ratio };
+    }
+    default: return cql_null();
+    }
+}
+
+/* ---- properties ---- */
+
+static cql_value text_or_null(str s) { return s.p ? cql_string(s) : cql_null(); }
+
+static cql_value code_property(const cql_code *c, str name)
+{
+    return str_is(name, "code") ? text_or_null(c->code) : str_is(name, "system") ? text_or_null(c->system)
+           : str_is(name, "version") ? text_or_null(c->version) : str_is(name, "display") ? text_or_null(c->display) : cql_null();
+}
+
+static cql_value concept_property(run *r, const cql_concept *c, str name)
+{
+    if (str_is(name, "display")) {
+        return text_or_null(c->display);
+    }
+    if (!str_is(name, "codes")) {
+        return cql_null();
+    }
+    cql_value *list = ARENA_ARRAY(r->a, c->count, cql_value);
+    for (uint32_t i = 0; i < c->count; i++) {
+        list[i] = (cql_value){ .kind = CQL_CODE, .as.code = &c->codes[i] };
+    }
+    return cql_list(list, c->count);
+}
+
+static cql_value interval_property(const cql_interval *i, str name)
+{
+    return str_is(name, "low") ? i->low : str_is(name, "high") ? i->high : str_is(name, "lowClosed") ? cql_boolean(i->low_closed)
+           : str_is(name, "highClosed") ? cql_boolean(i->high_closed) : cql_null();
+}
+
+static cql_value ratio_property(run *r, const cql_ratio *ratio, str name)
+{
+    const cql_quantity *q = str_is(name, "numerator") ? &ratio->numerator : str_is(name, "denominator") ? &ratio->denominator : NULL;
+    return q ? value_quantity(r->a, q->value, q->unit) : cql_null();
+}
+
+static cql_value tuple_property(const cql_tuple *t, str name)
+{
+    for (uint32_t i = 0; i < t->count; i++) {
+        if (str_eq(t->names[i], name)) {
+            return t->values[i];
+        }
+    }
+    return cql_null();
+}
+
+static cql_value item_property(run *r, const node *n, cql_value item)
+{
+    const type *t = &r->p->types[n->type];
+    cql_expected want = { .is_list = t->form == TYPE_LIST };
+    uint32_t of = want.is_list ? t->parts[0] : n->type;
+    want.type = r->p->types[of].form == TYPE_MODEL ? r->model_types[of] : 0;
+    want.kind = r->p->types[of].form == TYPE_SYSTEM ? (cql_kind)r->p->types[of].kind : CQL_NULL;
+    return r->m->property(r->m, r->a, item, r->p->texts[n->a], want);
+}
+
+FORM_FN(form_property)
+{
+    cql_value v = eval_arg(r, n, 0);
+    str name = r->p->texts[n->a];
+    switch ((cql_kind)v.kind) {
+    case CQL_ITEM: return item_property(r, n, v);
+    case CQL_TUPLE: return tuple_property(v.as.tuple, name);
+    case CQL_CODE: return code_property(v.as.code, name);
+    case CQL_CONCEPT: return concept_property(r, v.as.concept, name);
+    case CQL_INTERVAL: return interval_property(v.as.interval, name);
+    case CQL_RATIO: return ratio_property(r, v.as.ratio, name);
+    case CQL_QUANTITY:
+        return str_is(name, "value") ? value_decimal(r->a, v.as.quantity->value)
+               : str_is(name, "unit") ? cql_string(v.as.quantity->unit) : cql_null();
+    default: return cql_null();
+    }
+}
+
+/* ---- data ---- */
+
+FORM_FN(form_retrieve)
+{
+    const type *t = &r->p->types[n->b];
+    uint32_t codes_arg = node_arg(r, n, 0);
+    cql_value codes = eval(r, codes_arg);
+    cql_retrieval q = { .type = str_from(t->name, (size_t)(str_find_char(t->name, '}') + 1)), .type_number = r->model_types[n->b],
+                        .code_property = r->p->texts[n->a], .filtered = codes_arg != CQL_NONE };
+    VEC(cql_code) wanted = { 0 };
+    uint32_t count = codes.kind == CQL_LIST ? codes.n : cql_is_null(codes) ? 0 : 1;
+    for (uint32_t i = 0; i < count; i++) {
+        cql_value c = codes.kind == CQL_LIST ? codes.as.list[i] : codes;
+        if (c.kind == CQL_CODE) {
+            *VEC_PUSH(r->a, &wanted) = *c.as.code;
+        }
+        for (uint32_t k = 0; c.kind == CQL_CONCEPT && k < c.as.concept->count; k++) {
+            *VEC_PUSH(r->a, &wanted) = c.as.concept->codes[k];
+        }
+    }
+    q.codes = wanted.at;
+    q.code_count = (uint32_t)wanted.count;
+    if (r->error || !r->m || q.type_number == 0) {
+        return r->error ? cql_null() : cql_list(NULL, 0);
+    }
+    const cql_value *rows = NULL;
+    uint32_t found = r->m->retrieve(r->m, r->a, &q, &rows);
+    return cql_list(rows, found);
+}
+
+/* ---- types ---- */
+
+FORM_FN(form_as)
+{
+    cql_value v = eval_arg(r, n, 0);
+    if (cql_is_null(v) || value_is(r, v, n->a)) {
+        return v;
+    }
+    return n->flags & FLAG_STRICT ? run_fail(r, n, "the value is no %.*s", STR_ARG(r->p->types[n->a].name)) : cql_null();
+}
+
+FORM_FN(form_is) { return cql_boolean(value_is(r, eval_arg(r, n, 0), n->a)); }
+
+/* ---- the run ---- */
+
+cql_run *cql_run_make(arena *a, const cql_program *p, const cql_model *m, date as_of)
+{
+    cql_run *r = ARENA_NEW(a, cql_run);
+    CHECK(as_of.precision == DATE_DAY);
+    *r = (cql_run){ .a = a, .p = p, .m = m };
+    r->now = moment_of_date(as_of);
+    r->cells = ARENA_ARRAY(a, (size_t)p->define_count + p->parameter_count, cell);
+    r->model_types = ARENA_ARRAY(a, p->type_count, uint32_t);
+    for (uint32_t i = 0; i < p->type_count; i++) {
+        if (m && p->types[i].form == TYPE_MODEL) {
+            r->model_types[i] = m->type(m, p->types[i].name);
+        }
+    }
+    return r;
+}
+
+static cql_value define_value(cql_run *r, uint32_t define)
+{
+    CHECK(define < r->p->define_count);
+    r->error = NULL;
+    cql_value v = cell_value(r, define);
+    r->error = NULL;
+    return v;
+}
+
+truth cql_truth(cql_run *r, uint32_t define) { return truth_of(define_value(r, define)); }
+
+bool cql_text(cql_run *r, uint32_t define, str *out)
+{
+    cql_value v = define_value(r, define);
+    if (v.kind != CQL_STRING) {
+        return false;
+    }
+    *out = value_str(v);
+    return true;
+}
+
+void cql_write(cql_run *r, uint32_t define, buf *out) { value_write(out, define_value(r, define)); }
+
+const nl_error *cql_failed(const cql_run *r, uint32_t define)
+{
+    CHECK(define < r->p->define_count);
+    return r->cells[define].error;
+}
+
+void cql_forget(cql_run *r, str system, str code)
+{
+    for (uint32_t i = 0; i < r->p->define_count + r->p->parameter_count; i++) {
+        const body *b = &r->p->bodies[i];
+        bool reads = system.n == 0 && code.n == 0 && b->read_count > 0;
+        for (uint32_t k = 0; k < b->read_count && !reads; k++) {
+            const cql_retrieve *q = b->reads[k];
+            reads = q->code.n == 0 || (str_eq(q->system, system) && str_eq(q->code, code));
+        }
+        if (reads) {
+            r->cells[i] = (cell){ 0 };
+        }
+    }
+}

@@ -1,0 +1,534 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* How each form of ELM that is not a plain operator becomes a node. */
+#include "cql/load.h"
+
+static uint32_t with_a(compiler *c, uint32_t n, uint32_t a, uint32_t b)
+{
+    if (n != CQL_NONE) {
+        c->nodes.at[n].a = a;
+        c->nodes.at[n].b = b;
+    }
+    return n;
+}
+
+static uint32_t with_flags(compiler *c, uint32_t n, uint8_t flags)
+{
+    if (n != CQL_NONE) {
+        c->nodes.at[n].flags = flags;
+    }
+    return n;
+}
+
+uint32_t load_null(compiler *c, const json *e, cql_op op) { return load_finish(c, e, op, NULL, 0); }
+uint32_t load_plain(compiler *c, const json *e, cql_op op) { return load_finish(c, e, op, NULL, 0); }
+
+uint32_t load_part(compiler *c, const json *e, cql_op op)
+{
+    return load_fail(c, "the node %s is not one of ELM", op_table[op].name);
+}
+
+/* ---- literals ---- */
+
+static uint32_t literal_node(compiler *c, const json *e, cql_op op, literal l)
+{
+    cql_value v = literal_value(c->a, &l);
+    if (cql_is_null(v)) {
+        return load_fail(c, "the literal %.*s%s%.*s is no %s or is out of range", STR_ARG(l.text), l.unit.n ? " " : "", STR_ARG(l.unit),
+                         cql_kind_name((cql_kind)l.kind));
+    }
+    l.text = arena_str(c->a, l.text);
+    l.unit = arena_str(c->a, l.unit);
+    *VEC_PUSH(c->a, &c->literals) = l;
+    return with_a(c, load_finish(c, e, op, NULL, 0), (uint32_t)c->literals.count - 1, 0);
+}
+
+uint32_t load_literal(compiler *c, const json *e, cql_op op)
+{
+    uint32_t t = type_named(c, json_get_text(e, "valueType"));
+    if (t == CQL_NONE) {
+        return CQL_NONE;
+    }
+    return literal_node(c, e, op, (literal){ .kind = c->types.at[t].kind, .text = json_get_text(e, "value") });
+}
+
+uint32_t load_quantity(compiler *c, const json *e, cql_op op)
+{
+    str unit = json_get_text(e, "unit");
+    return literal_node(c, e, op, (literal){ CQL_QUANTITY, json_get_text(e, "value"), unit.n ? unit : STR("1") });
+}
+
+uint32_t load_ratio(compiler *c, const json *e, cql_op op)
+{
+    uint32_t args[2] = { CQL_NONE, CQL_NONE };
+    static const char *const fields[2] = { "numerator", "denominator" };
+    for (int i = 0; i < 2; i++) {
+        args[i] = load_with_place(c, json_get(e, fields[i]), load_quantity, OP_Quantity);
+    }
+    return load_finish(c, e, op, args, 2);
+}
+
+uint32_t load_extreme(compiler *c, const json *e, cql_op op)
+{
+    uint32_t t = type_named(c, json_get_text(e, "valueType"));
+    uint32_t kinds = K_NUMBER | K_TIMES | K(QUANTITY);
+    if (t != CQL_NONE && (type_kinds(c, t) & kinds) == 0) {
+        return load_fail(c, "%s has no overload for %.*s", op_table[op].name, STR_ARG(c->types.at[t].name));
+    }
+    return with_a(c, load_finish(c, e, op, NULL, 0), t, 0);
+}
+
+/* ---- codes ---- */
+
+static uint32_t find_declared(compiler *c, const declared *at, size_t count, const json *e, const char *what)
+{
+    uint32_t l = load_find_library(c, e);
+    str name = json_get_text(e, "name");
+    for (size_t i = 0; i < count; i++) {
+        if (at[i].library == l && str_eq(at[i].name, name)) {
+            return (uint32_t)i;
+        }
+    }
+    return load_fail(c, "the %s '%.*s' is not declared", what, STR_ARG(name));
+}
+
+uint32_t load_code_ref(compiler *c, const json *e, cql_op op)
+{
+    uint32_t code = find_declared(c, c->code_defs.at, c->code_defs.count, e, "code");
+    return with_a(c, load_finish(c, e, op, NULL, 0), code, 0);
+}
+
+uint32_t load_code(compiler *c, const json *e, cql_op op)
+{
+    const json *ref = json_get(e, "system"), *display = json_get(e, "display");
+    uint32_t system = find_declared(c, c->code_systems.at, c->code_systems.count, ref, "code system");
+    if (system == CQL_NONE) {
+        return CQL_NONE;
+    }
+    cql_code code = { .code = arena_str(c->a, json_get_text(e, "code")),
+                      .system = arena_str(c->a, json_get_text(c->code_systems.at[system].def, "id")) };
+    if (display) {
+        code.display = arena_str(c->a, display->text);
+    }
+    *VEC_PUSH(c->a, &c->codes) = code;
+    return with_a(c, load_finish(c, e, op, NULL, 0), (uint32_t)c->codes.count - 1, 0);
+}
+
+/* A concept is a run in code_lists: its display, then its codes. */
+static uint32_t concept_node(compiler *c, const json *e, cql_op op, const json *definition, bool by_reference)
+{
+    const json *codes = json_get(definition, "code");
+    uint32_t n = codes ? codes->count : 0, *list = ARENA_ARRAY(c->a, n, uint32_t), i = 0;
+    for (const json *x = codes ? codes->first : NULL; x && !c->failed; x = x->next, i++) {
+        if (by_reference) {
+            list[i] = find_declared(c, c->code_defs.at, c->code_defs.count, x, "code");
+        } else {
+            uint32_t made = load_with_place(c, x, load_code, OP_Code);
+            list[i] = made == CQL_NONE ? CQL_NONE : c->nodes.at[made].a;
+        }
+    }
+    uint32_t start = (uint32_t)c->code_lists.count;
+    *VEC_PUSH(c->a, &c->code_lists) = load_text(c, json_get_text(definition, "display"));
+    for (i = 0; i < n; i++) {
+        *VEC_PUSH(c->a, &c->code_lists) = list[i];
+    }
+    return with_a(c, load_finish(c, e, op, NULL, 0), start, n);
+}
+
+uint32_t load_concept(compiler *c, const json *e, cql_op op) { return concept_node(c, e, op, e, false); }
+
+uint32_t load_concept_ref(compiler *c, const json *e, cql_op op)
+{
+    uint32_t i = find_declared(c, c->concept_defs.at, c->concept_defs.count, e, "concept");
+    if (i == CQL_NONE) {
+        return CQL_NONE;
+    }
+    uint32_t here = c->library;
+    c->library = c->concept_defs.at[i].library;
+    uint32_t n = concept_node(c, e, op, c->concept_defs.at[i].def, true);
+    c->library = here;
+    return n;
+}
+
+/* ---- references ---- */
+
+static uint32_t cell_reference(compiler *c, const json *e, cql_op op, body_kind kind, const char *what)
+{
+    uint32_t l = load_find_library(c, e);
+    str name = json_get_text(e, "name");
+    for (size_t i = 0; i < c->bodies.count; i++) {
+        const body *b = &c->bodies.at[i];
+        if (b->kind == kind && b->library == l && str_eq(b->name, name)) {
+            return with_a(c, load_finish(c, e, op, NULL, 0), (uint32_t)i, 0);
+        }
+    }
+    return load_fail(c, "the %s '%.*s' is not defined", what, STR_ARG(name));
+}
+
+uint32_t load_expression_ref(compiler *c, const json *e, cql_op op) { return cell_reference(c, e, op, BODY_DEFINE, "define"); }
+uint32_t load_parameter_ref(compiler *c, const json *e, cql_op op) { return cell_reference(c, e, op, BODY_PARAMETER, "parameter"); }
+
+/* The function a call means is settled here by the signature ELM gives, never by a value at run time. */
+static uint32_t find_function(compiler *c, uint32_t l, str name, const uint32_t *signature, uint32_t count)
+{
+    uint32_t of_count = CQL_NONE, of_count_found = 0;
+    for (size_t i = 0; i < c->functions.count; i++) {
+        const function_key *k = &c->functions.at[i];
+        const body *b = &c->bodies.at[k->body];
+        if (b->library != l || k->count != count || !str_eq(b->name, name)) {
+            continue;
+        }
+        if (count == 0 || memcmp(k->operands, signature, count * sizeof *signature) == 0) {
+            return k->body;
+        }
+        of_count = k->body;
+        of_count_found++;
+    }
+    return of_count_found == 1 ? of_count : CQL_NONE;
+}
+
+uint32_t load_function_ref(compiler *c, const json *e, cql_op op)
+{
+    const json *operands = json_get(e, "operand"), *signature = json_get(e, "signature");
+    uint32_t count = operands ? operands->count : 0, *args = ARENA_ARRAY(c->a, count, uint32_t);
+    uint32_t *types = ARENA_ARRAY(c->a, count, uint32_t), i = 0, l = load_find_library(c, e);
+    str name = json_get_text(e, "name");
+    if (count > op_table[op].most) {
+        return load_fail(c, "the call of '%.*s' has too many operands", STR_ARG(name));
+    }
+    if (count > 0 && (!signature || signature->count != count)) {
+        return load_fail(c, "the call of '%.*s' has no signature: translate with signature level All", STR_ARG(name));
+    }
+    for (const json *s = count ? signature->first : NULL; s; s = s->next) {
+        types[i++] = type_specified(c, s);
+    }
+    uint32_t function = c->failed ? CQL_NONE : find_function(c, l, name, types, count);
+    if (function == CQL_NONE) {
+        return load_fail(c, "no function '%.*s' takes these operands", STR_ARG(name));
+    }
+    i = 0;
+    for (const json *x = count ? operands->first : NULL; x; x = x->next) {
+        args[i++] = load(c, x);
+    }
+    return with_a(c, load_finish(c, e, op, args, count), function, 0);
+}
+
+static uint32_t find_slot(compiler *c, str name)
+{
+    for (size_t i = c->scope.count; i > 0; i--) {
+        if (str_eq(c->scope.at[i - 1].name, name)) {
+            return c->scope.at[i - 1].slot;
+        }
+    }
+    return load_fail(c, "'%.*s' names nothing here", STR_ARG(name));
+}
+
+uint32_t load_slot(compiler *c, const json *e, cql_op op)
+{
+    uint32_t slot = find_slot(c, json_get_text(e, "name"));
+    return with_a(c, load_finish(c, e, op, NULL, 0), slot, 0);
+}
+
+static uint32_t slot_node(compiler *c, uint32_t slot) { return with_a(c, load_finish(c, NULL, OP_AliasRef, NULL, 0), slot, 0); }
+
+/* "a.b" is two properties; only the last has the type ELM gives. */
+static uint32_t property_chain(compiler *c, const json *e, uint32_t source, str path)
+{
+    str name;
+    uint32_t n = source;
+    while (str_cut(&path, '.', &name) && !c->failed) {
+        uint32_t text = load_text(c, name);
+        n = with_a(c, load_finish(c, path.p ? NULL : e, OP_Property, &n, 1), text, 0);
+    }
+    return n;
+}
+
+uint32_t load_property(compiler *c, const json *e, cql_op op)
+{
+    str scope = json_get_text(e, "scope"), path = json_get_text(e, "path");
+    const json *source = json_get(e, "source");
+    if (path.n == 0 || str_find_char(path, '[') >= 0) {
+        return load_fail(c, "the property path '%.*s' is not supported", STR_ARG(path));
+    }
+    uint32_t of = CQL_NONE;
+    if (source) {
+        of = load(c, source);
+    } else {
+        uint32_t slot = find_slot(c, scope);
+        of = c->failed ? CQL_NONE : slot_node(c, slot);
+    }
+    return c->failed ? CQL_NONE : property_chain(c, e, of, path);
+}
+
+uint32_t load_identifier(compiler *c, const json *e, cql_op op)
+{
+    str name = json_get_text(e, "name");
+    if (c->sorted_slot == CQL_NONE) {
+        return load_fail(c, "the identifier '%.*s' is not resolved", STR_ARG(name));
+    }
+    if (str_is(name, "$this")) {
+        return slot_node(c, c->sorted_slot);
+    }
+    return property_chain(c, e, slot_node(c, c->sorted_slot), name);
+}
+
+/* ---- what makes values ---- */
+
+static uint32_t elements(compiler *c, const json *e, cql_op op, uint32_t extra)
+{
+    const json *list = json_get(e, "element");
+    uint32_t n = list ? list->count : 0, *args = ARENA_ARRAY(c->a, n, uint32_t), i = 0, names = (uint32_t)c->texts.count;
+    for (const json *x = n ? list->first : NULL; x; x = x->next) {
+        load_text(c, json_get_text(x, "name"));
+    }
+    for (const json *x = n ? list->first : NULL; x; x = x->next) {
+        args[i++] = load(c, json_get(x, "value"));
+    }
+    if (n > op_table[op].most && op_table[op].most != ANY_COUNT) {
+        return load_fail(c, "%s has too many elements", op_table[op].name);
+    }
+    return with_a(c, load_finish(c, e, op, args, n), names, extra);
+}
+
+uint32_t load_tuple(compiler *c, const json *e, cql_op op) { return elements(c, e, op, 0); }
+
+uint32_t load_instance(compiler *c, const json *e, cql_op op)
+{
+    uint32_t t = type_named(c, json_get_text(e, "classType"));
+    uint32_t kinds = K(QUANTITY) | K(CODE) | K(CONCEPT) | K(RATIO);
+    if (t != CQL_NONE && (type_kinds(c, t) & kinds) == 0) {
+        return load_fail(c, "making an instance of %.*s is not supported", STR_ARG(c->types.at[t].name));
+    }
+    return t == CQL_NONE ? CQL_NONE : elements(c, e, op, t);
+}
+
+uint32_t load_interval(compiler *c, const json *e, cql_op op)
+{
+    uint32_t args[4] = { load(c, json_get(e, "low")), load(c, json_get(e, "high")), load(c, json_get(e, "lowClosedExpression")),
+                         load(c, json_get(e, "highClosedExpression")) };
+    uint32_t n = load_finish(c, e, op, args, 4);
+    return with_flags(c, n, (uint8_t)((json_bool(json_get(e, "lowClosed"), true) ? FLAG_LOW_CLOSED : 0)
+                                      | (json_bool(json_get(e, "highClosed"), true) ? FLAG_HIGH_CLOSED : 0)));
+}
+
+static uint32_t array_of(compiler *c, const json *e, cql_op op, const char *field)
+{
+    const json *list = json_get(e, field);
+    bool one = json_is(list, JSON_OBJECT);
+    uint32_t n = !list ? 0 : one ? 1 : list->count, *args = ARENA_ARRAY(c->a, n, uint32_t), i = 0;
+    for (const json *x = !list ? NULL : one ? list : list->first; x; x = one ? NULL : x->next) {
+        args[i++] = load(c, x);
+    }
+    if (n < op_table[op].least || (n > op_table[op].most && op_table[op].most != ANY_COUNT)) {
+        return load_fail(c, "%s has %u operands", op_table[op].name, n);
+    }
+    return load_finish(c, e, op, args, n);
+}
+
+uint32_t load_list(compiler *c, const json *e, cql_op op) { return array_of(c, e, op, "element"); }
+uint32_t load_operands(compiler *c, const json *e, cql_op op) { return array_of(c, e, op, "operand"); }
+
+uint32_t load_moment(compiler *c, const json *e, cql_op op)
+{
+    static const char *const fields[8] = { "year", "month", "day", "hour", "minute", "second", "millisecond", "timezoneOffset" };
+    uint32_t args[8], n = 0, from = op == OP_Time ? 3 : 0, to = op == OP_DateTime ? 8 : op == OP_Time ? 7 : 3;
+    for (uint32_t i = from; i < to; i++) {
+        args[n++] = load(c, json_get(e, fields[i]));
+    }
+    return load_finish(c, e, op, args, n);
+}
+
+uint32_t load_as(compiler *c, const json *e, cql_op op)
+{
+    const json *specifier = json_get(e, op == OP_As ? "asTypeSpecifier" : "isTypeSpecifier");
+    uint32_t t = specifier ? type_specified(c, specifier) : type_named(c, json_get_text(e, op == OP_As ? "asType" : "isType"));
+    uint32_t arg = load(c, json_get(e, "operand"));
+    uint32_t n = load_finish(c, e, op, &arg, 1);
+    return with_flags(c, with_a(c, n, t, 0), json_bool(json_get(e, "strict"), false) ? FLAG_STRICT : 0);
+}
+
+/* ---- choices ---- */
+
+uint32_t load_if(compiler *c, const json *e, cql_op op)
+{
+    uint32_t args[3] = { load(c, json_get(e, "condition")), load(c, json_get(e, "then")), load(c, json_get(e, "else")) };
+    return load_finish(c, e, op, args, 3);
+}
+
+/* comparand, then pairs of when and then, last the else. */
+uint32_t load_case(compiler *c, const json *e, cql_op op)
+{
+    const json *items = json_get(e, "caseItem");
+    uint32_t n = items ? items->count : 0, *args = ARENA_ARRAY(c->a, 2 * (size_t)n + 2, uint32_t), i = 0;
+    args[i++] = load(c, json_get(e, "comparand"));
+    for (const json *x = n ? items->first : NULL; x; x = x->next) {
+        args[i++] = load(c, json_get(x, "when"));
+        args[i++] = load(c, json_get(x, "then"));
+    }
+    args[i++] = load(c, json_get(e, "else"));
+    return load_finish(c, e, op, args, i);
+}
+
+/* ---- data ---- */
+
+static void known_codes(compiler *c, uint32_t retrieve_node, const json *e)
+{
+    const json *codes = json_get(e, "codes"), *one = json_get(codes, "operand");
+    str name = c->types.at[c->nodes.at[retrieve_node].b].name;
+    ptrdiff_t brace = str_find_char(name, '}');
+    cql_retrieve shown = { .type = str_from(name, (size_t)(brace + 1)), .library = c->p->libraries[c->library].name, .line = c->line };
+    bool known = str_is(json_get_text(codes, "type"), "ToList") && str_is(json_get_text(one, "type"), "CodeRef");
+    if (known) {
+        uint32_t i = find_declared(c, c->code_defs.at, c->code_defs.count, one, "code");
+        if (i == CQL_NONE) {
+            return;
+        }
+        shown.system = c->codes.at[i].system;
+        shown.code = c->codes.at[i].code;
+    }
+    *VEC_PUSH(c->a, &c->retrieves) = (retrieve){ shown, retrieve_node };
+}
+
+static bool has_members(const json *e, const char *field)
+{
+    const json *x = json_get(e, field);
+    return x && (x->type != JSON_ARRAY || x->count > 0);
+}
+
+uint32_t load_retrieve(compiler *c, const json *e, cql_op op)
+{
+    static const char *const unsupported[] = { "id", "context", "dateRange", "include", "codeFilter", "dateFilter", "otherFilter" };
+    for (size_t i = 0; i < sizeof unsupported / sizeof *unsupported; i++) {
+        if (has_members(e, unsupported[i])) {
+            return load_fail(c, "a Retrieve with %s is not supported", unsupported[i]);
+        }
+    }
+    uint32_t t = type_named(c, json_get_text(e, "dataType"));
+    if (t == CQL_NONE || c->types.at[t].form != TYPE_MODEL) {
+        return load_fail(c, "a Retrieve needs a type of the data model");
+    }
+    uint32_t property = load_text(c, json_get_text(e, "codeProperty")), codes = load(c, json_get(e, "codes"));
+    uint32_t n = with_a(c, load_finish(c, e, op, &codes, 1), property, t);
+    if (n != CQL_NONE) {
+        known_codes(c, n, e);
+    }
+    return c->failed ? CQL_NONE : n;
+}
+
+/* ---- queries ---- */
+
+typedef VEC(uint32_t) parts;
+
+static void add_part(compiler *c, parts *to, const json *e, cql_op op, const uint32_t *args, uint32_t count, uint32_t a, uint32_t b, uint8_t flags)
+{
+    uint32_t n = with_flags(c, with_a(c, load_finish(c, e, op, args, count), a, b), flags);
+    if (n != CQL_NONE) {
+        *VEC_PUSH(c->a, to) = n;
+    }
+}
+
+static const json *first_of(const json *e, const char *field)
+{
+    const json *list = json_get(e, field);
+    return list ? list->first : NULL;
+}
+
+static void load_sources(compiler *c, parts *to, const json *e)
+{
+    for (const json *s = first_of(e, "source"); s && !c->failed; s = s->next) {
+        uint32_t arg = load(c, json_get(s, "expression"));
+        str alias = json_get_text(s, "alias");
+        uint32_t slot = load_slot_new(c, alias);
+        add_part(c, to, s, OP_QuerySource, &arg, 1, slot, load_text(c, alias), 0);
+    }
+    for (const json *l = first_of(e, "let"); l && !c->failed; l = l->next) {
+        uint32_t arg = load(c, json_get(l, "expression"));
+        uint32_t slot = load_slot_new(c, json_get_text(l, "identifier"));
+        add_part(c, to, l, OP_QueryLet, &arg, 1, slot, 0, 0);
+    }
+}
+
+static void load_relationships(compiler *c, parts *to, const json *e)
+{
+    for (const json *r = first_of(e, "relationship"); r && !c->failed; r = r->next) {
+        str form = json_get_text(r, "type");
+        if (!str_is(form, "With") && !str_is(form, "Without")) {
+            load_fail(c, "the relationship %.*s is not supported", STR_ARG(form));
+            return;
+        }
+        uint32_t args[2];
+        args[0] = load(c, json_get(r, "expression"));
+        uint32_t slot = load_slot_new(c, json_get_text(r, "alias"));
+        args[1] = load(c, json_get(r, "suchThat"));
+        c->scope.count--;
+        add_part(c, to, r, str_is(form, "With") ? OP_QueryWith : OP_QueryWithout, args, 2, slot, 0, 0);
+    }
+}
+
+static void load_results(compiler *c, parts *to, const json *e)
+{
+    const json *where = json_get(e, "where"), *give = json_get(e, "return"), *aggregate = json_get(e, "aggregate");
+    if (where) {
+        uint32_t arg = load(c, where);
+        add_part(c, to, where, OP_QueryWhere, &arg, 1, 0, 0, 0);
+    }
+    if (give) {
+        uint32_t arg = load(c, json_get(give, "expression"));
+        add_part(c, to, give, OP_QueryReturn, &arg, 1, 0, 0, json_bool(json_get(give, "distinct"), true) ? FLAG_DISTINCT : 0);
+    }
+    if (aggregate) {
+        uint32_t args[2];
+        args[0] = load(c, json_get(aggregate, "starting"));
+        uint32_t slot = load_slot_new(c, json_get_text(aggregate, "identifier"));
+        args[1] = load(c, json_get(aggregate, "expression"));
+        c->scope.count--;
+        add_part(c, to, aggregate, OP_QueryAggregate, args, 2, slot, 0,
+                 json_bool(json_get(aggregate, "distinct"), false) ? FLAG_DISTINCT : 0);
+    }
+}
+
+static void load_sort(compiler *c, parts *to, const json *e)
+{
+    uint32_t outer = c->sorted_slot;
+    for (const json *by = first_of(json_get(e, "sort"), "by"); by && !c->failed; by = by->next) {
+        str form = json_get_text(by, "type"), direction = json_get_text(by, "direction");
+        uint32_t slot = c->slots++, key = CQL_NONE;
+        c->sorted_slot = slot;
+        if (str_is(form, "ByExpression")) {
+            key = load(c, json_get(by, "expression"));
+        } else if (str_is(form, "ByColumn")) {
+            key = property_chain(c, by, slot_node(c, slot), json_get_text(by, "path"));
+        } else if (str_is(form, "ByDirection")) {
+            key = slot_node(c, slot);
+        } else {
+            load_fail(c, "the sort %.*s is not supported", STR_ARG(form));
+        }
+        bool descending = str_is(direction, "desc") || str_is(direction, "descending");
+        add_part(c, to, by, OP_QuerySort, &key, 1, slot, 0, descending ? SORT_DESCENDING : SORT_ASCENDING);
+    }
+    c->sorted_slot = outer;
+}
+
+uint32_t load_query(compiler *c, const json *e, cql_op op)
+{
+    parts p = { 0 };
+    size_t outer = c->scope.count;
+    load_sources(c, &p, e);
+    load_relationships(c, &p, e);
+    load_results(c, &p, e);
+    c->scope.count = outer;
+    load_sort(c, &p, e);
+    if (p.count == 0) {
+        return load_fail(c, "a Query has no source");
+    }
+    return load_finish(c, e, op, p.at, (uint32_t)p.count);
+}
+
+uint32_t load_for_each(compiler *c, const json *e, cql_op op)
+{
+    uint32_t args[2];
+    args[0] = load(c, json_get(e, "source"));
+    uint32_t slot = load_slot_new(c, json_get_text(e, "scope"));
+    args[1] = load(c, json_get(e, op == OP_ForEach ? "element" : "condition"));
+    c->scope.count--;
+    return with_a(c, load_finish(c, e, op, args, 2), slot, 0);
+}

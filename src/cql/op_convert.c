@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* From one type to another. What cannot be converted is null. */
+#include "cql/run.h"
+
+OP_FN(op_to_boolean)
+{
+    static const char *const yes[] = { "true", "t", "yes", "y", "1" }, *const no[] = { "false", "f", "no", "n", "0" };
+    if (v[0].kind == CQL_BOOLEAN) {
+        return v[0];
+    }
+    if (v[0].kind == CQL_STRING) {
+        for (size_t i = 0; i < 5; i++) {
+            if (str_eq_nocase(value_str(v[0]), str_of(yes[i])) || str_eq_nocase(value_str(v[0]), str_of(no[i]))) {
+                return cql_boolean(str_eq_nocase(value_str(v[0]), str_of(yes[i])));
+            }
+        }
+        return cql_null();
+    }
+    decimal d = v[0].kind == CQL_DECIMAL ? value_units(v[0]) : decimal_of(v[0].as.i);
+    return d == 0 || d == DECIMAL_ONE ? cql_boolean(d != 0) : cql_null();
+}
+
+static cql_value to_whole(run *r, cql_value v, cql_kind kind)
+{
+    switch ((cql_kind)v.kind) {
+    case CQL_BOOLEAN: return kind == CQL_INTEGER ? cql_integer(v.as.b) : value_long(v.as.b);
+    case CQL_STRING: return cql_read(r->a, kind, value_str(v));
+    case CQL_INTEGER: return kind == CQL_INTEGER || value_is_range(v) ? v : value_long(v.as.i);
+    case CQL_LONG:
+        return kind == CQL_LONG ? v : v.as.i >= INT32_MIN && v.as.i <= INT32_MAX ? cql_integer((int32_t)v.as.i) : cql_null();
+    default: return cql_null();
+    }
+}
+
+OP_FN(op_to_integer) { return to_whole(r, v[0], CQL_INTEGER); }
+OP_FN(op_to_long) { return to_whole(r, v[0], CQL_LONG); }
+
+OP_FN(op_to_decimal)
+{
+    switch ((cql_kind)v[0].kind) {
+    case CQL_DECIMAL: return v[0];
+    case CQL_BOOLEAN: return value_decimal(r->a, decimal_of(v[0].as.b));
+    case CQL_INTEGER: return value_is_range(v[0]) ? cql_null() : value_decimal(r->a, decimal_of(v[0].as.i));
+    case CQL_LONG: return value_decimal(r->a, decimal_of(v[0].as.i));
+    case CQL_STRING: return cql_read(r->a, CQL_DECIMAL, value_str(v[0]));
+    default: return cql_null();
+    }
+}
+
+static str quantity_text(run *r, const cql_quantity *q)
+{
+    char text[DECIMAL_TEXT];
+    str d = decimal_write(q->value, 0, text);
+    bool calendar = precision_of_unit(q->unit) != P_NONE;
+    return calendar ? arena_printf(r->a, "%.*s %.*s", STR_ARG(d), STR_ARG(q->unit)) : arena_printf(r->a, "%.*s '%.*s'", STR_ARG(d), STR_ARG(q->unit));
+}
+
+OP_FN(op_to_string)
+{
+    char text[DECIMAL_TEXT];
+    switch ((cql_kind)v[0].kind) {
+    case CQL_STRING: return v[0];
+    case CQL_BOOLEAN: return cql_string(v[0].as.b ? STR("true") : STR("false"));
+    case CQL_INTEGER:
+    case CQL_LONG: return value_is_range(v[0]) ? cql_null() : cql_string(arena_printf(r->a, "%lld", (long long)v[0].as.i));
+    case CQL_DECIMAL: return cql_string(arena_str(r->a, decimal_write(value_units(v[0]), 1, text)));
+    case CQL_DATE:
+    case CQL_DATETIME:
+    case CQL_TIME: {
+        str s = arena_str(r->a, moment_write(moment_of(v[0]), text));
+        return cql_string(s.n > 0 && s.p[s.n - 1] == 'T' ? str_head(s, s.n - 1) : s);
+    }
+    case CQL_QUANTITY: return cql_string(quantity_text(r, v[0].as.quantity));
+    case CQL_RATIO: {
+        str a = quantity_text(r, &v[0].as.ratio->numerator), b = quantity_text(r, &v[0].as.ratio->denominator);
+        return cql_string(arena_printf(r->a, "%.*s:%.*s", STR_ARG(a), STR_ARG(b)));
+    }
+    default: return cql_null();
+    }
+}
+
+OP_FN(op_to_date)
+{
+    return v[0].kind == CQL_STRING ? cql_read(r->a, CQL_DATE, value_str(v[0])) : v[0].kind == CQL_DATETIME ? op_date_from(r, n, v) : v[0];
+}
+
+OP_FN(op_to_date_time)
+{
+    if (v[0].kind == CQL_STRING) {
+        return cql_read(r->a, CQL_DATETIME, value_str(v[0]));
+    }
+    moment m = moment_of(v[0]);
+    m.kind = CQL_DATETIME;
+    return moment_value(m);
+}
+
+OP_FN(op_to_time)
+{
+    return v[0].kind == CQL_STRING ? cql_read(r->a, CQL_TIME, value_str(v[0])) : v[0].kind == CQL_DATETIME ? op_time_from(r, n, v) : v[0];
+}
+
+/* "5.5 'mg'", "5 days", "5" */
+static cql_value read_quantity(run *r, str text)
+{
+    decimal d;
+    ptrdiff_t blank = str_find_char(text, ' ');
+    str number = blank < 0 ? text : str_head(text, (size_t)blank), unit = blank < 0 ? STR("") : str_trim(str_from(text, (size_t)blank));
+    if (!decimal_read(number, &d, NULL, NULL)) {
+        return cql_null();
+    }
+    if (unit.n == 0) {
+        return value_quantity(r->a, d, STR("1"));
+    }
+    if (unit.n >= 2 && unit.p[0] == '\'' && unit.p[unit.n - 1] == '\'') {
+        return value_quantity(r->a, d, (str){ unit.p + 1, unit.n - 2 });
+    }
+    return precision_of_unit(unit) != P_NONE ? value_quantity(r->a, d, unit) : cql_null();
+}
+
+OP_FN(op_to_quantity)
+{
+    switch ((cql_kind)v[0].kind) {
+    case CQL_QUANTITY: return v[0];
+    case CQL_STRING: return read_quantity(r, value_str(v[0]));
+    case CQL_RATIO: return quantity_quotient(r, &v[0].as.ratio->numerator, &v[0].as.ratio->denominator);
+    default: {
+        cql_value d = op_to_decimal(r, n, v);
+        return cql_is_null(d) ? d : value_quantity(r->a, value_units(d), STR("1"));
+    }
+    }
+}
+
+OP_FN(op_to_concept)
+{
+    if (v[0].kind == CQL_CONCEPT) {
+        return v[0];
+    }
+    uint32_t count = v[0].kind == CQL_LIST ? v[0].n : 1, kept = 0;
+    const cql_value *from = v[0].kind == CQL_LIST ? v[0].as.list : v;
+    cql_code *codes = ARENA_ARRAY(r->a, count, cql_code);
+    for (uint32_t i = 0; i < count; i++) {
+        if (from[i].kind == CQL_CODE) {
+            codes[kept++] = *from[i].as.code;
+        }
+    }
+    cql_concept *c = ARENA_NEW(r->a, cql_concept);
+    *c = (cql_concept){ codes, kept, kept == 1 && v[0].kind == CQL_CODE ? codes[0].display : (str){ 0 } };
+    return (cql_value){ .kind = CQL_CONCEPT, .as.concept = c };
+}
+
+OP_FN(op_can_convert_quantity)
+{
+    cql_quantity q;
+    bool fit = v[0].kind == CQL_QUANTITY && v[1].kind == CQL_STRING;
+    return fit ? cql_boolean(quantity_convert(v[0].as.quantity, value_str(v[1]), &q)) : cql_null();
+}
+
+OP_FN(op_convert_quantity)
+{
+    cql_quantity q;
+    bool fit = v[0].kind == CQL_QUANTITY && v[1].kind == CQL_STRING && quantity_convert(v[0].as.quantity, value_str(v[1]), &q);
+    return fit ? value_quantity(r->a, q.value, q.unit) : cql_null();
+}

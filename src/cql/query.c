@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Queries: rows of the sources one after the other (the last source turning fastest), then let, with and without, where, return or
+ * aggregate, and sort. */
+#include "cql/run.h"
+
+typedef struct query {
+    const node **sources, **lets, **relationships;
+    const node *where, *give, *aggregate;
+    const node **sorts;
+    uint32_t source_count, let_count, relationship_count, sort_count;
+    bool scalar;              /* no source is a list: the answer is one row or null */
+    value_vec rows;
+    cql_value total;          /* of the aggregate */
+} query;
+
+static query query_of(run *r, const node *n)
+{
+    query q = { 0 };
+    const node **parts = ARENA_ARRAY(r->a, n->count, const node *);
+    uint32_t first[4] = { 0 };
+    for (uint32_t i = 0; i < n->count; i++) {
+        const node *part = parts[i] = &r->p->nodes[r->p->args[n->args + i]];
+        switch ((cql_op)part->op) {
+        case OP_QuerySource: q.source_count++; break;
+        case OP_QueryLet: first[1] = q.let_count++ ? first[1] : i; break;
+        case OP_QueryWith:
+        case OP_QueryWithout: first[2] = q.relationship_count++ ? first[2] : i; break;
+        case OP_QueryWhere: q.where = part; break;
+        case OP_QueryReturn: q.give = part; break;
+        case OP_QueryAggregate: q.aggregate = part; break;
+        case OP_QuerySort: first[3] = q.sort_count++ ? first[3] : i; break;
+        default: break;
+        }
+    }
+    q.sources = parts;
+    q.lets = parts + first[1];
+    q.relationships = parts + first[2];
+    q.sorts = parts + first[3];
+    return q;
+}
+
+static bool related(run *r, const node *relationship)
+{
+    cql_value list = eval_arg(r, relationship, 0);
+    bool found = false;
+    const cql_value *at = list.kind == CQL_LIST ? list.as.list : &list;
+    uint32_t count = list.kind == CQL_LIST ? list.n : cql_is_null(list) ? 0 : 1;
+    for (uint32_t i = 0; i < count && !found && !r->error; i++) {
+        r->frame[relationship->a] = at[i];
+        found = truth_of(eval_arg(r, relationship, 1)) == TRUTH_TRUE;
+    }
+    return found == (relationship->op == OP_QueryWith);
+}
+
+/* What a row is when nothing says otherwise: the element, or a tuple of all aliases. */
+static cql_value row_itself(run *r, const query *q)
+{
+    if (q->source_count == 1) {
+        return r->frame[q->sources[0]->a];
+    }
+    str *names = ARENA_ARRAY(r->a, q->source_count, str);
+    cql_value *values = ARENA_ARRAY(r->a, q->source_count, cql_value);
+    for (uint32_t i = 0; i < q->source_count; i++) {
+        names[i] = r->p->texts[q->sources[i]->b];
+        values[i] = r->frame[q->sources[i]->a];
+    }
+    return value_tuple(r->a, names, values, q->source_count);
+}
+
+static void take_row(run *r, query *q)
+{
+    for (uint32_t i = 0; i < q->let_count; i++) {
+        r->frame[q->lets[i]->a] = eval_arg(r, q->lets[i], 0);
+    }
+    for (uint32_t i = 0; i < q->relationship_count; i++) {
+        if (!related(r, q->relationships[i])) {
+            return;
+        }
+    }
+    if (q->where && truth_of(eval_arg(r, q->where, 0)) != TRUTH_TRUE) {
+        return;
+    }
+    if (q->aggregate && !(q->aggregate->flags & FLAG_DISTINCT)) {
+        r->frame[q->aggregate->a] = q->total;
+        q->total = eval_arg(r, q->aggregate, 1);
+        return;
+    }
+    *VEC_PUSH(r->a, &q->rows) = q->give ? eval_arg(r, q->give, 0) : row_itself(r, q);
+}
+
+static void each_source(run *r, query *q, uint32_t i)
+{
+    if (r->error) {
+        return;
+    }
+    if (i == q->source_count) {
+        take_row(r, q);
+        return;
+    }
+    const node *source = q->sources[i];
+    cql_value v = eval_arg(r, source, 0);
+    if (v.kind != CQL_LIST) {
+        bool list_absent = cql_is_null(v) && r->p->types[source->type].form == TYPE_LIST;
+        q->scalar = q->scalar && !list_absent;
+        if (!cql_is_null(v)) {
+            r->frame[source->a] = v;
+            each_source(r, q, i + 1);
+        }
+        return;
+    }
+    q->scalar = false;
+    arena_enter(r->a);
+    for (uint32_t k = 0; k < v.n && !r->error; k++) {
+        r->frame[source->a] = v.as.list[k];
+        each_source(r, q, i + 1);
+    }
+    arena_exit(r->a);
+}
+
+/* A distinct aggregate runs over the rows without repeats. */
+static void aggregate_rows(run *r, query *q, const value_vec *rows)
+{
+    for (size_t i = 0; i < rows->count; i++) {
+        const cql_value row = rows->at[i];
+        for (uint32_t k = 0; k < q->source_count; k++) {
+            r->frame[q->sources[k]->a] = q->source_count == 1 ? row : row.as.tuple->values[k];
+        }
+        r->frame[q->aggregate->a] = q->total;
+        q->total = eval_arg(r, q->aggregate, 1);
+    }
+}
+
+static void without_repeats(run *r, value_vec *rows)
+{
+    value_vec kept = { 0 };
+    for (size_t i = 0; i < rows->count; i++) {
+        value_push_new(r, &kept, rows->at[i]);
+    }
+    *rows = kept;
+}
+
+static void sort_rows(run *r, const query *q, value_vec *rows)
+{
+    uint32_t count = (uint32_t)rows->count, keys = q->sort_count;
+    cql_value *values = ARENA_ARRAY(r->a, size_mul(r->a, count, keys), cql_value);
+    bool *descending = ARENA_ARRAY(r->a, keys, bool);
+    for (uint32_t k = 0; k < keys; k++) {
+        descending[k] = q->sorts[k]->flags == SORT_DESCENDING;
+        for (uint32_t i = 0; i < count; i++) {
+            r->frame[q->sorts[k]->a] = rows->at[i];
+            values[(size_t)i * keys + k] = eval_arg(r, q->sorts[k], 0);
+        }
+    }
+    cql_value *sorted = ARENA_ARRAY(r->a, count, cql_value);
+    for (uint32_t i = 0; i < count; i++) {
+        sorted[i] = rows->at[i];
+    }
+    value_sort_list(r, sorted, values, count, keys, descending);
+    rows->at = sorted;
+}
+
+FORM_FN(form_query)
+{
+    query q = query_of(r, n);
+    q.scalar = true;
+    if (q.aggregate) {
+        q.total = eval_arg(r, q.aggregate, 0);
+    }
+    each_source(r, &q, 0);
+    if (r->error) {
+        return cql_null();
+    }
+    if (q.aggregate) {
+        if (q.aggregate->flags & FLAG_DISTINCT) {
+            without_repeats(r, &q.rows);
+            aggregate_rows(r, &q, &q.rows);
+        }
+        return q.total;
+    }
+    if (q.give && q.give->flags & FLAG_DISTINCT) {
+        without_repeats(r, &q.rows);
+    }
+    if (q.sort_count > 0) {
+        sort_rows(r, &q, &q.rows);
+    }
+    if (q.scalar) {
+        return q.rows.count > 0 ? q.rows.at[0] : cql_null();
+    }
+    return value_of_vec(&q.rows);
+}
+
+FORM_FN(form_for_each)
+{
+    cql_value list = eval_arg(r, n, 0);
+    if (list.kind != CQL_LIST) {
+        return cql_null();
+    }
+    cql_value *made = ARENA_ARRAY(r->a, list.n, cql_value);
+    for (uint32_t i = 0; i < list.n; i++) {
+        r->frame[n->a] = list.as.list[i];
+        made[i] = eval_arg(r, n, 1);
+    }
+    return cql_list(made, list.n);
+}
+
+FORM_FN(form_filter)
+{
+    cql_value list = eval_arg(r, n, 0);
+    value_vec kept = { 0 };
+    if (list.kind != CQL_LIST) {
+        return cql_null();
+    }
+    for (uint32_t i = 0; i < list.n; i++) {
+        r->frame[n->a] = list.as.list[i];
+        if (truth_of(eval_arg(r, n, 1)) == TRUTH_TRUE) {
+            *VEC_PUSH(r->a, &kept) = list.as.list[i];
+        }
+    }
+    return value_of_vec(&kept);
+}

@@ -1,0 +1,79 @@
+/* run.h -- one evaluation over one patient: cells, frames, and what operators call. Internal to the engine. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef CQL_RUN_H
+#define CQL_RUN_H
+
+#include "cql/model.h"
+#include "cql/program.h"
+
+typedef enum cell_state { CELL_EMPTY = 0, CELL_RUNNING, CELL_DONE, CELL_FAILED } cell_state;
+typedef struct cell {
+    cql_value value;
+    nl_error *error;
+    uint8_t   state;
+} cell;
+
+struct cql_run {
+    arena             *a;
+    const cql_program *p;
+    const cql_model   *m;
+    moment             now;
+    cell              *cells;          /* one per define and parameter */
+    uint32_t          *model_types;    /* the model's number of each type */
+    cql_value         *frame;          /* slots of the body being evaluated */
+    nl_error          *error;          /* set once; everything then answers null until the define ends */
+    uint32_t           depth;
+};
+
+cql_value eval(run *r, uint32_t node_index);                       /* CQL_NONE: null */
+static inline uint32_t node_arg(const run *r, const node *n, uint32_t i) { return i < n->count ? r->p->args[n->args + i] : CQL_NONE; }
+static inline cql_value eval_arg(run *r, const node *n, uint32_t i) { return eval(r, node_arg(r, n, i)); }
+cql_value eval_body(run *r, uint32_t body_index, const cql_value *operands, uint32_t count);
+cql_value cell_value(run *r, uint32_t body_index);                 /* of a define or parameter, evaluated at most once */
+__attribute__((format(printf, 3, 4))) cql_value run_fail(run *r, const node *n, const char *what, ...);   /* null */
+
+/* ---- comparing (value_compare.c) ---- */
+truth value_equal(run *r, cql_value x, cql_value y);               /* = : unknown when either is null or dates are too coarse */
+bool  value_equivalent(run *r, cql_value x, cql_value y);          /* ~ */
+/* <, =, > of ordered kinds; ORDER_UNKNOWN for null, other dimensions, partial dates. */
+order value_order(run *r, cql_value x, cql_value y, precision to);
+int   value_sort(run *r, cql_value x, cql_value y);                /* a total order: nulls first */
+bool  value_same(run *r, cql_value x, cql_value y);                /* equal, two nulls being the same: distinct, union, contains */
+bool  value_is(run *r, cql_value v, uint32_t type_index);
+static inline truth truth_of(cql_value v) { return v.kind != CQL_BOOLEAN ? TRUTH_UNKNOWN : v.as.b ? TRUTH_TRUE : TRUTH_FALSE; }
+static inline cql_value value_truth(truth t) { return t == TRUTH_UNKNOWN ? cql_null() : cql_boolean(t == TRUTH_TRUE); }
+
+/* ---- quantities (quantity.c) ---- false or null: units that have nothing to do with each other, or no UCUM */
+order     quantity_order(const cql_quantity *x, const cql_quantity *y);
+bool      quantity_convert(const cql_quantity *from, str unit, cql_quantity *out);
+cql_value quantity_sum(run *r, const cql_quantity *x, const cql_quantity *y, bool subtract);
+cql_value quantity_product(run *r, const cql_quantity *x, const cql_quantity *y);
+cql_value quantity_quotient(run *r, const cql_quantity *x, const cql_quantity *y);
+precision quantity_calendar_unit(str unit);                        /* year(s) ... and the UCUM spelling of definite ones; P_NONE otherwise */
+
+/* ---- lists ---- */
+typedef VEC(cql_value) value_vec;
+static inline cql_value value_of_vec(const value_vec *v) { return cql_list(v->at, (uint32_t)v->count); }
+void value_push_new(run *r, value_vec *v, cql_value x);            /* unless value_same as one that is there */
+void value_sort_list(run *r, cql_value *at, const cql_value *keys, uint32_t count, uint32_t key_count, const bool *descending);
+
+cql_value list_contains(run *r, cql_value list, cql_value x, bool proper);
+cql_value list_includes(run *r, cql_value list, cql_value part, bool proper);
+cql_value list_union(run *r, cql_value x, cql_value y);
+cql_value list_select(run *r, cql_value x, cql_value y, bool in_both);   /* intersect, or except */
+
+/* ---- points (op_interval.c) ---- */
+cql_value point_successor(run *r, cql_value v);                    /* null at the end of the kind */
+cql_value point_predecessor(run *r, cql_value v);
+cql_value point_least(run *r, cql_value like);                     /* of the kind (and unit) of like */
+cql_value point_greatest(run *r, cql_value like);
+cql_value interval_start(run *r, const cql_interval *i);           /* first point in it; null when unknown */
+cql_value interval_end(run *r, const cql_interval *i);
+
+#define FORM_FN(name) cql_value name(run *r, const node *n)
+#define OP_FN(name)   cql_value name(run *r, const node *n, const cql_value *v)
+#define OP(name, fields, least, most, nulls, kinds, fn) OP_FN(fn);
+#define FORM(name, load, least, most, fn) FORM_FN(fn);
+#include "cql/ops.def"
+
+#endif
