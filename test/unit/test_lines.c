@@ -1,0 +1,724 @@
+/* Lines of therapy from small bundles, with the knowledge's own drugs and rules and a few facts of disease made here. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/file.h"
+#include "chart/lines.h"
+#include "pack/build_drugs.h"
+#include "pack/build_terms.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <cmocka.h>   /* after ours: it has a macro named fail */
+
+static const char facts_yaml[] =
+    "base: https://nextline.example/fhir\n"
+    "terminology: [here.csv, therapy.csv]\n"
+    "facts:\n"
+    "- {code: breast-cancer, system: chart, label: Breast cancer, kind: word, words: [invasive], open: no, from: [{condition: [cancer], is: invasive}]}\n"
+    "- {code: metastatic-site, system: chart, label: Site, kind: word, words: [bone], open: no, from: [{condition: [bone], is: bone}]}\n"
+    "- {code: distant-disease-found, system: chart, label: Distant disease, kind: date, open: no, take: earliest, from: [{condition: [bone]}]}\n"
+    "- {code: stage-group, system: chart, label: Stage, kind: word, words: [\"0\", I, II, III, IV], open: yes, from: [{observation: [stage], words: stage}]}\n"
+    "- {code: disease-status, system: chart, label: Status, kind: word, words: [improved, stable, worse], open: yes, from: [{observation: [status], words: status}]}\n"
+    "- {code: ovarian-suppression, system: chart, label: Ovarian suppression, kind: word, words: [agonist, surgical], open: no}\n"
+    "- {code: insulin, system: chart, label: Insulin, kind: date, open: no}\n"
+    "- {code: qt-drug, system: chart, label: QT drug, kind: date, open: no}\n";
+static const char here_csv[] = "set,word,system,code,display,source,checked\n"
+                               "about,cancer,SNOMED,254837009,,made here,no\n"
+                               "about,bone,SNOMED,94222008,,made here,no\n"
+                               "about,stage,LOINC,21908-9,,made here,no\n"
+                               "about,status,LOINC,97509-4,,made here,no\n"
+                               "stage,II,TEXT,II,,,\n"
+                               "stage,IV,TEXT,IV,,,\n"
+                               "status,worse,TEXT,worse,,,\n"
+                               "status,stable,TEXT,stable,,,\n"
+                               "status,improved,TEXT,improved,,,\n";
+static const char systems_csv[] = "system,uri\nSNOMED,http://snomed.info/sct\nLOINC,http://loinc.org\n"
+                                  "RXNORM,http://www.nlm.nih.gov/research/umls/rxnorm\n";
+
+static arena *memory;
+static const terms *knowledge;
+
+static void tell(void *to, const nl_error *e) { print_error("%s:%u: %s\n", e->where, e->line, e->what); }
+
+static str file_text(const char *path)
+{
+    file_bytes f;
+    nl_error e;
+    assert_int_equal(file_read(path, 1 << 20, &f, &e), NL_OK);
+    str out = arena_str(memory, (str){ f.p, f.n });
+    file_free(&f);
+    return out;
+}
+
+static int set_up(void **state)
+{
+    memory = arena_new(NULL);
+    const char *root = getenv("NL_ROOT");
+    const char *folder = arena_printf(memory, "%s/knowledge", root ? root : ".").p;
+    terms_text texts[] = {
+        { "facts.yaml", str_of(facts_yaml) },
+        { "terminology/here.csv", str_of(here_csv) },
+        { "terminology/systems.csv", str_of(systems_csv) },
+        { "terminology/units.csv", STR("spelling,unit\n") },
+        { "terminology/negation.csv", STR("phrase,where\nno,before\nnot,before\nwithout,before\n") },
+        { "terminology/therapy.csv", file_text(arena_printf(memory, "%s/terminology/therapy.csv", folder).p) },
+    };
+    faults f = { .report = tell };
+    terms *t;
+    terms_build_texts(memory, texts, sizeof texts / sizeof *texts, &t, &f);
+    build_drugs(memory, folder, t, &f, &t->drugs);
+    build_line_rules(memory, folder, t, t->drugs, &f, &t->line_rules);
+    knowledge = t;
+    return f.count == 0 ? 0 : -1;
+}
+
+static int tear_down(void **state)
+{
+    arena_free(memory);
+    return 0;
+}
+
+/* ---- a bundle in a few words: ' stands for " ---- */
+
+typedef struct bundle { buf text; int ids; } bundle;
+
+static bundle start_bundle(void)
+{
+    bundle b = { .text = buf_make(memory, 1 << 20) };
+    buf_add(&b.text, STR("[{'resourceType':'Patient','id':'p','gender':'female'}"));
+    return b;
+}
+
+static void add_text(bundle *b, const char *members) { buf_printf(&b->text, ",{'id':'r%d',%s}", ++b->ids, members); }
+
+/* dates: "START..END", "START" or "". */
+static void add_drug(bundle *b, const char *name, const char *dates, const char *status, const char *more)
+{
+    str rest = str_of(dates), from = STR(""), to = STR("");
+    ptrdiff_t dots = str_find(rest, STR(".."));
+    from = dots < 0 ? rest : str_head(rest, (size_t)dots);
+    to = dots < 0 ? to : str_from(rest, (size_t)dots + 2);
+    str period = STR("");
+    if (dots >= 0) {
+        period = arena_printf(memory, ",'effectivePeriod':{'start':'%.*s','end':'%.*s'}", STR_ARG(from), STR_ARG(to));
+    } else if (from.n) {
+        period = arena_printf(memory, ",'effectiveDateTime':'%.*s'", STR_ARG(from));
+    }
+    buf_printf(&b->text, ",{'resourceType':'MedicationStatement','id':'r%d','status':'%s','medicationCodeableConcept':{'text':'%s'}%.*s%s}", ++b->ids,
+               status, name, STR_ARG(period), more);
+}
+
+static void add_dose(bundle *b, const char *name, const char *day)
+{
+    buf_printf(&b->text, ",{'resourceType':'MedicationAdministration','id':'r%d','status':'completed','medicationCodeableConcept':{'text':'%s'},"
+                         "'effectiveDateTime':'%s'}", ++b->ids, name, day);
+}
+
+static void add_bone(bundle *b, const char *day)
+{
+    buf_printf(&b->text, ",{'resourceType':'Condition','id':'r%d','code':{'coding':[{'system':'http://snomed.info/sct','code':'94222008'}]}%s%s%s}",
+               ++b->ids, *day ? ",'onsetDateTime':'" : "", day, *day ? "'" : "");
+}
+
+static void add_status(bundle *b, const char *word, const char *day)
+{
+    buf_printf(&b->text, ",{'resourceType':'Observation','id':'r%d','status':'final','code':{'coding':[{'system':'http://loinc.org','code':'97509-4'}]},"
+                         "'valueCodeableConcept':{'text':'%s'},'effectiveDateTime':'%s'}", ++b->ids, word, day);
+}
+
+static chart *chart_of(bundle *b, const char *as_of)
+{
+    buf bytes = buf_make(memory, 1 << 20);
+    str t = buf_str(&b->text);
+    for (size_t i = 0; i < t.n; i++) {
+        buf_char(&bytes, t.p[i] == '\'' ? '"' : t.p[i]);
+    }
+    buf_char(&bytes, ']');
+    size_t n = buf_str(&bytes).n;
+    buf_repeat(&bytes, '\0', FILE_PAD);
+    record *r = record_make(memory);
+    nl_error e = { 0 };
+    if (record_read(r, STR("test"), buf_str(&bytes).p, n, &e) != NL_OK || record_close(r, STR(""), &e) != NL_OK) {
+        fail_msg("%s", e.what);
+    }
+    date day;
+    assert_true(date_read(str_of(as_of), &day));
+    return chart_make(r, knowledge, day);
+}
+
+/* "metastatic 1 2019-04-01.. fulvestrant+abemaciclib stopped presumed" per line, parted by "; ". */
+static const char *told(const chart *c)
+{
+    buf out = buf_make(memory, 1 << 16);
+    for (uint32_t i = 0; i < c->line_count; i++) {
+        const line_of_therapy *l = &c->lines[i];
+        char from[11], to[11];
+        str start = date_write(l->start, from), end = date_write(l->end, to);
+        buf_printf(&out, "%s%.*s %u %.*s..%.*s ", i ? "; " : "", STR_ARG(l->setting), l->number, STR_ARG(start), STR_ARG(end));
+        for (uint32_t k = 0; k < l->drug_count; k++) {
+            buf_printf(&out, "%s%.*s", k ? "+" : "", STR_ARG(l->drugs[k]));
+        }
+        buf_printf(&out, "%s%s%.*s%s", l->in_progress ? " running" : "", l->stop_reason.n ? " " : "", STR_ARG(l->stop_reason),
+                   l->presumed_progression ? " presumed" : "");
+    }
+    buf_char(&out, '\0');
+    return buf_str(&out).p;
+}
+
+static const char *lines_on(bundle *b, const char *as_of) { return told(chart_of(b, as_of)); }
+
+static size_t facts_named(const chart *c, const char *code)
+{
+    const resource *const *found;
+    return record_find(c->record, STR("Observation"), STR("https://nextline.example/fhir/CodeSystem/chart"), str_of(code), &found);
+}
+
+static size_t findings_named(const chart *c, const char *code)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < record_finding_count(c->record); i++) {
+        n += str_is(record_finding_at(c->record, i)->code, code) ? 1 : 0;
+    }
+    return n;
+}
+
+/* ---- what begins a line ---- */
+
+static void a_cdk46_change_without_a_reason_is_a_new_line_and_presumed_progression(void **state)
+{
+    bundle b = start_bundle();
+    add_bone(&b, "");
+    add_drug(&b, "leuprolide Injetable Product", "2019-04-01", "completed", "");
+    add_drug(&b, "fulvestrant Injectable Product", "2019-04-01", "completed", "");
+    add_drug(&b, "abemaciclib Oral Product", "2019-04-01", "active", "");
+    add_drug(&b, "fulvestrant Injectable Product", "2019-06-01", "active", "");
+    add_drug(&b, "ribociclib Oral Product", "2019-06-01", "active", "");
+    assert_string_equal(lines_on(&b, "2019-07-01"), "metastatic 1 2019-04-01.. abemaciclib+fulvestrant presumed; "
+                                                    "metastatic 2 2019-06-01.. ribociclib+fulvestrant running");
+    assert_string_equal(lines_on(&b, "2026-06-01"), "metastatic 1 2019-04-01.. abemaciclib+fulvestrant presumed; "
+                                                    "metastatic 2 2019-06-01.. ribociclib+fulvestrant running");
+}
+
+static void before_the_change_the_first_line_runs(void **state)
+{
+    bundle b = start_bundle();
+    add_bone(&b, "2019-03-01");
+    add_drug(&b, "letrozole", "2019-04-01..2020-02-01", "stopped", "");
+    add_drug(&b, "fulvestrant", "2020-02-10", "active", "");
+    assert_string_equal(lines_on(&b, "2019-12-01"), "metastatic 1 2019-04-01.. letrozole running");
+    assert_string_equal(lines_on(&b, "2020-03-01"), "metastatic 1 2019-04-01..2020-02-01 letrozole presumed; metastatic 2 2020-02-10.. fulvestrant running");
+}
+
+static void drugs_begun_within_28_days_are_one_regimen(void **state)
+{
+    bundle b = start_bundle();
+    add_bone(&b, "2020-01-01");
+    add_drug(&b, "capecitabine", "2020-02-01", "active", "");
+    add_drug(&b, "vinorelbine", "2020-02-29", "active", "");
+    assert_string_equal(lines_on(&b, "2020-03-10"), "metastatic 1 2020-02-01.. capecitabine+vinorelbine running");
+}
+
+static void a_drug_begun_after_29_days_is_the_next_line(void **state)
+{
+    bundle b = start_bundle();
+    add_bone(&b, "2020-01-01");
+    add_drug(&b, "capecitabine", "2020-02-01", "active", "");
+    add_drug(&b, "vinorelbine", "2020-03-01", "active", "");
+    assert_string_equal(lines_on(&b, "2020-03-10"), "metastatic 1 2020-02-01.. capecitabine presumed; metastatic 2 2020-03-01.. vinorelbine running");
+}
+
+static void a_recorded_stop_for_progression_is_the_reason_and_nothing_is_presumed(void **state)
+{
+    bundle b = start_bundle();
+    add_bone(&b, "2020-01-01");
+    add_drug(&b, "letrozole", "2020-02-01..2021-02-01", "stopped", ",'statusReason':[{'text':'Disease progression'}]");
+    add_drug(&b, "capecitabine", "2021-02-10", "active", "");
+    assert_string_equal(lines_on(&b, "2021-03-01"), "metastatic 1 2020-02-01..2021-02-01 letrozole progression; metastatic 2 2021-02-10.. capecitabine running");
+}
+
+static void a_worse_disease_before_the_change_is_recorded_progression(void **state)
+{
+    bundle b = start_bundle();
+    add_bone(&b, "2020-01-01");
+    add_drug(&b, "letrozole", "2020-02-01", "active", "");
+    add_status(&b, "stable", "2020-08-01");
+    add_status(&b, "worse", "2021-02-05");
+    add_drug(&b, "capecitabine", "2021-02-10", "active", "");
+    chart *c = chart_of(&b, "2021-03-01");
+    assert_string_equal(told(c), "metastatic 1 2020-02-01.. letrozole progression; metastatic 2 2021-02-10.. capecitabine running");
+    assert_true(str_is(c->lines[0].response, "stable"));
+}
+
+static void a_change_for_toxicity_is_a_line_but_no_progression(void **state)
+{
+    bundle b = start_bundle();
+    add_bone(&b, "2020-01-01");
+    add_drug(&b, "letrozole", "2020-02-01..2020-05-01", "stopped", ",'statusReason':[{'coding':[{'system':'http://snomed.info/sct','code':'407563006'}]}]");
+    add_drug(&b, "capecitabine", "2020-05-10", "active", "");
+    assert_string_equal(lines_on(&b, "2020-06-01"), "metastatic 1 2020-02-01..2020-05-01 letrozole toxicity; metastatic 2 2020-05-10.. capecitabine running");
+}
+
+static void a_reason_nobody_understands_is_kept_and_nothing_is_presumed(void **state)
+{
+    bundle b = start_bundle();
+    add_bone(&b, "2020-01-01");
+    add_drug(&b, "letrozole", "2020-02-01..2020-05-01", "stopped", ",'statusReason':[{'text':'see letter'}]");
+    add_drug(&b, "capecitabine", "2020-05-10", "active", "");
+    chart *c = chart_of(&b, "2020-06-01");
+    assert_false(c->lines[0].presumed_progression);
+    assert_true(str_is(c->lines[0].stop_text, "see letter"));
+    assert_true(str_empty(c->lines[0].stop_reason));
+}
+
+/* ---- what does not ---- */
+
+static void a_cdk46_swap_for_toxicity_stays_in_the_line(void **state)
+{
+    bundle b = start_bundle();
+    add_bone(&b, "2020-01-01");
+    add_drug(&b, "letrozole", "2020-02-01", "active", "");
+    add_drug(&b, "ribociclib", "2020-02-01..2020-06-01", "stopped", ",'statusReason':[{'text':'not tolerated'}]");
+    add_drug(&b, "palbociclib", "2020-06-10", "active", "");
+    assert_string_equal(lines_on(&b, "2020-07-01"), "metastatic 1 2020-02-01.. letrozole+ribociclib+palbociclib running");
+}
+
+static void a_second_aromatase_inhibitor_stays_in_the_line(void **state)
+{
+    bundle b = start_bundle();
+    add_bone(&b, "2020-01-01");
+    add_drug(&b, "Femara 2.5 mg oral tablet", "2020-02-01..2020-06-01", "stopped", "");
+    add_drug(&b, "anastrozole", "2020-06-10", "active", "");
+    assert_string_equal(lines_on(&b, "2020-07-01"), "metastatic 1 2020-02-01.. letrozole+anastrozole running");
+}
+
+static void a_second_aromatase_inhibitor_after_progression_is_a_new_line(void **state)
+{
+    bundle b = start_bundle();
+    add_bone(&b, "2020-01-01");
+    add_drug(&b, "letrozole", "2020-02-01..2020-06-01", "stopped", ",'statusReason':[{'text':'progression'}]");
+    add_drug(&b, "exemestane", "2020-06-10", "active", "");
+    assert_string_equal(lines_on(&b, "2020-07-01"), "metastatic 1 2020-02-01..2020-06-01 letrozole progression; metastatic 2 2020-06-10.. exemestane running");
+}
+
+static void a_cdk46_inhibitor_added_within_90_days_is_the_planned_partner(void **state)
+{
+    bundle b = start_bundle();
+    add_bone(&b, "2020-01-01");
+    add_drug(&b, "letrozole", "2020-02-01", "active", "");
+    add_drug(&b, "palbociclib", "2020-05-01", "active", "");
+    assert_string_equal(lines_on(&b, "2020-07-01"), "metastatic 1 2020-02-01.. letrozole+palbociclib running");
+}
+
+static void a_cdk46_inhibitor_added_later_is_a_new_line_with_its_partner(void **state)
+{
+    bundle b = start_bundle();
+    add_bone(&b, "2020-01-01");
+    add_drug(&b, "letrozole", "2020-02-01", "active", "");
+    add_drug(&b, "palbociclib", "2020-05-02", "active", "");
+    assert_string_equal(lines_on(&b, "2020-07-01"), "metastatic 1 2020-02-01.. letrozole presumed; metastatic 2 2020-05-02.. palbociclib+letrozole running");
+}
+
+static void bone_agents_ovarian_suppression_and_support_make_no_line(void **state)
+{
+    bundle b = start_bundle();
+    add_bone(&b, "2020-01-01");
+    add_drug(&b, "letrozole", "2020-02-01", "active", "");
+    add_drug(&b, "Xgeva", "2020-06-01", "active", "");
+    add_drug(&b, "goserelin", "2020-07-01", "active", "");
+    add_drug(&b, "filgrastim", "2020-07-01", "active", "");
+    add_drug(&b, "metformin", "2020-07-01", "active", "");
+    assert_string_equal(lines_on(&b, "2020-08-01"), "metastatic 1 2020-02-01.. letrozole running");
+}
+
+static void a_taxane_dropped_and_an_aromatase_inhibitor_added_are_maintenance(void **state)
+{
+    bundle b = start_bundle();
+    add_bone(&b, "2020-01-01");
+    add_drug(&b, "docetaxel", "2020-02-01..2020-07-01", "completed", "");
+    add_drug(&b, "Herceptin", "2020-02-01", "active", "");
+    add_drug(&b, "pertuzumab", "2020-02-01", "active", "");
+    add_dose(&b, "trastuzumab-dkst", "2020-07-10");
+    add_drug(&b, "letrozole", "2020-07-15", "active", "");
+    assert_string_equal(lines_on(&b, "2020-08-01"), "metastatic 1 2020-02-01.. docetaxel+pertuzumab+trastuzumab+letrozole running");
+}
+
+static void a_brand_a_biosimilar_and_another_route_are_one_drug(void **state)
+{
+    bundle b = start_bundle();
+    add_bone(&b, "2020-01-01");
+    add_dose(&b, "Herceptin 440 mg", "2020-02-01");
+    add_dose(&b, "trastuzumab-dkst 150 MG Injection", "2020-02-22");
+    add_dose(&b, "Herceptin Hylecta", "2020-03-14");
+    add_dose(&b, "Trazimera", "2020-04-04");
+    assert_string_equal(lines_on(&b, "2020-04-10"), "metastatic 1 2020-02-01.. trastuzumab running");
+}
+
+static void nab_paclitaxel_for_paclitaxel_stays_in_the_line(void **state)
+{
+    bundle b = start_bundle();
+    add_bone(&b, "2020-01-01");
+    add_dose(&b, "Paclitaxel", "2020-02-01");
+    add_dose(&b, "Paclitaxel", "2020-02-08");
+    add_dose(&b, "Abraxane", "2020-03-20");
+    assert_string_equal(lines_on(&b, "2020-04-01"), "metastatic 1 2020-02-01.. paclitaxel+nab-paclitaxel running");
+}
+
+static void a_switch_to_camizestrant_beside_the_same_cdk46_inhibitor_is_a_phase(void **state)
+{
+    bundle b = start_bundle();
+    add_bone(&b, "2026-01-01");
+    add_drug(&b, "letrozole", "2026-01-01..2026-09-20", "stopped", "");
+    add_drug(&b, "palbociclib", "2026-01-01", "active", "");
+    add_drug(&b, "camizestrant", "2026-09-21", "active", "");
+    chart *c = chart_of(&b, "2026-10-01");
+    assert_string_equal(told(c), "metastatic 1 2026-01-01.. letrozole+palbociclib+camizestrant running");
+    const resource *const *found;
+    assert_int_equal(record_find(c->record, STR("Procedure"), STR("https://nextline.example/fhir/CodeSystem/chart"), STR("line-phase"), &found), 1);
+}
+
+/* ---- gaps and repeats ---- */
+
+static void repeated_doses_merge_and_the_last_is_the_end_once_they_lapse(void **state)
+{
+    bundle b = start_bundle();
+    add_bone(&b, "2020-01-01");
+    add_dose(&b, "eribulin", "2020-02-01");
+    add_dose(&b, "eribulin", "2020-02-08");
+    add_dose(&b, "eribulin", "2020-02-22");
+    assert_string_equal(lines_on(&b, "2020-06-21"), "metastatic 1 2020-02-01.. eribulin running");
+    assert_string_equal(lines_on(&b, "2020-06-22"), "metastatic 1 2020-02-01..2020-02-22 eribulin");
+}
+
+static void the_same_drug_after_half_a_year_without_is_a_new_line_and_presumes_nothing(void **state)
+{
+    bundle b = start_bundle();
+    add_bone(&b, "2020-01-01");
+    add_dose(&b, "paclitaxel", "2020-02-01");
+    add_dose(&b, "paclitaxel", "2020-07-30");
+    assert_string_equal(lines_on(&b, "2020-08-01"), "metastatic 1 2020-02-01.. paclitaxel running");
+    add_dose(&b, "paclitaxel", "2021-01-27");
+    assert_string_equal(lines_on(&b, "2021-02-01"), "metastatic 1 2020-02-01..2020-07-30 paclitaxel; metastatic 2 2021-01-27.. paclitaxel running");
+}
+
+static void yearly_prescriptions_of_a_tablet_are_one_course(void **state)
+{
+    bundle b = start_bundle();
+    add_drug(&b, "Tamoxifen 20 MG Oral Tablet", "2015-04-28", "completed", ",'category':{'text':'adjuvant'}");
+    add_drug(&b, "Tamoxifen 20 MG Oral Tablet", "2016-04-20", "completed", ",'category':{'text':'adjuvant'}");
+    add_drug(&b, "Nolvadex", "2017-04-20..2018-04-20", "completed", ",'category':{'text':'adjuvant'}");
+    assert_string_equal(lines_on(&b, "2019-01-01"), "adjuvant 1 2015-04-28..2018-04-20 tamoxifen");
+}
+
+/* ---- settings ---- */
+
+static void before_distant_disease_it_is_adjuvant_and_after_it_metastatic(void **state)
+{
+    bundle b = start_bundle();
+    add_drug(&b, "tamoxifen", "2015-01-01..2019-12-01", "completed", "");
+    add_bone(&b, "2020-01-20");
+    add_drug(&b, "tamoxifen", "2020-07-10", "active", "");
+    assert_string_equal(lines_on(&b, "2020-08-01"), "adjuvant 1 2015-01-01..2019-12-01 tamoxifen; metastatic 1 2020-07-10.. tamoxifen running");
+}
+
+static void a_drug_begun_14_days_before_the_finding_is_for_it_and_one_of_15_days_is_not(void **state)
+{
+    bundle b = start_bundle();
+    add_bone(&b, "2020-01-15");
+    add_drug(&b, "letrozole", "2020-01-01", "active", "");
+    assert_string_equal(lines_on(&b, "2020-02-01"), "metastatic 1 2020-01-01.. letrozole running");
+    bundle early = start_bundle();
+    add_bone(&early, "2020-01-16");
+    add_drug(&early, "letrozole", "2020-01-01", "active", "");
+    assert_string_equal(lines_on(&early, "2020-02-01"), "adjuvant 1 2020-01-01.. letrozole running");
+}
+
+static void an_adjuvant_drug_that_goes_on_beside_a_new_one_is_in_both_lines(void **state)
+{
+    bundle b = start_bundle();
+    add_drug(&b, "letrozole", "2018-01-01", "active", "");
+    add_bone(&b, "2020-01-15");
+    add_drug(&b, "palbociclib", "2020-02-01", "active", "");
+    assert_string_equal(lines_on(&b, "2020-03-01"), "adjuvant 1 2018-01-01.. letrozole; metastatic 1 2020-02-01.. palbociclib+letrozole running");
+}
+
+static const char surgery[] = "'resourceType':'Procedure','status':'completed','performedDateTime':'2018-06-01',"
+                              "'code':{'coding':[{'system':'http://snomed.info/sct','code':'64368001'}]}";
+
+static void around_surgery_chemotherapy_is_neoadjuvant_and_endocrine_therapy_adjuvant(void **state)
+{
+    bundle b = start_bundle();
+    add_text(&b, surgery);
+    add_dose(&b, "doxorubicin", "2018-01-01");
+    add_dose(&b, "Cytoxan", "2018-01-01");
+    add_dose(&b, "paclitaxel", "2018-03-20");
+    add_drug(&b, "anastrozole", "2018-09-01", "active", "");
+    assert_string_equal(lines_on(&b, "2019-01-01"), "neoadjuvant 1 2018-01-01..2018-03-20 cyclophosphamide+doxorubicin+paclitaxel; "
+                                                    "adjuvant 1 2018-09-01.. anastrozole running");
+}
+
+static void undated_distant_disease_with_an_operation_leaves_the_setting_unknown(void **state)
+{
+    bundle b = start_bundle();
+    add_bone(&b, "");
+    add_text(&b, surgery);
+    add_drug(&b, "letrozole", "2019-01-01", "active", "");
+    assert_string_equal(lines_on(&b, "2020-01-01"), "unknown 1 2019-01-01.. letrozole running");
+}
+
+static void palliative_intent_makes_undated_distant_disease_metastatic(void **state)
+{
+    bundle b = start_bundle();
+    add_bone(&b, "");
+    add_text(&b, surgery);
+    add_drug(&b, "letrozole", "2019-01-01", "active",
+             ",'extension':[{'url':'http://hl7.org/fhir/us/mcode/StructureDefinition/mcode-treatment-intent',"
+             "'valueCodeableConcept':{'coding':[{'system':'http://snomed.info/sct','code':'363676003'}]}}]");
+    assert_string_equal(lines_on(&b, "2020-01-01"), "metastatic 1 2019-01-01.. letrozole running");
+}
+
+static void without_distant_disease_or_intent_the_setting_is_unknown(void **state)
+{
+    bundle b = start_bundle();
+    add_drug(&b, "letrozole", "2019-01-01", "active", "");
+    assert_string_equal(lines_on(&b, "2020-01-01"), "unknown 1 2019-01-01.. letrozole running");
+}
+
+/* ---- odd records ---- */
+
+static void what_was_not_given_makes_no_line_and_is_told(void **state)
+{
+    bundle b = start_bundle();
+    add_bone(&b, "2020-01-01");
+    add_drug(&b, "letrozole", "2020-02-01", "not-taken", "");
+    add_drug(&b, "capecitabine", "2020-02-01", "entered-in-error", "");
+    add_text(&b, "'resourceType':'MedicationRequest','status':'draft','intent':'order','authoredOn':'2020-02-01','medicationCodeableConcept':{'text':'exemestane'}");
+    add_text(&b, "'resourceType':'MedicationRequest','status':'active','intent':'plan','authoredOn':'2020-02-01','medicationCodeableConcept':{'text':'eribulin'}");
+    chart *c = chart_of(&b, "2020-03-01");
+    assert_int_equal(c->line_count, 0);
+    assert_int_equal(findings_named(c, "drug-not-given"), 3);
+}
+
+static void a_study_drug_nobody_knows_is_a_drug_of_unknown_class(void **state)
+{
+    bundle b = start_bundle();
+    add_bone(&b, "2020-01-01");
+    add_drug(&b, "study drug 17", "2020-02-01", "active", "");
+    chart *c = chart_of(&b, "2020-03-01");
+    assert_string_equal(told(c), "metastatic 1 2020-02-01.. study drug 17 running");
+    assert_int_equal(c->lines[0].class_count, 1);
+    assert_true(str_is(c->lines[0].classes[0], "unknown"));
+    assert_int_equal(findings_named(c, "unrecognised-drug"), 1);
+}
+
+static void a_drug_nobody_knows_and_nothing_ties_to_the_cancer_is_told_but_not_counted(void **state)
+{
+    bundle b = start_bundle();
+    add_bone(&b, "2020-01-01");
+    add_drug(&b, "Simvastatin 10 MG Oral Tablet", "2020-02-01", "active", "");
+    chart *c = chart_of(&b, "2020-03-01");
+    assert_int_equal(c->line_count, 0);
+    assert_int_equal(findings_named(c, "unrecognised-drug"), 1);
+}
+
+static void a_drug_nobody_knows_given_for_the_cancer_counts(void **state)
+{
+    bundle b = start_bundle();
+    add_bone(&b, "2020-01-01");
+    add_drug(&b, "XY-123", "2020-02-01", "active", ",'reasonReference':[{'reference':'Condition/r1'}]");
+    assert_string_equal(lines_on(&b, "2020-03-01"), "metastatic 1 2020-02-01.. XY-123 running");
+}
+
+static void an_undated_drug_is_a_line_without_a_date(void **state)
+{
+    bundle b = start_bundle();
+    add_bone(&b, "2020-01-01");
+    add_drug(&b, "letrozole", "", "completed", "");
+    add_drug(&b, "capecitabine", "2020-02-01", "active", "");
+    chart *c = chart_of(&b, "2020-03-01");
+    assert_string_equal(told(c), "metastatic 1 .. letrozole; metastatic 2 2020-02-01.. capecitabine running");
+    assert_true(str_is(c->lines[0].rule, "lot.undated"));
+    assert_true(str_is(c->lines[0].confidence, "low"));
+}
+
+static void a_code_and_words_that_differ_are_told_and_the_code_holds(void **state)
+{
+    bundle b = start_bundle();
+    add_bone(&b, "2020-01-01");
+    add_text(&b, "'resourceType':'MedicationStatement','status':'active','effectiveDateTime':'2020-02-01','medicationCodeableConcept':"
+                 "{'coding':[{'system':'http://www.nlm.nih.gov/research/umls/rxnorm','code':'224905'}],'text':'Enhertu'}");
+    chart *c = chart_of(&b, "2020-03-01");
+    assert_string_equal(told(c), "metastatic 1 2020-02-01.. trastuzumab running");
+    assert_int_equal(findings_named(c, "drug-code-and-words-differ"), 1);
+}
+
+static void a_medication_is_found_whether_contained_or_beside(void **state)
+{
+    bundle b = start_bundle();
+    add_bone(&b, "2020-01-01");
+    add_text(&b, "'resourceType':'MedicationRequest','status':'active','intent':'order','authoredOn':'2020-02-01','medicationReference':{'reference':'#m'},"
+                 "'contained':[{'resourceType':'Medication','id':'m','code':{'text':'Ibrance'}}]");
+    add_text(&b, "'resourceType':'MedicationRequest','status':'active','intent':'order','authoredOn':'2020-02-02','medicationReference':{'reference':'Medication/r4'}");
+    add_text(&b, "'resourceType':'Medication','code':{'coding':[{'system':'http://www.nlm.nih.gov/research/umls/rxnorm','code':'72965'}]}");
+    assert_string_equal(lines_on(&b, "2020-03-01"), "metastatic 1 2020-02-01.. palbociclib+letrozole running");
+}
+
+static void what_begins_after_the_day_is_not_seen(void **state)
+{
+    bundle b = start_bundle();
+    add_bone(&b, "2020-01-01");
+    add_drug(&b, "letrozole", "2020-02-01..2020-12-01", "completed", ",'statusReason':[{'text':'completed'}]");
+    add_drug(&b, "capecitabine", "2020-12-10", "active", "");
+    assert_string_equal(lines_on(&b, "2020-06-01"), "metastatic 1 2020-02-01.. letrozole running");
+}
+
+/* ---- what CQL reads ---- */
+
+static void a_presumed_reason_stands_only_in_the_what_if(void **state)
+{
+    bundle b = start_bundle();
+    add_bone(&b, "2020-01-01");
+    add_drug(&b, "letrozole", "2020-02-01..2021-01-01", "stopped", "");
+    add_drug(&b, "capecitabine", "2021-01-10", "active", "");
+    chart *c = chart_of(&b, "2021-03-01");
+    const json *p = c->lines[0].derived->root;
+    assert_true(c->lines[0].presumed_progression);
+    assert_null(json_get(p, "statusReason"));
+    assert_true(str_is(json_get_text(p, "id"), "nl-line-1"));
+    assert_true(str_is(json_get_text(p, "status"), "stopped"));
+    const json *presumed = line_presumed(c, &c->lines[0], STR("progression"));
+    assert_true(str_is(json_text(json_path(presumed, "statusReason.coding.0.code")), "progression"));
+    assert_true(json_equal(json_get(p, "usedCode"), json_get(presumed, "usedCode")));
+    assert_null(json_get(p, "statusReason"));
+}
+
+static void the_procedure_has_the_shape_that_cql_reads(void **state)
+{
+    bundle b = start_bundle();
+    add_bone(&b, "2020-01-01");
+    add_drug(&b, "Aromasin 25 mg", "2020-02-01..2021-01", "stopped", ",'statusReason':[{'text':'progression'}]");
+    chart *c = chart_of(&b, "2021-03-01");
+    const json *p = c->lines[0].derived->root;
+    assert_true(str_is(json_text(json_path(p, "code.coding.0.code")), "line-of-therapy"));
+    assert_true(str_is(json_text(json_path(p, "category.coding.0.code")), "metastatic"));
+    assert_true(str_is(json_text(json_path(p, "performedPeriod.end")), "2021-01"));
+    assert_true(str_is(json_text(json_path(p, "usedCode.0.coding.0.code")), "exemestane"));
+    assert_true(str_is(json_text(json_path(p, "usedCode.0.text")), "Aromasin 25 mg"));
+    assert_true(str_is(json_text(json_path(p, "extension.0.valueReference.reference")), "MedicationStatement/r2"));
+    bool endocrine = false;
+    for (const json *k = json_path(p, "usedCode.0.coding")->first; k; k = k->next) {
+        endocrine = endocrine || str_is(json_get_text(k, "code"), "endocrine");
+    }
+    assert_true(endocrine);
+    assert_int_equal(c->lines[0].derived->source_count, 2);
+    assert_true(str_is(json_get_text(c->lines[0].derived->sources[0], "text"), "Aromasin 25 mg"));
+}
+
+static void progression_while_on_treatment_is_dated_in_the_line(void **state)
+{
+    bundle b = start_bundle();
+    add_bone(&b, "2020-01-01");
+    add_drug(&b, "letrozole", "2020-02-01", "active", "");
+    add_status(&b, "worse", "2021-02-05");
+    chart *c = chart_of(&b, "2021-03-01");
+    assert_string_equal(told(c), "metastatic 1 2020-02-01.. letrozole running");
+    buf out = buf_make(memory, 1 << 16);
+    json_write(&out, c->lines[0].derived->root, JSON_COMPACT);
+    assert_true(str_find(buf_str(&out), STR("progressed-on\",\"valueDateTime\":\"2021-02-05\"")) >= 0);
+}
+
+/* ---- drugs in use ---- */
+
+static void a_depot_suppresses_for_its_days_and_a_three_month_one_for_longer(void **state)
+{
+    bundle b = start_bundle();
+    add_dose(&b, "goserelin", "2020-02-01");
+    assert_int_equal(facts_named(chart_of(&b, "2020-03-28"), "ovarian-suppression"), 1);
+    assert_int_equal(facts_named(chart_of(&b, "2020-03-29"), "ovarian-suppression"), 0);
+    bundle longer = start_bundle();
+    add_dose(&longer, "goserelin 10.8 MG implant", "2020-02-01");
+    assert_int_equal(facts_named(chart_of(&longer, "2020-03-29"), "ovarian-suppression"), 1);
+}
+
+static void insulin_and_a_qt_drug_stand_while_active_and_not_once_stopped(void **state)
+{
+    bundle b = start_bundle();
+    add_drug(&b, "Lantus 100 UNT/ML", "2019-02-01", "active", "");
+    add_drug(&b, "Escitalopram 10 MG Oral Tablet", "2019-02-01..2019-06-01", "completed", "");
+    chart *c = chart_of(&b, "2020-03-28");
+    assert_int_equal(facts_named(c, "insulin"), 1);
+    assert_int_equal(facts_named(c, "qt-drug"), 0);
+    assert_int_equal(facts_named(chart_of(&b, "2019-05-01"), "qt-drug"), 1);
+}
+
+/* ---- order ---- */
+
+static void the_order_of_resources_changes_nothing(void **state)
+{
+    static const char *const drugs_in[][3] = {
+        { "letrozole", "2020-02-01", "active" },        { "palbociclib", "2020-02-10", "active" }, { "fulvestrant", "2021-02-01", "active" },
+        { "alpelisib", "2021-02-03", "active" },        { "capecitabine", "2022-01-01", "active" }, { "Femara", "2020-04-01", "active" },
+        { "denosumab", "2020-04-01", "active" },        { "study drug", "2022-01-02", "active" },
+    };
+    const char *first = NULL;
+    for (size_t shift = 0; shift < 8; shift++) {
+        bundle b = start_bundle();
+        for (size_t i = 0; i < 8; i++) {
+            const char *const *d = drugs_in[(i * 3 + shift) % 8];
+            add_drug(&b, d[0], d[1], d[2], "");
+        }
+        add_bone(&b, "2020-01-01");
+        const char *now = lines_on(&b, "2022-03-01");
+        first = first ? first : now;
+        assert_string_equal(now, first);
+    }
+    assert_string_equal(first, "metastatic 1 2020-02-01.. letrozole+palbociclib presumed; metastatic 2 2021-02-01.. fulvestrant+alpelisib presumed; "
+                               "metastatic 3 2022-01-01.. capecitabine+study drug running");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_cdk46_change_without_a_reason_is_a_new_line_and_presumed_progression),
+        cmocka_unit_test(before_the_change_the_first_line_runs),
+        cmocka_unit_test(drugs_begun_within_28_days_are_one_regimen),
+        cmocka_unit_test(a_drug_begun_after_29_days_is_the_next_line),
+        cmocka_unit_test(a_recorded_stop_for_progression_is_the_reason_and_nothing_is_presumed),
+        cmocka_unit_test(a_worse_disease_before_the_change_is_recorded_progression),
+        cmocka_unit_test(a_change_for_toxicity_is_a_line_but_no_progression),
+        cmocka_unit_test(a_reason_nobody_understands_is_kept_and_nothing_is_presumed),
+        cmocka_unit_test(a_cdk46_swap_for_toxicity_stays_in_the_line),
+        cmocka_unit_test(a_second_aromatase_inhibitor_stays_in_the_line),
+        cmocka_unit_test(a_second_aromatase_inhibitor_after_progression_is_a_new_line),
+        cmocka_unit_test(a_cdk46_inhibitor_added_within_90_days_is_the_planned_partner),
+        cmocka_unit_test(a_cdk46_inhibitor_added_later_is_a_new_line_with_its_partner),
+        cmocka_unit_test(bone_agents_ovarian_suppression_and_support_make_no_line),
+        cmocka_unit_test(a_taxane_dropped_and_an_aromatase_inhibitor_added_are_maintenance),
+        cmocka_unit_test(a_brand_a_biosimilar_and_another_route_are_one_drug),
+        cmocka_unit_test(nab_paclitaxel_for_paclitaxel_stays_in_the_line),
+        cmocka_unit_test(a_switch_to_camizestrant_beside_the_same_cdk46_inhibitor_is_a_phase),
+        cmocka_unit_test(repeated_doses_merge_and_the_last_is_the_end_once_they_lapse),
+        cmocka_unit_test(the_same_drug_after_half_a_year_without_is_a_new_line_and_presumes_nothing),
+        cmocka_unit_test(yearly_prescriptions_of_a_tablet_are_one_course),
+        cmocka_unit_test(before_distant_disease_it_is_adjuvant_and_after_it_metastatic),
+        cmocka_unit_test(a_drug_begun_14_days_before_the_finding_is_for_it_and_one_of_15_days_is_not),
+        cmocka_unit_test(an_adjuvant_drug_that_goes_on_beside_a_new_one_is_in_both_lines),
+        cmocka_unit_test(around_surgery_chemotherapy_is_neoadjuvant_and_endocrine_therapy_adjuvant),
+        cmocka_unit_test(undated_distant_disease_with_an_operation_leaves_the_setting_unknown),
+        cmocka_unit_test(palliative_intent_makes_undated_distant_disease_metastatic),
+        cmocka_unit_test(without_distant_disease_or_intent_the_setting_is_unknown),
+        cmocka_unit_test(what_was_not_given_makes_no_line_and_is_told),
+        cmocka_unit_test(a_study_drug_nobody_knows_is_a_drug_of_unknown_class),
+        cmocka_unit_test(a_drug_nobody_knows_and_nothing_ties_to_the_cancer_is_told_but_not_counted),
+        cmocka_unit_test(a_drug_nobody_knows_given_for_the_cancer_counts),
+        cmocka_unit_test(an_undated_drug_is_a_line_without_a_date),
+        cmocka_unit_test(a_code_and_words_that_differ_are_told_and_the_code_holds),
+        cmocka_unit_test(a_medication_is_found_whether_contained_or_beside),
+        cmocka_unit_test(what_begins_after_the_day_is_not_seen),
+        cmocka_unit_test(a_presumed_reason_stands_only_in_the_what_if),
+        cmocka_unit_test(the_procedure_has_the_shape_that_cql_reads),
+        cmocka_unit_test(progression_while_on_treatment_is_dated_in_the_line),
+        cmocka_unit_test(a_depot_suppresses_for_its_days_and_a_three_month_one_for_longer),
+        cmocka_unit_test(insulin_and_a_qt_drug_stand_while_active_and_not_once_stopped),
+        cmocka_unit_test(the_order_of_resources_changes_nothing),
+    };
+    return cmocka_run_group_tests_name("lines", tests, set_up, tear_down);
+}
