@@ -49,8 +49,19 @@ static void print_alert(text_view *v, const plan_alert *x)
               unchecked ? arena_printf(v->a, "%.*s " UNCHECKED, STR_ARG(x->text)) : x->text);
     if (x->alert) {
         labelled(v, "usual first step; local protocol decides:", INK_PLAIN, x->alert->action);
+        labelled(v, "rests on:", INK_DIM, facts_of(v, &x->basis));
     }
-    labelled(v, "rests on:", INK_DIM, facts_of(v, &x->basis));
+}
+
+/* An alert that no rule of the knowledge made repeats a test or a finding, which have their own place on the page. */
+static bool repeats(text_view *v, const plan_alert *x)
+{
+    const record *r = v->p->chart->record;
+    bool found = !x->alert && str_is(x->kind, "missing");
+    for (size_t i = 0; !found && !x->alert && i < record_finding_count(r); i++) {
+        found = str_eq(record_finding_at(r, i)->code, x->code);
+    }
+    return found;
 }
 
 static void alerts_of(text_view *v, const char *kind, const char *title, ink colour)
@@ -58,7 +69,7 @@ static void alerts_of(text_view *v, const char *kind, const char *title, ink col
     bool headed = false;
     for (uint32_t i = 0; i < v->p->alert_count; i++) {
         const plan_alert *x = &v->p->alerts[i];
-        if (!str_is(x->kind, kind)) {
+        if (!str_is(x->kind, kind) || repeats(v, x)) {
             continue;
         }
         if (!headed) {
@@ -175,19 +186,18 @@ static void options(text_view *v)
 
 /* ---- missing ---- */
 
-static str regimens(text_view *v, const str *ids, uint32_t count)
+/* Ids, since regimens hold commas; all that are open today are said so. */
+static str which(text_view *v, const str *ids, uint32_t count)
 {
-    str *names = ARENA_ARRAY(v->a, count + 1u, str);
-    for (uint32_t i = 0; i < count; i++) {
-        const option *o = guideline_option(&v->p->pack->guideline, ids[i]);
-        names[i] = o ? o->regimen : ids[i];
+    if (count > 1 && count == v->p->option_count + v->p->undetermined_count) {
+        return arena_printf(v->a, "all %u options that are open today", count);
     }
-    return words_join(v->a, names, count, ", ");
+    return words_join(v->a, ids, count, ", ");
 }
 
 static void print_result(text_view *v, const test_result *x)
 {
-    str opens = regimens(v, x->opens, x->open_count), closes = regimens(v, x->closes, x->close_count);
+    str opens = which(v, x->opens, x->open_count), closes = which(v, x->closes, x->close_count);
     buf b = buf_make(v->a, BUF_MAX_DEFAULT);
     if (x->open_count) {
         buf_printf(&b, "opens %.*s", STR_ARG(opens));
@@ -221,21 +231,40 @@ static void tests(text_view *v, const char *kind, const char *title)
     }
 }
 
+static str missing_of(text_view *v, const plan_undetermined *x)
+{
+    str *texts = ARENA_ARRAY(v->a, x->missing_count + 1u, str);
+    for (uint32_t k = 0; k < x->missing_count; k++) {
+        texts[k] = x->missing[k].text;
+    }
+    return words_join(v->a, texts, x->missing_count, "; ");
+}
+
+/* Options that lack the same stand together under it. */
 static void undetermined(text_view *v)
 {
-    if (v->p->undetermined_count == 0) {
+    uint32_t count = v->p->undetermined_count;
+    if (count == 0) {
         return;
     }
     page_heading(v->out, STR("UNDETERMINED: SOMETHING IS NOT KNOWN"), INK_BOLD);
-    for (uint32_t i = 0; i < v->p->undetermined_count; i++) {
-        const plan_undetermined *x = &v->p->undetermined[i];
-        str *texts = ARENA_ARRAY(v->a, x->missing_count + 1u, str);
-        for (uint32_t k = 0; k < x->missing_count; k++) {
-            texts[k] = x->missing[k].text;
+    str *why = ARENA_ARRAY(v->a, count, str);
+    bool *told = ARENA_ARRAY(v->a, count, bool);
+    for (uint32_t i = 0; i < count; i++) {
+        why[i] = missing_of(v, &v->p->undetermined[i]);
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        if (told[i]) {
+            continue;
         }
-        str why = words_join(v->a, texts, x->missing_count, "; ");
-        page_item(v->out, 2, 4, STR("?"), INK_YELLOW,
-                  arena_printf(v->a, "%.*s (%.*s): %.*s", STR_ARG(x->option->regimen), STR_ARG(x->option->id), STR_ARG(why)));
+        page_item(v->out, 2, 4, STR("?"), INK_YELLOW, why[i]);
+        for (uint32_t k = i; k < count; k++) {
+            if (!told[k] && str_eq(why[i], why[k])) {
+                const option *o = v->p->undetermined[k].option;
+                page_item(v->out, 6, 8, o->regimen, INK_PLAIN, arena_printf(v->a, "(%.*s)", STR_ARG(o->id)));
+                told[k] = true;
+            }
+        }
     }
 }
 

@@ -51,9 +51,10 @@ str words_line(arena *a, const line_of_therapy *l)
     if (l->start.precision == DATE_NONE && l->end.precision == DATE_NONE) {
         buf_add(&b, l->in_progress ? STR("undated, ongoing") : STR("undated"));
     } else {
+        bool open = l->end.precision == DATE_NONE && l->in_progress && l->start.precision != DATE_NONE;
         str start = l->start.precision == DATE_NONE ? STR("start not recorded") : words_date(a, l->start);
         str end = l->end.precision != DATE_NONE ? words_date(a, l->end) : l->in_progress ? STR("ongoing") : STR("end not recorded");
-        buf_printf(&b, "%.*s to %.*s", STR_ARG(start), STR_ARG(end));
+        buf_printf(&b, open ? "since %.*s, %.*s" : "%.*s to %.*s", STR_ARG(start), STR_ARG(end));
     }
     if (!str_empty(l->stop_reason)) {
         buf_printf(&b, "; stopped: %.*s", STR_ARG(l->stop_reason));

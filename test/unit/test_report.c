@@ -405,8 +405,8 @@ static void an_option_shows_reason_assumption_caution_numbers_and_approval(void 
     assert_has(text, "approved: us since 2023-01-27: after one line");
     assert_true(str_find(text, STR("european words")) < 0);
     assert_has(text, "10 mg daily [unchecked]");
-    assert_has(text, "if found: opens drug-d");
-    assert_has(text, "if not found: closes drug-a + drug-b");
+    assert_has(text, "if found: opens x.d");
+    assert_has(text, "if not found: closes x.a");
 }
 
 static void no_line_is_wider_than_asked(void **state)
