@@ -494,7 +494,7 @@ static void what_was_not_given_makes_no_line_and_is_told(void **state)
     add_text(&b, "'resourceType':'MedicationRequest','status':'active','intent':'plan','authoredOn':'2020-02-01','medicationCodeableConcept':{'text':'eribulin'}");
     chart *c = chart_of(&b, "2020-03-01");
     assert_int_equal(c->line_count, 0);
-    assert_int_equal(findings_named(c, "drug-not-given"), 3);
+    assert_int_equal(findings_named(c, "drug-not-given") + findings_named(c, "withdrawn"), 4);
 }
 
 static void a_study_drug_nobody_knows_is_a_drug_of_unknown_class(void **state)

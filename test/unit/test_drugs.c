@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "terms/drugs.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <cmocka.h>   /* after ours: it has a macro named fail */
+
+static uint32_t one[] = { 0 }, two[] = { 1 }, three[] = { 2 }, four[] = { 3 }, both[] = { 2, 3 };
+static str first_classes[] = { STR_INIT("her2-antibody"), STR_INIT("targeted") };
+static drug drug_rows[] = {
+    { .name = STR_INIT("trastuzumab"), .classes = { first_classes, 2 }, .role = DRUG_ANTICANCER },
+    { .name = STR_INIT("trastuzumab deruxtecan"), .role = DRUG_ANTICANCER },
+    { .name = STR_INIT("letrozole"), .role = DRUG_ANTICANCER },
+    { .name = STR_INIT("ribociclib"), .role = DRUG_ANTICANCER },
+};
+static drug_key code_rows[] = {
+    { STR_INIT("RXNORM"), STR_INIT("1923053"), both, 2 },
+    { STR_INIT("RXNORM"), STR_INIT("224905"), one, 1 },
+    { STR_INIT("SNOMED"), STR_INIT("386911004"), three, 1 },
+};
+static drug_key text_rows[] = {   /* by key */
+    { { 0 }, STR_INIT("enhertu"), two, 1 },       { { 0 }, STR_INIT("femara"), three, 1 },   { { 0 }, STR_INIT("herceptin"), one, 1 },
+    { { 0 }, STR_INIT("kisqali"), four, 1 },      { { 0 }, STR_INIT("kisqali femara"), both, 2 }, { { 0 }, STR_INIT("letrozole"), three, 1 },
+    { { 0 }, STR_INIT("ribociclib"), four, 1 },   { { 0 }, STR_INIT("trastuzumab"), one, 1 },
+    { { 0 }, STR_INIT("trastuzumab deruxtecan"), two, 1 },
+};
+static drugs table = { drug_rows, code_rows, text_rows, 4, 3, 9 };
+
+static int set_up(void **state)
+{
+    *state = arena_new(NULL);
+    return *state ? 0 : -1;
+}
+
+static int tear_down(void **state)
+{
+    arena_free(*state);
+    return 0;
+}
+
+/* "trastuzumab+letrozole" */
+static const char *named(arena *a, const char *text)
+{
+    uint32_t out[8];
+    size_t n = drugs_of_text(&table, a, str_of(text), out, 8);
+    buf b = buf_make(a, 1000);
+    for (size_t i = 0; i < n; i++) {
+        buf_printf(&b, "%s%.*s", i ? "+" : "", STR_ARG(table.at[out[i]].name));
+    }
+    buf_char(&b, '\0');
+    return buf_str(&b).p;
+}
+
+static void a_code_stands_for_its_ingredients_in_its_own_system_only(void **state)
+{
+    const uint32_t *which;
+    assert_int_equal(drugs_of_code(&table, STR("RXNORM"), STR("1923053"), &which), 2);
+    assert_int_equal(which[1], 3);
+    assert_int_equal(drugs_of_code(&table, STR("SNOMED"), STR("386911004"), &which), 1);
+    assert_int_equal(which[0], 2);
+    assert_int_equal(drugs_of_code(&table, STR("SNOMED"), STR("224905"), &which), 0);
+    assert_null(which);
+}
+
+static void the_longest_name_wins(void **state)
+{
+    assert_string_equal(named(*state, "trastuzumab 440 mg"), "trastuzumab");
+    assert_string_equal(named(*state, "fam-trastuzumab deruxtecan-nxki"), "trastuzumab deruxtecan");
+    assert_string_equal(named(*state, "TRASTUZUMAB/DERUXTECAN"), "trastuzumab deruxtecan");
+}
+
+static void a_biosimilar_suffix_a_form_and_a_strength_are_passed_over(void **state)
+{
+    assert_string_equal(named(*state, "trastuzumab-dkst 150 MG Injection"), "trastuzumab");
+    assert_string_equal(named(*state, "Femara 2.5mg oral tablet"), "letrozole");
+}
+
+static void a_brand_beside_its_ingredient_means_the_brand(void **state)
+{
+    assert_string_equal(named(*state, "Trastuzumab Injection [Enhertu]"), "trastuzumab deruxtecan");
+    assert_string_equal(named(*state, "Herceptin (trastuzumab)"), "trastuzumab");
+}
+
+static void joined_names_are_two_drugs_in_their_order(void **state)
+{
+    assert_string_equal(named(*state, "ribociclib+letrozole"), "ribociclib+letrozole");
+    assert_string_equal(named(*state, "Kisqali Femara Co-Pack"), "letrozole+ribociclib");
+    assert_string_equal(named(*state, "{28 (letrozole 2.5 MG) / 21 (ribociclib 200 MG)} Pack"), "letrozole+ribociclib");
+}
+
+static void part_of_a_word_is_no_name(void **state)
+{
+    assert_string_equal(named(*state, "antitrastuzumab"), "");
+    assert_string_equal(named(*state, "trastuzumabs"), "");
+    assert_string_equal(named(*state, ""), "");
+    assert_string_equal(named(*state, "  --  "), "");
+    assert_string_equal(named(*state, "Letrozolé"), "");
+}
+
+static void what_does_not_fit_is_left_out(void **state)
+{
+    uint32_t out[1];
+    assert_int_equal(drugs_of_text(&table, *state, STR("letrozole ribociclib"), out, 1), 1);
+    assert_int_equal(out[0], 2);
+}
+
+static void what_is_written_is_read_again_and_damage_is_met(void **state)
+{
+    arena *a = *state;
+    buf b = buf_make(a, 100000);
+    ar w = ar_writer(a, &b);
+    drugs *d = &table;
+    drugs_ar(&w, &d);
+    str bytes = buf_str(&b);
+    drugs *again;
+    ar r = ar_reader(a, bytes);
+    drugs_ar(&r, &again);
+    assert_false(r.bad);
+    assert_int_equal(again->count, 4);
+    assert_true(drug_has_class(drugs_named(again, STR("trastuzumab")), STR("targeted")));
+    assert_null(drugs_named(again, STR("aspirin")));
+    for (size_t n = 0; n < bytes.n; n++) {
+        ar cut = ar_reader(a, str_head(bytes, n));
+        drugs *broken;
+        drugs_ar(&cut, &broken);
+        assert_true(cut.bad);
+        assert_int_equal(broken->count, 0);
+    }
+    one[0] = 9;   /* an index past the drugs */
+    buf wrong = buf_make(a, 100000);
+    w = ar_writer(a, &wrong);
+    drugs_ar(&w, &d);
+    one[0] = 0;
+    r = ar_reader(a, buf_str(&wrong));
+    drugs_ar(&r, &again);
+    assert_true(r.bad);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_code_stands_for_its_ingredients_in_its_own_system_only),
+        cmocka_unit_test(the_longest_name_wins),
+        cmocka_unit_test(a_biosimilar_suffix_a_form_and_a_strength_are_passed_over),
+        cmocka_unit_test(a_brand_beside_its_ingredient_means_the_brand),
+        cmocka_unit_test(joined_names_are_two_drugs_in_their_order),
+        cmocka_unit_test(part_of_a_word_is_no_name),
+        cmocka_unit_test(what_does_not_fit_is_left_out),
+        cmocka_unit_test(what_is_written_is_read_again_and_damage_is_met),
+    };
+    return cmocka_run_group_tests_name("drugs", tests, set_up, tear_down);
+}
