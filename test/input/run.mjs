@@ -60,7 +60,7 @@ refused('white space only', plan(put('white.json', ' \n\n\t ')), 3, 'white\\.jso
 refused('bytes that are not UTF-8', plan(put('latin1.json', Buffer.from([0x7b, 0x22, 0xff, 0xfe, 0x22, 0x3a, 0x31, 0x7d]))), 3, 'latin1\\.json');
 refused('a resource of another kind', plan(put('valueset.json', '{"resourceType": "ValueSet", "id": "x", "status": "active"}')), 3, 'patient');
 refused('resourceType is a number', plan(put('type.json', '{"resourceType": 7}')), 3, 'type\\.json');
-refused('an empty bundle', plan(put('bundle.json', '{"resourceType": "Bundle", "type": "collection"}')), 3, 'patient');
+refused('an empty bundle', plan(put('bundle.json', '{"resourceType": "Bundle", "type": "collection"}')), 3, 'bundle\\.json.*(patient|no FHIR resource)');
 refused('a record without its Patient', plan(put('orphan.json', JSON.stringify(good.resources.slice(1)))), 3, 'patient');
 const two = { resourceType: 'Bundle', type: 'collection', entry: [...person('p1').bundle().entry, ...person('p2').bundle().entry] };
 const twoFile = put('two.json', JSON.stringify(two));
@@ -74,7 +74,6 @@ const gz = gzipSync(text);
 refused('gzip cut short', plan(put('cut.json.gz', gz.subarray(0, gz.length >> 1))), 3, 'cut\\.json\\.gz');
 refused('gzip with a flipped byte', plan(put('flip.json.gz', Buffer.from(gz.map((b, i) => (i === gz.length - 6 ? b ^ 0x55 : b))))), 3, 'flip\\.json\\.gz');
 refused('gzip of nothing useful', plan(put('letter.gz', gzipSync('Dear colleague'))), 3, 'letter\\.gz');
-refused('NDJSON with a broken line', plan(put('broken.ndjson', good.ndjson().replace('"Condition"', '"Condition'))), 3, 'broken\\.ndjson:2');
 refused('truncated JSON on standard input', plan('-'), 3, ':\\d+', { input: text.slice(0, 700) });
 
 refused('a day that is none', ['plan', goodFile, '--as-of', '2026-02-30'], 2, 'as-of|2026-02-30');
@@ -85,7 +84,7 @@ refused('--set without a value', [...plan(goodFile), '--set', 'ESR1'], 2, 'ESR1'
 refused('--set of an unknown fact', [...plan(goodFile), '--set', 'NOSUCH=detected'], 2, 'NOSUCH');
 refused('--set to a value it cannot have', [...plan(goodFile), '--set', 'ESR1=perhaps'], 2, 'perhaps|ESR1');
 refused('--set of a quantity to a word', [...plan(goodFile), '--set', 'hba1c=high'], 2, 'hba1c|high');
-refused('--set of nothing', [...plan(goodFile), '--set', ''], 2, 'set');
+refused('--set of nothing', [...plan(goodFile), '--set', ''], 2, 'FACT=VALUE');
 refused('an unknown option', ['plan', goodFile, '--no-such-option'], 2, 'no-such-option');
 refused('an unknown subcommand', ['plam', goodFile], 2, 'plam', { pack: null });
 refused('no subcommand', [], 2, 'usage|help', { pack: null });
@@ -139,6 +138,8 @@ accepted('the same file twice', plan(goodFile, goodFile), same);
 for (const type of ['searchset', 'transaction', 'history', 'document', 'message']) { accepted(`a Bundle of type ${type}`, plan(put(`${type}.json`, JSON.stringify(good.bundle(type)))), same); }
 accepted('no fullUrl', plan(put('nofullurl.json', JSON.stringify({ resourceType: 'Bundle', entry: good.resources.map((resource) => ({ resource })) }))), same);
 accepted('one of two patients', [...plan(twoFile), '--patient', 'p2'], (p, ok) => ok(p.patient === 'p2', p.patient));
+accepted('a broken line of NDJSON is left out and told, in an alert too', plan(put('broken.ndjson', good.ndjson().replace('"Condition"', '"Condition'))),
+  (p, ok) => { ok(p.findings.some((f) => /line 2/i.test(f.text)), JSON.stringify(p.findings)); ok(p.alerts.some((a) => a.kind === 'data' && /line 2/i.test(a.text)), JSON.stringify(p.alerts.map((a) => a.code))); });
 accepted('odd dates in the record are findings', plan(put('dates.json', JSON.stringify([...good.resources, { resourceType: 'Observation', id: 'odd', status: 'final', code: { coding: [{ system: 'http://loinc.org', code: '89247-1' }] }, subject: { reference: 'Patient/p1' }, effectiveDateTime: '2026-13-45', valueInteger: 1 }]))),
   (p, ok) => ok(p.findings.length > 0, 'a thirteenth month and no finding'));
 accepted('a patient and nothing else', plan(put('alone.json', '{"resourceType": "Patient", "id": "alone", "gender": "female"}')), (p, ok) => ok(p.profile.metastatic === null && p.options.length === 0 && p.newest_fact === null, JSON.stringify(p.profile)));
