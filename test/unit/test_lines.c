@@ -6,6 +6,8 @@
 #include "pack/build_terms.h"
 
 #include <setjmp.h>
+#include <sys/stat.h>
+#include <unistd.h>
 #include <stdarg.h>
 #include <cmocka.h>   /* after ours: it has a macro named fail */
 
@@ -674,6 +676,64 @@ static void the_order_of_resources_changes_nothing(void **state)
                                "metastatic 3 2022-01-01.. capecitabine+study drug running");
 }
 
+/* ---- the knowledge itself ---- */
+
+static void every_code_stands_for_the_drugs_its_display_names(void **state)
+{
+    str rest = file_text(arena_printf(memory, "%s/knowledge/terminology/drugs.csv", getenv("NL_ROOT") ? getenv("NL_ROOT") : ".").p), line;
+    size_t compared = 0;
+    (void)str_cut(&rest, '\n', &line);
+    while (str_cut(&rest, '\n', &line)) {
+        str fields = line, system, code, names;
+        if (!str_cut(&fields, ',', &system) || !str_cut(&fields, ',', &code) || !str_cut(&fields, ',', &names)) {
+            continue;
+        }
+        const uint32_t *which;
+        uint32_t found[8];
+        size_t n = drugs_of_code(knowledge->drugs, system, code, &which), m = drugs_of_text(knowledge->drugs, memory, fields, found, 8);
+        assert_true(n > 0);
+        for (size_t i = 0; i < m; i++) {
+            bool met = false;
+            for (size_t k = 0; k < n; k++) {
+                met = met || which[k] == found[i];
+            }
+            if (!met) {
+                fail_msg("%.*s", STR_ARG(line));
+            }
+            compared++;
+        }
+    }
+    assert_true(compared > 900);
+}
+
+static void write_text(const char *folder, const char *name, const char *text)
+{
+    nl_error e = { 0 };
+    assert_int_equal(file_write(arena_printf(memory, "%s/%s", folder, name).p, str_of(text), &e), NL_OK);
+}
+
+static void broken_knowledge_is_told_with_file_and_line(void **state)
+{
+    char folder[] = "/tmp/nextline-drugs-XXXXXX";
+    assert_non_null(mkdtemp(folder));
+    const char *below = arena_printf(memory, "%s/terminology", folder).p;
+    assert_int_equal(mkdir(below, 0700), 0);
+    write_text(folder, "drugs.yaml", "classes:\n- {id: a, label: A}\nsources:\n- {id: s, source: S, checked: no}\ndrugs:\n"
+                                     "- {name: one, classes: [b], role: anticancer, route: oral, source: s, checked: no}\n"
+                                     "- {name: two, names: [One], classes: [a], role: chef, route: oral, source: t, checked: no}\n");
+    write_text(folder, "terminology/drugs.csv", "system,code,drug,display,source,checked\nRXNORM,1,three,,s,no\n");
+    faults f = { 0 };
+    drugs *d;
+    build_drugs(memory, folder, NULL, &f, &d);
+    assert_string_equal(f.first.where, "drugs.yaml");
+    assert_int_equal(f.first.line, 6);
+    assert_int_equal(f.count, 6);   /* class b, role chef, source t, the name One, drug three, a row without a drug */
+    unlink(arena_printf(memory, "%s/drugs.yaml", folder).p);
+    unlink(arena_printf(memory, "%s/drugs.csv", below).p);
+    rmdir(below);
+    rmdir(folder);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -719,6 +779,8 @@ int main(void)
         cmocka_unit_test(a_depot_suppresses_for_its_days_and_a_three_month_one_for_longer),
         cmocka_unit_test(insulin_and_a_qt_drug_stand_while_active_and_not_once_stopped),
         cmocka_unit_test(the_order_of_resources_changes_nothing),
+        cmocka_unit_test(every_code_stands_for_the_drugs_its_display_names),
+        cmocka_unit_test(broken_knowledge_is_told_with_file_and_line),
     };
     return cmocka_run_group_tests_name("lines", tests, set_up, tear_down);
 }
