@@ -92,9 +92,10 @@ static void print_fact(text_view *v, uint32_t column, const fact *f)
     page_item(v->out, column, column + 4, STR("="), INK_DIM, text);
     for (uint32_t i = 0; i < f->source_count; i++) {
         const fact_source *s = &f->sources[i];
+        str input = words_input(s->input);
         str line = s->line ? arena_printf(v->a, " line %u", s->line) : STR("");
         page_item(v->out, column + 2, column + 4, STR("from"), INK_DIM,
-                  arena_printf(v->a, "%.*s%.*s#%.*s", STR_ARG(s->input), STR_ARG(line), STR_ARG(s->pointer)));
+                  arena_printf(v->a, "%.*s%.*s#%.*s", STR_ARG(input), STR_ARG(line), STR_ARG(s->pointer)));
     }
 }
 

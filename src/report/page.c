@@ -75,10 +75,10 @@ static uint32_t put(page *p, str bytes, uint32_t c)
     return columns_of(c);
 }
 
-/* Words of text from column `column` on; a word that fits no line is cut where the line ends. Returns the column after. */
-static uint32_t flow(page *p, uint32_t column, uint32_t hang, str text)
+/* Words of text from column `column` on, with a space before the first when it comes after text; a word that fits no line is cut where the line ends. Returns the column after. */
+static uint32_t flow(page *p, uint32_t column, uint32_t hang, bool after_text, str text)
 {
-    bool at_start = true;
+    bool at_start = !after_text;
     for (size_t i = 0; i < text.n;) {
         size_t n;
         if (is_gap(code_point(str_from(text, i), &n))) {
@@ -123,17 +123,11 @@ void page_item(page *p, uint32_t indent, uint32_t hang, str lead, ink colour, st
     if (inked) {
         buf_add(p->out, str_of(ink_on[colour]));
     }
-    uint32_t column = flow(p, indent, hang, lead);
+    uint32_t column = flow(p, indent, hang, false, lead);
     if (inked) {
         buf_add(p->out, STR("\x1b[0m"));
     }
-    if (!str_empty(lead) && !str_empty(text)) {
-        if (column + 1 < p->width) {
-            buf_char(p->out, ' ');
-            column++;
-        }
-    }
-    flow(p, column, hang, text);
+    flow(p, column, hang, !str_empty(lead), text);
     buf_char(p->out, '\n');
 }
 

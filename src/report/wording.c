@@ -45,6 +45,27 @@ str words_value(arena *a, const json *v)
     return str_empty(json_text(v)) ? STR("unknown") : json_text(v);
 }
 
+/* Why it ended: the reason read, else the words that could not be read, else that there are none. */
+static void add_stop(buf *b, const line_of_therapy *l)
+{
+    bool worded = !str_empty(l->stop_text);
+    if (!str_empty(l->stop_reason)) {
+        buf_printf(b, "; stopped: %.*s", STR_ARG(l->stop_reason));
+        if (worded && !str_eq_nocase(l->stop_text, l->stop_reason)) {
+            buf_printf(b, " (recorded: %.*s)", STR_ARG(l->stop_text));
+        }
+        return;
+    }
+    if (worded) {
+        buf_printf(b, "; reason recorded in words not understood: %.*s", STR_ARG(l->stop_text));
+    } else if (!l->in_progress || l->presumed_progression) {
+        buf_add(b, STR("; no reason recorded"));
+    }
+    if (l->presumed_progression) {
+        buf_add(b, STR("; progression presumed"));
+    }
+}
+
 str words_line(arena *a, const line_of_therapy *l)
 {
     buf b = buf_make(a, PHRASE_MAX);
@@ -56,16 +77,7 @@ str words_line(arena *a, const line_of_therapy *l)
         str end = l->end.precision != DATE_NONE ? words_date(a, l->end) : l->in_progress ? STR("ongoing") : STR("end not recorded");
         buf_printf(&b, open ? "since %.*s, %.*s" : "%.*s to %.*s", STR_ARG(start), STR_ARG(end));
     }
-    if (!str_empty(l->stop_reason)) {
-        buf_printf(&b, "; stopped: %.*s", STR_ARG(l->stop_reason));
-    } else if (l->presumed_progression) {
-        buf_add(&b, STR("; no reason recorded, progression presumed"));
-    } else if (!l->in_progress) {
-        buf_add(&b, STR("; no reason recorded"));
-    }
-    if (!str_empty(l->stop_text)) {
-        buf_printf(&b, " (recorded: %.*s)", STR_ARG(l->stop_text));
-    }
+    add_stop(&b, l);
     if (!str_empty(l->response)) {
         buf_printf(&b, "; best response %.*s", STR_ARG(l->response));
     }
@@ -112,6 +124,16 @@ str words_evidence(arena *a, const source *s)
         buf_add(&b, STR(" " UNCHECKED));
     }
     return buf_str(&b);
+}
+
+str words_input(str name)
+{
+    for (size_t i = name.n; i > 0; i--) {
+        if (name.p[i - 1] == '/' && i < name.n) {
+            return str_from(name, i);
+        }
+    }
+    return name;
 }
 
 bool words_unchecked(const plan *p, const str *ids, uint32_t count)
@@ -175,7 +197,7 @@ static str place_of(arena *a, const plan *p, const finding *f)
         return STR("");
     }
     const json *at = f->at && record_of(r, f->at) == f->about ? f->at : f->about->root;
-    str pointer = record_pointer(r, at), input = record_input_name(r, f->about->place.input);
+    str pointer = record_pointer(r, at), input = words_input(record_input_name(r, f->about->place.input));
     if (f->about->place.line) {
         return arena_printf(a, " (%.*s line %u#%.*s)", STR_ARG(input), f->about->place.line, STR_ARG(pointer));
     }

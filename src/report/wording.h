@@ -12,6 +12,7 @@ str  words_drugs(arena *a, const option *o);               /* "letrozole or anas
 str  words_value(arena *a, const json *profile_value);     /* yes, no, unknown, or the text */
 str  words_line(arena *a, const line_of_therapy *l);       /* "2024-02-10 to 2025-12, stopped for progression (\"...\"); best response PR" */
 str  words_evidence(arena *a, const source *s);            /* "EMERALD: PFS (mo) 7.3 v 3.1, HR 0.50 (0.38-0.65); ..." */
+str  words_input(str name);                                 /* the last part of an input's path */
 bool words_unchecked(const plan *p, const str *ids, uint32_t count);
 str  words_patient(arena *a, const plan *p);               /* the first line of every text view */
 void words_lines(page *out, arena *a, const plan *p);      /* TREATMENT SO FAR */
