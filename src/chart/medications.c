@@ -595,7 +595,8 @@ size_t courses_make(const chart *c, course **out)
     }
     for (size_t i = 0; i < courses.count; i++) {
         settle_course(&x, &courses.at[i]);
-        if (!courses.at[i].drug) {
+        bool told = i > 0 && !courses.at[i - 1].drug && str_eq(courses.at[i - 1].name, courses.at[i].name);
+        if (!courses.at[i].drug && !told) {
             tell_unknown(&x, &courses.at[i]);
         }
     }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "pack/build_drugs.h"
 #include "pack/build_fields.h"
+#include "pack/build_terminology.h"
 #include "pack/yaml.h"
 
 typedef struct lines_build {
@@ -262,6 +263,15 @@ static void read_disease(lines_build *x, const json *root)
     }
 }
 
+static str set_field(lines_build *x, const json *n, const char *key)
+{
+    str set = field_text(&x->b, n, key);
+    if (x->facts && !str_empty(set) && !set_has(x->facts, set, STR(""))) {
+        fault_at(x->b.f, place_of(&x->b, n), "%s: no vocabulary has the set \"%.*s\"", key, STR_ARG(set));
+    }
+    return set;
+}
+
 static void read_record(lines_build *x, const json *root)
 {
     static const char *const keys[] = { "intent-extensions", "intent", "stop-reason", "setting", "surgery", "anticancer", "endings", NULL };
@@ -270,11 +280,11 @@ static void read_record(lines_build *x, const json *root)
     line_rules *r = x->r;
     const json *n = section(x, root, "record", keys);
     r->intent_extensions = texts_field(x, n, "intent-extensions");
-    r->intent_set = field_text(&x->b, n, "intent");
-    r->reason_set = field_text(&x->b, n, "stop-reason");
-    r->setting_set = field_text(&x->b, n, "setting");
-    r->surgery_set = field_text(&x->b, n, "surgery");
-    r->anticancer_set = field_text(&x->b, n, "anticancer");
+    r->intent_set = set_field(x, n, "intent");
+    r->reason_set = set_field(x, n, "stop-reason");
+    r->setting_set = set_field(x, n, "setting");
+    r->surgery_set = set_field(x, n, "surgery");
+    r->anticancer_set = set_field(x, n, "anticancer");
     r->endings = texts_field(x, n, "endings");
     n = section(x, root, "stop-words", stop_keys);
     r->progression = field_text(&x->b, n, "progression");
