@@ -122,7 +122,7 @@ void check_forms(record *r, const resource *x)
     uint32_t type = fhir_type_number(x->type);
     if (type == 0) {
         finding_about(r, "unknown-type", x, NULL, "\"%.*s\" is not a type of resource in FHIR R4; it was kept and not read.",
-                      STR_ARG(str_head(x->type, 60)));
+                      STR_ARG(text_head(x->type, 60)));
         return;
     }
     check_object(&c, x->root, type);

@@ -47,7 +47,7 @@ date clinical_date(record *r, const resource *x)
     }
     if (!json_is(best, JSON_STRING) || !date_read(best->text, &when)) {
         finding_about(r, "not-a-date", x, best, "%.*s: \"%.*s\" is not a date that exists; the entry counts as undated.", STR_ARG(x->type),
-                      STR_ARG(str_head(json_text(best), 40)));
+                      STR_ARG(text_head(json_text(best), 40)));
         return (date){ 0 };
     }
     return when;

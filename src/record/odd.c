@@ -130,7 +130,8 @@ typedef struct group {
     const json *at;
 } group;
 
-typedef struct groups { record *r; VEC(group) of; } groups;
+enum { GROUPS_MAX = 200 };
+typedef struct groups { record *r; VEC(group) of; size_t more; } groups;
 
 static void count_one(groups *g, const char *kind, str name, str detail, const resource *x, const json *at)
 {
@@ -140,6 +141,10 @@ static void count_one(groups *g, const char *kind, str name, str detail, const r
             one->count++;
             return;
         }
+    }
+    if (g->of.count == GROUPS_MAX) {
+        g->more++;
+        return;
     }
     *VEC_PUSH(g->r->a, &g->of) = (group){ str_of(kind), name, detail, 1, x, at };
 }
@@ -207,7 +212,7 @@ static void tell(groups *g, const group *one)
                       one->count, times, STR_ARG(one->detail), STR_ARG(one->name), one->count == 1 ? "s" : "");
     } else if (str_is(one->kind, "system-spelling")) {
         finding_about(g->r, "system-spelling", one->first, one->at, "A code system is written \"%.*s\" in %zu place%s; it was read as %.*s.",
-                      STR_ARG(str_head(one->name, 120)), one->count, times, STR_ARG(one->detail));
+                      STR_ARG(text_head(one->name, 120)), one->count, times, STR_ARG(one->detail));
     } else if (str_is(one->kind, "old-status")) {
         finding_about(g->r, "old-status", one->first, one->at, "%.*s.%.*s is a plain text, as in FHIR before R4, in %zu resource%s; it was read.",
                       STR_ARG(one->detail), STR_ARG(one->name), one->count, times);
@@ -218,7 +223,7 @@ static void tell(groups *g, const group *one)
         CHECK(str_is(one->kind, "foreign-subject"));
         finding_about(g->r, "foreign-subject", one->first, one->at,
                       "%zu resource%s name%s the patient as \"%.*s\", who is not in this record; kept, as only one patient is.", one->count,
-                      times, one->count == 1 ? "s" : "", STR_ARG(str_head(one->name, 120)));
+                      times, one->count == 1 ? "s" : "", STR_ARG(text_head(one->name, 120)));
     }
 }
 
@@ -238,5 +243,8 @@ void find_oddities(record *r, bool one_patient)
     }
     for (size_t i = 0; i < g.of.count; i++) {
         tell(&g, &g.of.at[i]);
+    }
+    if (g.more > 0) {
+        finding_about(r, "more-oddities", NULL, NULL, "%zu more oddities of these kinds are in the record.", g.more);
     }
 }

@@ -32,6 +32,7 @@ struct record {
     table  references;            /* type, id | "", full URL | "#", id -> resource */
     table  roots;                 /* address of the root -> resource */
     VEC(finding) findings;
+    size_t odd_count;             /* places in the input that hold no resource */
     bool   closed;
 };
 
@@ -48,6 +49,7 @@ nl_status settle(record *r, str patient_id, nl_error *err);
 /* ---- dates.c ---- */
 date clinical_date(record *r, const resource *x);      /* a date that does not exist is a finding, and none */
 
+str text_head(str text, size_t most);                  /* at most so many bytes, no character cut in two */
 __attribute__((format(printf, 5, 6))) void finding_about(record *r, const char *code, const resource *about, const json *at,
                                                          const char *format, ...);
 __attribute__((format(printf, 4, 5))) void finding_at_place(record *r, const char *code, input_place place, const char *format, ...);

@@ -7,7 +7,7 @@
 
 #include "record/parts.h"
 
-enum { BAD_LINES_SHOWN = 50 };
+enum { BAD_LINES_SHOWN = 50, ODD_SHOWN = 200, TEXT_MAX = 1000 };
 
 record *record_make(arena *a)
 {
@@ -28,12 +28,23 @@ void record_finding(record *r, const char *code, const resource *about, const js
     };
 }
 
+str text_head(str text, size_t most)
+{
+    if (text.n <= most) {
+        return text;
+    }
+    while (most > 0 && ((unsigned char)text.p[most] & 0xC0) == 0x80) {
+        most--;
+    }
+    return str_head(text, most);
+}
+
 __attribute__((format(printf, 2, 0))) static str formatted(record *r, const char *format, va_list args)
 {
-    char text[1024];
+    char text[TEXT_MAX + 4];
     int n = vsnprintf(text, sizeof text, format, args);
     CHECK(n >= 0);
-    return arena_str(r->a, (str){ text, (size_t)n < sizeof text ? (size_t)n : sizeof text - 1 });
+    return arena_str(r->a, text_head((str){ text, (size_t)n < sizeof text ? (size_t)n : sizeof text - 1 }, TEXT_MAX));
 }
 
 void finding_about(record *r, const char *code, const resource *about, const json *at, const char *format, ...)
@@ -65,9 +76,10 @@ const finding *record_finding_at(const record *r, size_t i)
 
 static void odd(record *r, const input_place *place, const json *n, const char *code, const char *what)
 {
-    str at = json_pointer(r->a, place->root, n);
-    finding_at_place(r, code, *place, "%s (%s%.*s).", what, str_empty(at) ? "the whole input" : "", STR_ARG(at));
-    r->findings.at[r->findings.count - 1].at = n;
+    if (r->odd_count++ < ODD_SHOWN) {
+        finding_at_place(r, code, *place, "%s.", what);
+        r->findings.at[r->findings.count - 1].at = n;
+    }
 }
 
 static void add_resource(record *r, const json *n, str full_url, const input_place *place)
@@ -277,6 +289,9 @@ nl_status record_read(record *r, str name, const char *bytes, size_t n, nl_error
 nl_status record_close(record *r, str patient_id, nl_error *err)
 {
     CHECK(!r->closed);
+    if (r->odd_count > ODD_SHOWN) {
+        finding_at_place(r, "not-a-resource", (input_place){ 0 }, "%zu more places of the input are odd in these ways.", r->odd_count - ODD_SHOWN);
+    }
     TRY(settle(r, patient_id, err));
     r->closed = true;
     return NL_OK;

@@ -9,7 +9,7 @@
 
 enum { PATIENTS_SHOWN = 5 };
 
-typedef struct alias { str full_url; resource *kept; } alias;
+typedef struct alias { str full_url; size_t place; resource *kept; } alias;   /* kept: once all are merged */
 
 typedef struct settling {
     record *r;
@@ -31,23 +31,20 @@ static bool is_later(const resource *x, const resource *than)
     return order != 0 ? order > 0 : str_cmp(a, b) >= 0;
 }
 
-static void merge(settling *s, resource **kept, resource *x)
+static void merge(settling *s, size_t place, resource *x)
 {
-    resource *old = *kept, *winner = is_later(x, old) ? x : old, *loser = winner == x ? old : x;
+    resource *old = s->rows.at[place], *winner = is_later(x, old) ? x : old, *loser = winner == x ? old : x;
     if (!json_equal(old->root, x->root)) {
         finding_about(s->r, "duplicate-differs", winner, NULL,
-                      "%.*s/%.*s is there twice with different content; the %s was used.", STR_ARG(x->type), STR_ARG(x->id),
+                      "%.*s/%.*s is there twice with different content; the %s was used.", STR_ARG(text_head(x->type, 60)), STR_ARG(text_head(x->id, 80)),
                       winner == x ? "later one" : "one updated last");
     }
     if (str_empty(winner->full_url)) {
         winner->full_url = loser->full_url;
     } else if (!str_empty(loser->full_url) && !str_eq(winner->full_url, loser->full_url)) {
-        *VEC_PUSH(s->r->a, &s->aliases) = (alias){ loser->full_url, winner };
+        *VEC_PUSH(s->r->a, &s->aliases) = (alias){ .full_url = loser->full_url, .place = place };
     }
-    for (size_t i = 0; i < s->aliases.count; i++) {
-        s->aliases.at[i].kept = s->aliases.at[i].kept == loser ? winner : s->aliases.at[i].kept;
-    }
-    *kept = winner;
+    s->rows.at[place] = winner;
 }
 
 static void merge_duplicates(settling *s)
@@ -60,13 +57,16 @@ static void merge_duplicates(settling *s)
         bool named = !str_empty(x->id) || !str_empty(x->full_url);
         void **at = named ? table_put(r->a, &places, key) : NULL;
         if (at && *at) {
-            merge(s, &s->rows.at[(uintptr_t)*at - 1], x);
+            merge(s, (uintptr_t)*at - 1, x);
             continue;
         }
         *VEC_PUSH(r->a, &s->rows) = x;
         if (at) {
             *at = (void *)(uintptr_t)s->rows.count;
         }
+    }
+    for (size_t i = 0; i < s->aliases.count; i++) {
+        s->aliases.at[i].kept = s->rows.at[s->aliases.at[i].place];
     }
 }
 
@@ -103,7 +103,7 @@ static str patient_list(const settling *s)
         const resource *p = s->patients.at[i];
         str name = str_empty(p->id) ? p->full_url : p->id;
         buf_add(&out, i > 0 ? STR(", ") : STR(""));
-        buf_add(&out, str_empty(name) ? STR("(one without id)") : str_head(name, 48));
+        buf_add(&out, str_empty(name) ? STR("(one without id)") : text_head(name, 48));
     }
     if (s->patients.count > PATIENTS_SHOWN) {
         buf_printf(&out, " and %zu more", s->patients.count - PATIENTS_SHOWN);
@@ -116,7 +116,7 @@ static nl_status no_patient(const settling *s, const char *where, nl_error *err)
     if (s->rows.count == 0) {
         return fail(err, NL_E_MODEL, where, "no FHIR resource is in it");
     }
-    str type = str_head(s->rows.at[0]->type, 60);
+    str type = text_head(s->rows.at[0]->type, 60);
     if (s->rows.count == 1) {
         return fail(err, NL_E_MODEL, where, "no Patient: the only resource is of type %.*s", STR_ARG(type));
     }
@@ -157,7 +157,7 @@ static nl_status choose_patient(settling *s, str id, nl_error *err)
     }
     if (!r->patient) {
         str ids = patient_list(s);
-        return fail(err, NL_E_MODEL, where, "no Patient with the id \"%.*s\" is in it (there is: %.*s)", STR_ARG(str_head(id, 64)), STR_ARG(ids));
+        return fail(err, NL_E_MODEL, where, "no Patient with the id \"%.*s\" is in it (there is: %.*s)", STR_ARG(text_head(id, 64)), STR_ARG(ids));
     }
     return NL_OK;
 }

@@ -324,6 +324,45 @@ static void a_bad_resource_is_a_finding_and_loses_nothing(void **state)
     assert_non_null(finding_of(loaded(*state, "[" PATIENT ",{\"resourceType\":\"Observation\"}]"), "no-id"));
 }
 
+static void endless_oddities_are_counted_not_listed(void **state)
+{
+    enum { MANY = 200000 };
+    buf text = buf_make(*state, BUF_MAX_DEFAULT);
+    buf_add(&text, STR("[" PATIENT));
+    for (int i = 0; i < MANY; i++) {
+        buf_add(&text, STR(",1"));
+    }
+    for (int i = 0; i < 1000; i++) {
+        buf_printf(&text, ",{\"resourceType\":\"Observation\",\"id\":\"%d\",\"subject\":{\"reference\":\"Patient/x%d\"}}", i, i);
+    }
+    buf_add(&text, STR("]"));
+    buf_char(&text, '\0');
+    record *r = loaded(*state, text.p);
+    assert_int_equal(record_count(r), 1001);
+    assert_true(record_finding_count(r) < 500);
+    const finding *last = record_finding_at(r, record_finding_count(r) - 1);
+    assert_str(last->code, "more-oddities");
+    assert_non_null(strstr(last->text.p, "800 more"));
+}
+
+static void a_long_name_is_cut_between_characters(void **state)
+{
+    buf text = buf_make(*state, BUF_MAX_DEFAULT);
+    buf_add(&text, STR("[" PATIENT ",{\"resourceType\":\"Observation\",\"id\":\"o\",\"subject\":{\"reference\":\"Patient/x"));
+    for (int i = 0; i < 500; i++) {
+        buf_add(&text, STR("\xC3\xA9"));
+    }
+    buf_add(&text, STR("\"}}]"));
+    buf_char(&text, '\0');
+    record *r = loaded(*state, text.p);
+    const finding *f = finding_of(r, "foreign-subject");
+    assert_non_null(f);
+    ptrdiff_t end = str_find(f->text, STR("\", who"));
+    assert_true(end > 0);
+    assert_int_equal((unsigned char)f->text.p[end - 1], 0xA9);
+    assert_int_equal((unsigned char)f->text.p[end - 2], 0xC3);
+}
+
 static void the_order_of_the_input_changes_nothing(void **state)
 {
     static const char *const parts[] = {
@@ -486,6 +525,8 @@ int main(void)
         TEST(what_was_withdrawn_stays_hidden_with_a_finding),
         TEST(the_clinical_date_is_the_best_there_is),
         TEST(a_bad_resource_is_a_finding_and_loses_nothing),
+        TEST(endless_oddities_are_counted_not_listed),
+        TEST(a_long_name_is_cut_between_characters),
         TEST(the_order_of_the_input_changes_nothing),
         TEST(derived_rows_come_last_and_can_be_taken_back),
         TEST(a_list_found_stays_while_its_rows_are_hidden),
