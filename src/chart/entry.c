@@ -322,8 +322,21 @@ static void read_coding(const chart *c, const json *coding, str set, word_read *
         w->text = str_empty(w->text) ? (str_empty(display) ? code : display) : w->text;
     }
     if (!str_empty(name)) {
-        take_word(w, terms_word(c->terms, set, name, code));
+        str word = STR(""), one, sets = set;
+        while (str_empty(word) && str_cut(&sets, ' ', &one)) {
+            word = terms_word(c->terms, one, name, code);
+        }
+        take_word(w, str_empty(word) ? terms_word(c->terms, STR("no-value"), name, code) : word);
     }
+}
+
+static str word_of_words(const chart *c, str text, str sets)
+{
+    str word = STR(""), one;
+    while (str_empty(word) && str_cut(&sets, ' ', &one)) {
+        word = terms_word_of_text(c->terms, one, text).word;
+    }
+    return str_empty(word) ? terms_word_of_text(c->terms, STR("no-value"), text).word : word;
 }
 
 /* A number without a unit, or with one that is no unit, may be a score: "3", "3 +". */
@@ -368,7 +381,7 @@ word_read word_of_value(const chart *c, const json *value, str set)
     }
     w.given = w.given || !str_empty(text);
     if (str_empty(w.word) && !str_empty(text)) {
-        w.word = terms_word_of_text(c->terms, set, text).word;
+        w.word = word_of_words(c, text, set);
     }
     if (w.conflict) {
         w.word = STR("");

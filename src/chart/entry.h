@@ -53,7 +53,8 @@ typedef struct word_read {
     bool conflict;      /* codings that mean different words */
     bool given;         /* there is something written */
 } word_read;
-/* A value, CodeableConcept, code, text, number or boolean, looked up in a set. */
+/* A value, CodeableConcept, code, text, number or boolean, looked up in a set, or in the first of several (between blanks)
+ * that knows it, or else in `no-value`. */
 word_read word_of_value(const chart *c, const json *value, str set);
 /* The value of an entry; where it has none, its interpretation. */
 word_read word_of_entry(const chart *c, const entry *e, str set);

@@ -168,11 +168,11 @@ static bool site_word(facts_job *j, const part_def *p, const entry *e, part_read
     const json *site = json_is(e->site, JSON_ARRAY) ? e->site->first : e->site;
     for (; site; site = json_is(e->site, JSON_ARRAY) ? site->next : NULL) {
         word_read w = word_of_value(j->c, site, p->words);
-        if (!str_empty(w.word) && !str_is(w.word, "unknown")) {
+        out->text = w.text;
+        out->at = site;
+        if (!str_empty(w.word)) {
             out->word = w.word;
-            out->text = w.text;
-            out->at = site;
-            return true;
+            return !str_is(w.word, "unknown");   /* a site that settles nothing: a node, which may be regional */
         }
     }
     out->word = p->is;
@@ -232,7 +232,9 @@ bool answer_read(facts_job *j, const fact_def *d, const fact_reading *r, const p
         return false;
     }
     if (!str_empty(p->words)) {
-        return take(j, d, e, word_of_entry(j->c, e, p->words), out);
+        word_read w = word_of_entry(j->c, e, p->words);
+        bool other = p == &r->answer && !str_empty(r->otherwise.part) && w.given && !w.conflict && str_empty(w.word);
+        return other ? answer_read(j, d, r, &r->otherwise, e, out) : take(j, d, e, w, out);
     }
     if (!str_empty(p->cuts)) {
         return e->value && band_answer(j, d, p, e, out);

@@ -150,12 +150,9 @@ static bool fits(str cell, str word)
     if (str_empty(cell)) {
         return true;
     }
-    if (str_is(cell, "-") || str_is(cell, "*")) {
-        return str_empty(word) == (cell.p[0] == '-');
-    }
     str one;
     while (str_cut(&cell, '|', &one)) {
-        if (str_eq(one, word) && !str_empty(word)) {
+        if (str_empty(word) ? str_is(one, "-") : str_is(one, "*") || str_eq(one, word)) {
             return true;
         }
     }

@@ -42,16 +42,28 @@ static void need_set(facts_builder *fb, const json *n, str set, str word)
     }
 }
 
+/* One set, or a list of them, as their names between blanks. */
+static str sets_of(facts_builder *fb, const json *n)
+{
+    uint32_t count = 0;
+    str *sets = field_texts(&fb->y, n, "words", false, &count);
+    buf b = buf_make(fb->b->a, 4096);
+    for (uint32_t i = 0; i < count; i++) {
+        need_set(fb, n, sets[i], STR(""));
+        buf_printf(&b, "%s%.*s", i ? " " : "", STR_ARG(sets[i]));
+    }
+    return buf_str(&b);
+}
+
 static part_def part_of(facts_builder *fb, const json *n)
 {
     part_def p = {
-        .part = text_or_none(fb, n, "part"),   .component = text_or_none(fb, n, "component"), .words = text_or_none(fb, n, "words"),
-        .cuts = text_or_none(fb, n, "cuts"),   .is = text_or_none(fb, n, "is"),               .is_not = text_or_none(fb, n, "is-not"),
+        .part = text_or_none(fb, n, "part"), .component = text_or_none(fb, n, "component"), .words = sets_of(fb, n),
+        .cuts = text_or_none(fb, n, "cuts"), .is = text_or_none(fb, n, "is"),               .is_not = text_or_none(fb, n, "is-not"),
     };
     if (str_empty(p.part)) {
         p.part = STR("value");
     }
-    need_set(fb, n, p.words, STR(""));
     if (!str_empty(p.component)) {
         need_set(fb, n, STR("about"), p.component);
     }
@@ -113,7 +125,7 @@ static void read_type(facts_builder *fb, const json *n, fact_reading *r)
 }
 
 static const char *const reading_keys[] = { "observation", "condition", "procedure", "allergy", "family", "fact", "in", "word", "words",
-                                            "cuts", "is", "is-not", "part", "with", "where", "label", "when", "suspected", "method-is",
+                                            "cuts", "is", "is-not", "part", "otherwise", "with", "where", "label", "when", "suspected", "method-is",
                                             NULL };
 
 static fact_reading reading_of(facts_builder *fb, const json *n)
@@ -124,6 +136,10 @@ static fact_reading reading_of(facts_builder *fb, const json *n)
     }
     read_type(fb, n, &r);
     r.answer = part_of(fb, n);
+    const json *otherwise = json_get(n, "otherwise");
+    if (otherwise && fields_known(&fb->y, otherwise, (const char *const[]){ "part", "words", "cuts", NULL })) {
+        r.otherwise = part_of(fb, otherwise);
+    }
     const json *with = field_list(&fb->y, n, "with", false);
     r.with = ARENA_ARRAY(fb->b->a, with ? with->count : 0, part_def);
     for (const json *m = with ? with->first : NULL; m; m = m->next) {
@@ -219,7 +235,10 @@ static void check_answers(facts_builder *fb, const fact_def *d)
             need_answer(fb, d, at, r->answer.is_not, "is-not");
         }
         if (!str_empty(r->answer.words)) {
-            check_set_words(fb, d, r->answer.words, at);
+            str sets = r->answer.words, one;
+            while (str_cut(&sets, ' ', &one)) {
+                check_set_words(fb, d, one, at);
+            }
         } else if (!str_empty(r->answer.cuts)) {
             const cut_set *c = terms_cuts(fb->b->t, r->answer.cuts);
             for (uint32_t k = 0; c && k < c->band_count; k++) {
@@ -230,7 +249,7 @@ static void check_answers(facts_builder *fb, const fact_def *d)
         } else if (str_empty(r->answer.is) && d->kind == FACT_WORD) {
             fault_at(fb->y.f, at, "a reading of a word needs words, cuts or is");
         }
-        if (r->with_count > 0) {
+        if (r->with_count > 0 || !str_empty(r->otherwise.part)) {
             fault_at(fb->y.f, at, "further parts need a table");
         }
     }
@@ -238,7 +257,7 @@ static void check_answers(facts_builder *fb, const fact_def *d)
 
 static bool gives(const facts_builder *fb, const part_def *p, str part, str word)
 {
-    if (!str_eq(p->part, part)) {
+    if (!str_eq(p->part, part) || str_empty(p->part)) {
         return false;
     }
     const cut_set *c = str_empty(p->cuts) ? NULL : terms_cuts(fb->b->t, p->cuts);
@@ -247,14 +266,19 @@ static bool gives(const facts_builder *fb, const part_def *p, str part, str word
             return true;
         }
     }
-    return str_eq(p->is, word) || str_eq(p->is_not, word) || (!str_empty(p->words) && set_has(fb->b->t, p->words, word));
+    bool in_set = false;
+    str sets = p->words, one;
+    while (!str_empty(p->words) && !in_set && str_cut(&sets, ' ', &one)) {
+        in_set = set_has(fb->b->t, one, word);
+    }
+    return in_set || str_eq(p->is, word) || str_eq(p->is_not, word);
 }
 
 static bool may_hold(const facts_builder *fb, const fact_def *d, const part_table *t, str column, str word)
 {
     for (uint32_t i = 0; i < d->from_count; i++) {
         const fact_reading *r = &d->from[i];
-        if (gives(fb, &r->answer, column, word)
+        if (gives(fb, &r->answer, column, word) || gives(fb, &r->otherwise, column, word)
             || (str_eq(r->answer.part, column) && r->topic_count == 0 && set_has(fb->b->t, r->set, word))) {
             return true;
         }
@@ -278,9 +302,9 @@ static void check_table(facts_builder *fb, const fact_def *d, const part_table *
     place file = { arena_printf(fb->b->a, "tables/%.*s.csv", STR_ARG(t->name)), 1 };
     for (uint32_t i = 0; i < d->from_count; i++) {
         const fact_reading *r = &d->from[i];
-        for (uint32_t k = 0; k <= r->with_count; k++) {
-            str part = k == 0 ? r->answer.part : r->with[k - 1].part;
-            if (!has_word(t->columns, t->column_count, part)) {
+        for (uint32_t k = 0; k <= r->with_count + 1; k++) {
+            str part = k == 0 ? r->answer.part : k <= r->with_count ? r->with[k - 1].part : r->otherwise.part;
+            if (!str_empty(part) && !has_word(t->columns, t->column_count, part)) {
                 fault_at(fb->y.f, (place){ fb->y.file, r->line }, "table %.*s has no column '%.*s'", STR_ARG(t->name), STR_ARG(part));
             }
         }
@@ -289,11 +313,11 @@ static void check_table(facts_builder *fb, const fact_def *d, const part_table *
         file.line = t->rows[i].line;
         for (uint32_t c = 0; c < t->column_count; c++) {
             str cell = t->rows[i].cells[c], word;
-            if (str_empty(cell) || str_is(cell, "-") || str_is(cell, "*")) {
+            if (str_empty(cell)) {
                 continue;
             }
             while (str_cut(&cell, '|', &word)) {
-                if (!may_hold(fb, d, t, t->columns[c], word)) {
+                if (!str_is(word, "-") && !str_is(word, "*") && !may_hold(fb, d, t, t->columns[c], word)) {
                     fault_at(fb->y.f, file, "column %.*s of %.*s can never be '%.*s'", STR_ARG(t->columns[c]), STR_ARG(d->code), STR_ARG(word));
                 }
             }

@@ -37,10 +37,13 @@
  * Then, all optional:
  *   in: SET                   topics are words of SET instead of `about`. Without a list (`condition: {in: SET}`) every word of SET
  *                             fits, and is the answer
- *   words: SET                the answer: the value, looked up in SET (codes first, then text)
+ *   words: SET or [SET...]    the answer: the value, looked up in SET (codes first, then text); of several, the first that knows it.
+ *                             Set `no-value` holds what means unknown in every set. On a condition or procedure the body site is
+ *                             looked up, and `is` is the answer when it says nothing
  *   cuts: NAME                the answer: the band the number falls into (section cuts)
  *   is: WORD                  the answer, whatever the value. On an observation it needs a value that says so: set `presence`
  *                             must call the value positive; negative gives `is-not` (if written), or nothing
+ *   otherwise: {part: NAME, words: SET | cuts: NAME}   tried when the value is not understood as the answer
  *   part: NAME                the column of `table` this answer fills; `value` when not written
  *   with: [{component: TOPIC, part: NAME, words: SET | cuts: NAME}]     further parts from components of the same Observation
  *   where: {component: TOPIC, in: SET, word: WORD}    only with a component of that topic whose value is WORD in SET
@@ -54,7 +57,7 @@
  * A number with a comparator, or a range, falls into a band only when all of it does.
  *
  * ---- tables/NAME.csv: one column per part, then gives,word,finding,note,source,checked ----
- * A cell: empty = anything, - = nothing known, a|b = one of, * = something known. From top to bottom, the first row whose
+ * A cell: empty = anything, - = nothing known, * = something known, a|b = one of these (- too). From top to bottom, the first row whose
  * cells all fit sets the part it `gives` (a column, or `answer`), unless that part is known; rows go on seeing what earlier
  * rows gave. word `unknown` gives no fact. `finding` is the sentence shown, {column} replaced by the words recorded.
  * Two different words for one part of one specimen: a finding, and an answer for each.
@@ -84,14 +87,15 @@ typedef enum clinical_when { WHEN_ANY, WHEN_ACTIVE, WHEN_ENDED } clinical_when;
 typedef struct part_def {
     str part;                 /* column of the fact's table, or "value" */
     str component;            /* topic of the component it is read from; empty: the value itself */
-    str words, cuts, is, is_not;
+    str words;                /* sets, between blanks */
+    str cuts, is, is_not;
 } part_def;
 
 typedef struct fact_reading {
     reading_type type;
     str         *topics;      /* empty: every word of `set` */
     str          set;         /* "about" unless written */
-    part_def     answer;
+    part_def     answer, otherwise;   /* otherwise.part empty: there is none */
     part_def    *with;
     str          where_component, where_set, where_word;
     str          label, method_is;

@@ -23,6 +23,7 @@ static void ar_reading(ar *x, fact_reading *r)
     AR_ARRAY(x, r->topics, r->topic_count, 4, ar_str);
     ar_str(x, &r->set);
     ar_part(x, &r->answer);
+    ar_part(x, &r->otherwise);
     AR_ARRAY(x, r->with, r->with_count, 24, ar_part);
     ar_str(x, &r->where_component);
     ar_str(x, &r->where_set);
