@@ -47,7 +47,9 @@ static bool is_running(const writer *w, const draft *l, const draft *drafts, siz
         }
     }
     for (size_t i = 0; i < l->members.count; i++) {
-        if (l->members.at[i]->in_use && !is_taken(l, l->members.at[i])) {
+        const course *p = l->members.at[i];
+        bool paused = p->held && p->last.precision != DATE_NONE && w->today - date_days_last(p->last) <= (int32_t)w->rules->restart_days;
+        if ((p->in_use || paused) && !is_taken(l, p)) {
             return true;
         }
     }
@@ -307,7 +309,8 @@ void lines_write(chart *c, const disease *d, draft *drafts, size_t count)
             out->number += str_eq(drafts[k].setting, l->setting) ? 1 : 0;
         }
         for (size_t k = i + 1; k < count && !next; k++) {
-            next = str_is(drafts[k].setting, "metastatic") || !str_is(l->setting, "metastatic") ? &drafts[k] : NULL;
+            bool both_unknown = d->distant && str_is(l->setting, "unknown") && str_is(drafts[k].setting, "unknown");
+            next = str_is(drafts[k].setting, "metastatic") || both_unknown ? &drafts[k] : NULL;   /* others run side by side */
         }
         out->setting = l->setting;
         out->start = l->start;

@@ -199,8 +199,9 @@ static void read_dates(const reader *x, const json *root, drug_entry *e)
         int32_t until = date_days(e->from) + (int32_t)supply;
         e->last = date_of_days(until < x->today ? until : x->today);
     }
-    if (e->state != ENTRY_ACTIVE && !e->dose && json_path(root, "effectivePeriod.end") && e->to.precision != DATE_NONE) {
+    if (e->to.precision != DATE_NONE && !e->dose) {   /* a recorded end says more than a status nobody brought up to date */
         e->state = ENTRY_OVER;
+        e->stopped = true;
     }
 }
 
@@ -347,6 +348,7 @@ static void read_resource(reader *x, const resource *about)
         return;
     }
     drug_entry e = { .dose = str_is(about->type, "MedicationAdministration") };
+    e.stopped = str_is(json_get_text(root, "status"), "stopped");
     e.state = kind == STATUS_ACTIVE ? ENTRY_ACTIVE : kind == STATUS_OVER ? ENTRY_OVER : kind == STATUS_HELD ? ENTRY_HELD : ENTRY_SAID;
     read_dates(x, root, &e);
     if (e.from.precision != DATE_NONE && date_days(e.from) > x->today) {
@@ -453,11 +455,9 @@ static uint32_t strength_days(const reader *x, const use_rule *u, const course *
 static bool still_in_use(const reader *x, course *c)
 {
     const use_rule *u = use_rule_of(x, c);
-    if (c->over && c->end.precision != DATE_NONE) {
-        return false;
-    }
-    bool held = c->entries[c->entry_count - 1]->state == ENTRY_HELD;
-    if (held || !u) {
+    c->held = c->entries[c->entry_count - 1]->state == ENTRY_HELD;
+    bool may_be_a_dose = c->drug && str_is(c->drug->route, "injection") && !c->stopped;   /* "completed" on a day: a depot works on */
+    if (c->held || !u || (c->over && (c->end.precision != DATE_NONE || !may_be_a_dose))) {
         return false;
     }
     if (c->last.precision == DATE_NONE) {
@@ -496,6 +496,7 @@ static void settle_course(const reader *x, course *c)
         if (e->state == ENTRY_OVER && to >= over_day) {
             over_day = to;
             c->end = e->to;
+            c->stopped = e->stopped;
         }
         if (!str_empty(e->reason) || (str_empty(c->reason) && !str_empty(e->reason_text))) {
             c->reason = e->reason;
@@ -547,6 +548,13 @@ static int course_order(const void *pa, const void *pb)
     return c ? c : date_cmp(a->last, b->last);
 }
 
+static void tell_held(const reader *x, const course *c)
+{
+    const drug_entry *e = c->entries[c->entry_count - 1];
+    record_finding(x->r, "drug-on-hold", e->from_resource, json_get(e->from_resource->root, "status"),
+                   arena_printf(x->a, "%.*s is recorded as paused; its line is taken to go on, and it is not counted as in use", STR_ARG(c->name)));
+}
+
 static void tell_unknown(const reader *x, const course *c)
 {
     const drug_entry *e = c->entries[0];
@@ -596,6 +604,9 @@ size_t courses_make(const chart *c, course **out)
     for (size_t i = 0; i < courses.count; i++) {
         settle_course(&x, &courses.at[i]);
         bool told = i > 0 && !courses.at[i - 1].drug && str_eq(courses.at[i - 1].name, courses.at[i].name);
+        if (courses.at[i].held && courses.at[i].anticancer) {
+            tell_held(&x, &courses.at[i]);
+        }
         if (!courses.at[i].drug && !told) {
             tell_unknown(&x, &courses.at[i]);
         }

@@ -26,6 +26,7 @@ typedef struct drug_entry {
     date            last;          /* last day it speaks for: to, the last day of a supply, or from */
     entry_state     state;
     bool            dose;          /* an administration */
+    bool            stopped;       /* over by a word that cannot mean a dose given */
     bool            for_cancer;    /* given for the cancer, as far as the record says */
     str             intent;        /* curative palliative supportive ... or empty */
     str             setting;       /* adjuvant neoadjuvant metastatic by the record's words, or empty */
@@ -40,7 +41,8 @@ typedef struct course {
     uint32_t      entry_count;
     date          start, end, last;   /* end: recorded, or the last dose of a course that lapsed; else DATE_NONE */
     uint32_t      days;            /* how long it may be silent and still be in use; UINT32_MAX: until a stop is recorded */
-    bool          active, over, in_use;   /* recorded as going on; recorded as ended; in use on the as-of day */
+    bool          held;            /* paused, by the newest entry */
+    bool          active, over, stopped, in_use;   /* recorded as going on; recorded as ended; in use on the as-of day */
     bool          anticancer;
     str           intent, setting;
     str           reason, reason_text;

@@ -572,6 +572,42 @@ static void what_begins_after_the_day_is_not_seen(void **state)
     assert_string_equal(lines_on(&b, "2020-06-01"), "metastatic 1 2020-02-01.. letrozole running");
 }
 
+static void a_recorded_end_outweighs_a_status_left_active(void **state)
+{
+    bundle b = start_bundle();
+    add_bone(&b, "2020-01-01");
+    add_drug(&b, "letrozole", "2020-02-01..2020-12-01", "active", "");
+    assert_string_equal(lines_on(&b, "2021-06-01"), "metastatic 1 2020-02-01..2020-12-01 letrozole");
+}
+
+static void stopped_without_a_date_is_not_running_and_has_no_end(void **state)
+{
+    bundle b = start_bundle();
+    add_bone(&b, "2020-01-01");
+    add_drug(&b, "letrozole", "2020-02-01", "stopped", "");
+    add_drug(&b, "fulvestrant", "2020-02-01", "stopped", "");
+    assert_string_equal(lines_on(&b, "2020-03-01"), "metastatic 1 2020-02-01.. fulvestrant+letrozole");
+}
+
+static void a_paused_drug_keeps_its_line_running_and_is_told(void **state)
+{
+    bundle b = start_bundle();
+    add_bone(&b, "2020-01-01");
+    add_drug(&b, "abemaciclib", "2020-02-01", "on-hold", "");
+    chart *c = chart_of(&b, "2020-03-01");
+    assert_string_equal(told(c), "metastatic 1 2020-02-01.. abemaciclib running");
+    assert_int_equal(findings_named(c, "drug-on-hold"), 1);
+}
+
+static void an_adjuvant_cdk46_inhibitor_has_an_end_of_its_own(void **state)
+{
+    bundle b = start_bundle();
+    add_drug(&b, "letrozole", "2018-01-01..2024-01-01", "completed", "");
+    add_drug(&b, "abemaciclib", "2018-02-01..2020-02-01", "completed", "");
+    add_bone(&b, "2024-06-01");
+    assert_string_equal(lines_on(&b, "2024-07-01"), "adjuvant 1 2018-01-01..2024-01-01 letrozole; adjuvant 2 2018-02-01..2020-02-01 abemaciclib");
+}
+
 /* ---- what CQL reads ---- */
 
 static void a_presumed_reason_stands_only_in_the_what_if(void **state)
@@ -773,6 +809,10 @@ int main(void)
         cmocka_unit_test(a_code_and_words_that_differ_are_told_and_the_code_holds),
         cmocka_unit_test(a_medication_is_found_whether_contained_or_beside),
         cmocka_unit_test(what_begins_after_the_day_is_not_seen),
+        cmocka_unit_test(a_recorded_end_outweighs_a_status_left_active),
+        cmocka_unit_test(stopped_without_a_date_is_not_running_and_has_no_end),
+        cmocka_unit_test(a_paused_drug_keeps_its_line_running_and_is_told),
+        cmocka_unit_test(an_adjuvant_cdk46_inhibitor_has_an_end_of_its_own),
         cmocka_unit_test(a_presumed_reason_stands_only_in_the_what_if),
         cmocka_unit_test(the_procedure_has_the_shape_that_cql_reads),
         cmocka_unit_test(progression_while_on_treatment_is_dated_in_the_line),
