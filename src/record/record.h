@@ -63,8 +63,8 @@ const json *record_target(const record *r, const json *reference);
 const resource *record_of(const record *r, const json *n);    /* the resource an element belongs to */
 str      record_pointer(const record *r, const json *n);      /* from the root of its input (of its line, in NDJSON) */
 
-/* Appends a derived resource (chart). Re-indexes; keeps sources. The index grows in the arena: do not rewind the arena to a
- * mark from before an append or a hide. */
+/* Appends a derived resource (chart). Re-indexes; keeps sources. The index grows in the arena: do not rewind it
+ * to a mark from before an append, a hide, or the first record_find after one. */
 const resource *record_append(record *r, json *root, date when, const json *const *sources, uint32_t source_count);
 void     record_hide(record *r, const resource *x, bool hidden);   /* dated after the as-of day, or replaced by a what-if */
 /* For what-if: removes all derived resources past the first keep of them. Findings stay. */
