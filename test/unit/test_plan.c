@@ -344,7 +344,7 @@ static void an_option_not_approved_that_day_in_that_place_is_excluded_apart_from
     assert_int_equal(x->reason_count, 2);
     assert_true(x->reasons[0].medical);
     assert_text(x->reasons[1].text, "not approved in the eu on 2021-01-01; approved there from 2022-06-01");
-    assert_text(excluded(w->plan, "o.two")->reasons[1].text, "not approved in the eu on 2021-01-01; approved in the us since 2020-01-01");
+    assert_text(excluded(w->plan, "o.two")->reasons[2].text, "not approved in the eu on 2021-01-01; approved in the us since 2020-01-01");
     assert_int_equal(try_plan(w, "metastatic gate -needs -blocks", "2025-01-01", "us", NULL, &err), NL_OK);
     assert_text(excluded(w->plan, "o.two")->reasons[0].text,
                 "not approved in the us on 2025-01-01; approved there from 2020-01-01 until 2025-01-01");
