@@ -25,6 +25,7 @@ static const char input[] =
 
 typedef struct fixture {
     arena  *a;
+    terms   terms;
     pack    pack;
     chart   chart;
     plan    plan;
@@ -189,7 +190,11 @@ static nl_status make_guarded(arena *a, void *arg, nl_error *err)
     f->pack.guideline = (guideline){ .name = STR("test guideline"), .version = STR("1.0"), .jurisdictions = jurisdictions, .jurisdiction_count = 2,
                                      .standings = standings, .standing_count = 2, .options = options, .option_count = COUNT(options),
                                      .sources = sources, .source_count = COUNT(sources) };
+    static fact_def defs[] = { { .code = STR_INIT("er"), .system = STR_INIT("chart"), .label = STR_INIT("Receptor") },
+                               { .code = STR_INIT("calcium"), .system = STR_INIT("lab"), .label = STR_INIT("Calcium, total") } };
+    f->terms = (terms){ .facts = defs, .fact_count = COUNT(defs) };
     f->chart.record = r;
+    f->chart.terms = &f->terms;
     f->plan = (plan){ .pack = &f->pack, .chart = &f->chart, .as_of = { 2026, 6, 1, DATE_DAY }, .jurisdiction = STR("us"), .patient_id = STR("p1"), .next_line = 3 };
     make_chart(f);
     make_profile(f);
@@ -447,6 +452,33 @@ static void a_record_cannot_steer_the_terminal(void **state)
     assert_has(text, "Gene 1: de [31mtected");
 }
 
+static void options_that_lack_the_same_stand_together(void **state)
+{
+    fixture *f = *state;
+    plan_undetermined *u = ARENA_ARRAY(f->a, 3, plan_undetermined);
+    missing *other = ARENA_NEW(f->a, missing);
+    *other = *f->plan.undetermined[0].missing;
+    other->text = STR("something else is not known");
+    u[0] = f->plan.undetermined[0];
+    u[1] = (plan_undetermined){ &options[1], other, 1 };
+    u[2] = (plan_undetermined){ &options[2], u[0].missing, 1 };
+    f->plan.undetermined = u, f->plan.undetermined_count = 3;
+    str text = see(f, VIEW_PLAN_TEXT, 100, false).text;
+    assert_has(text, "? gene 2 is not known\n      drug-d (x.d)\n      drug-c (x.c)\n  ? something else is not known\n      drug-b alone (x.b)\n");
+}
+
+static void a_reason_for_stopping_that_could_not_be_read_is_not_told_as_none(void **state)
+{
+    fixture *f = *state;
+    line_of_therapy l = { .start = { 2024, 0, 0, DATE_YEAR }, .stop_text = STR("ran out"), .confidence = STR("high") };
+    assert_true(str_is(words_line(f->a, &l), "2024 to end not recorded; reason recorded in words not understood: ran out"));
+    l.stop_reason = STR("progression");
+    l.end = (date){ 2025, 12, 0, DATE_MONTH };
+    assert_true(str_is(words_line(f->a, &l), "2024 to 2025-12; stopped: progression (recorded: ran out)"));
+    l = (line_of_therapy){ .start = { 2024, 0, 0, DATE_YEAR }, .in_progress = true };
+    assert_true(str_is(words_line(f->a, &l), "since 2024, ongoing"));
+}
+
 static void a_what_if_is_told_with_what_it_changes(void **state)
 {
     fixture *f = *state;
@@ -482,6 +514,57 @@ static void the_enriched_bundle_leaves_out_what_is_hidden(void **state)
     assert_has(v.text, "\"o1\"");
     assert_true(str_find(v.text, STR("\"o2\"")) < 0);
     assert_true(str_is(json_get_text(v.tree, "resourceType"), "Bundle"));
+}
+
+typedef struct append_job { fixture *f; const char *text; date when; } append_job;
+
+static nl_status append_guarded(arena *a, void *arg, nl_error *err)
+{
+    append_job *job = arg;
+    size_t n = strlen(job->text);
+    char *bytes = arena_alloc(a, n + FILE_PAD);
+    memcpy(bytes, job->text, n);
+    json *root;
+    TRY(json_read(a, bytes, n, "derived", &root, err));
+    const json **from = ARENA_ARRAY(a, 1, const json *);
+    from[0] = json_get(job->f->o1->root, "valueString");
+    record_append(job->f->chart.record, root, job->when, from, 1);
+    return NL_OK;
+}
+
+static void append(fixture *f, const char *text, date when)
+{
+    nl_error err = { 0 };
+    if (guard_run(f->a, append_guarded, &(append_job){ f, text, when }, &err) != NL_OK) {
+        fail_msg("%s", err.what);
+    }
+}
+
+#define DERIVED(id, kind, code) "{\"resourceType\": \"Observation\", \"id\": \"" id "\", \"status\": \"final\", \"code\": {\"coding\": [{" \
+    "\"system\": \"https://nextline.example/fhir/CodeSystem/" kind "\", \"code\": \"" code "\"}]}, "
+#define WORD(word) "\"valueCodeableConcept\": {\"coding\": [{\"code\": \"" word "\"}], \"text\": \"as written\"}"
+
+static void the_chart_shows_receptors_by_specimen_genes_and_what_was_measured(void **state)
+{
+    fixture *f = *state;
+    append(f, DERIVED("nl-1", "chart", "er") WORD("positive") ", \"specimen\": {\"reference\": \"Specimen/s1\"},"
+              "\"component\": [{\"valueQuantity\": {\"value\": 90, \"unit\": \"%\"}}]}", (date){ 2024, 1, 5, DATE_DAY });
+    append(f, DERIVED("nl-2", "gene", "GENE1") WORD("not-detected") ", \"method\": {\"coding\": [{\"code\": \"ctdna\"}]}}", (date){ 2026, 3, 2, DATE_DAY });
+    append(f, DERIVED("nl-3", "lab", "calcium") "\"valueQuantity\": {\"comparator\": \"<\", \"value\": 13.40, \"code\": \"mg/dL\"}}", (date){ 0 });
+    append(f, DERIVED("nl-4", "chart", "insulin") "\"subject\": {}}", (date){ 2025, 0, 0, DATE_YEAR });
+    append(f, DERIVED("nl-5", "chart", "ecog") "\"dataAbsentReason\": {\"text\": \"unknown\"}}", (date){ 0 });
+    str text = see(f, VIEW_CHART_TEXT, 100, false).text;
+    assert_has(text, "Specimen/s1 (2024-01-05)\n    Receptor: positive, 90 % (recorded: as written)");
+    assert_before(text, "GENES\n  GENE1: not-detected, ctdna, 2026-03-02 (recorded: as written)", "MEASURED");
+    assert_has(text, "Calcium, total: <13.40 mg/dL, undated");
+    assert_has(text, "insulin: recorded, 2025");
+    assert_has(text, "ecog: not known, undated");
+    const json *facts = json_get(see(f, VIEW_CHART_JSON, 0, false).tree, "facts");
+    assert_int_equal(facts->count, 5);
+    assert_true(str_is(json_text(json_path(facts, "1.method")), "ctdna"));
+    assert_true(json_is(json_path(facts, "4.value"), JSON_NULL));
+    assert_true(str_is(json_text(json_path(facts, "0.sources.0.pointer")), "/entry/1/resource/valueString"));
+    assert_has(see(f, VIEW_CHART_FHIR, 0, false).text, "\"nl-3\"");
 }
 
 static void an_age_that_the_birth_date_does_not_settle_is_told_as_two(void **state)
@@ -549,9 +632,12 @@ int main(void)
         CASE(no_line_is_wider_than_asked),
         CASE(colour_adds_nothing_but_colour),
         CASE(a_record_cannot_steer_the_terminal),
+        CASE(options_that_lack_the_same_stand_together),
+        CASE(a_reason_for_stopping_that_could_not_be_read_is_not_told_as_none),
         CASE(a_what_if_is_told_with_what_it_changes),
         CASE(an_explanation_shows_every_branch_and_which_did_not_decide),
         CASE(the_enriched_bundle_leaves_out_what_is_hidden),
+        CASE(the_chart_shows_receptors_by_specimen_genes_and_what_was_measured),
         CASE(an_age_that_the_birth_date_does_not_settle_is_told_as_two),
         CASE(width_is_counted_in_columns),
         CASE(a_word_too_long_for_a_line_is_cut_and_nothing_is_lost),
