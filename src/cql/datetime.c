@@ -19,7 +19,7 @@ static int field_greatest(const moment *m, int field)
 
 moment moment_of(cql_value v)
 {
-    moment m = { .kind = v.kind, .precision = v.flag, .offset = v.small };
+    moment m = { .kind = v.kind, .precision = v.flag & 0x0f, .offset = v.small, .floating = v.flag >> 7 };
     uint64_t bits = (uint64_t)v.as.i;
     static const int width[7] = { 14, 4, 5, 5, 6, 6, 10 };
     for (int i = 6; i >= 0; i--) {
@@ -37,7 +37,7 @@ cql_value moment_value(moment m)
         bool meant = i >= first_field(m.kind) && i < m.precision;
         bits = (bits << width[i]) | (meant ? (uint64_t)m.at[i] : 0);
     }
-    return (cql_value){ .kind = m.kind, .flag = m.precision, .small = m.offset, .as.i = (int64_t)bits };
+    return (cql_value){ .kind = m.kind, .flag = (uint8_t)(m.precision | (m.floating << 7)), .small = m.offset, .as.i = (int64_t)bits };
 }
 
 bool moment_valid(const moment *m)
@@ -159,8 +159,12 @@ bool moment_read(cql_kind kind, str s, moment *out)
             return false;
         }
     }
-    if (kind == CQL_DATETIME && clock && !read_offset(&s, &m)) {
+    m.floating = kind == CQL_DATETIME && s.n == 0;
+    if (kind != CQL_DATE && clock && !read_offset(&s, &m)) {
         return false;
+    }
+    if (kind == CQL_TIME) {
+        m.offset = 0;
     }
     if (kind == CQL_DATE && (clock || m.precision > P_DAY)) {   /* a dateTime where a date is asked for: its date part */
         m.precision = m.precision > P_DAY ? P_DAY : m.precision;
@@ -284,12 +288,6 @@ order moment_order(moment a, moment b, precision to)
         bool has_a = i < a.precision, has_b = i < b.precision;
         if (!has_a && !has_b && to == P_NONE) {
             return ORDER_SAME;
-        }
-        if (i == 6 && (has_a || has_b) && to == P_NONE) {       /* seconds are one number with its fraction */
-            has_a = a.precision >= P_SECOND;
-            has_b = b.precision >= P_SECOND;
-            a.at[6] = a.precision > 6 ? a.at[6] : 0;
-            b.at[6] = b.precision > 6 ? b.at[6] : 0;
         }
         if (!has_a || !has_b) {
             return ORDER_UNKNOWN;
@@ -431,8 +429,10 @@ bool moment_between(moment a, moment b, precision unit, bool boundaries, int64_t
     if (unit == P_NONE || (a.kind == CQL_TIME && unit < P_HOUR) || (a.kind == CQL_TIME && unit == P_WEEK)) {
         return false;
     }
-    moment al = on_one_clock(moment_low(a)), ah = on_one_clock(moment_high(a));
-    moment bl = on_one_clock(moment_low(b)), bh = on_one_clock(moment_high(b));
+    bool settled = unit >= P_HOUR && unit <= P_MILLISECOND;
+    moment al = on_one_clock(moment_low(a)), bl = on_one_clock(moment_low(b));
+    moment ah = settled && a.precision >= unit ? al : on_one_clock(moment_high(a));
+    moment bh = settled && b.precision >= unit ? bl : on_one_clock(moment_high(b));
     *low = whole_units(ah, bl, unit, boundaries);
     *high = whole_units(al, bh, unit, boundaries);
     return true;

@@ -14,6 +14,7 @@ typedef struct moment {
     uint8_t kind;           /* CQL_DATE, CQL_DATETIME, CQL_TIME              */
     uint8_t precision;      /* fields meant are those before it; of a Time from P_HOUR on */
     int16_t offset;         /* minutes east of UTC; 0 unless DateTime        */
+    bool    floating;       /* written without an offset: taken as +00:00    */
 } moment;
 
 moment    moment_of(cql_value v);                        /* of a Date, DateTime or Time */
@@ -38,7 +39,8 @@ moment moment_truncate(moment m, precision to);
 bool moment_add(moment *m, int64_t amount, precision unit);
 /* The least whole step of its own precision; only for a Time may the millisecond be the finest of several. */
 bool moment_step(moment *m, int direction);
-/* Whole units from a to b (duration) or boundaries crossed (difference): low and high differ when fields are unknown. */
+/* Whole units from a to b (duration) or boundaries crossed (difference): low and high differ when fields are unknown. Hours
+ * and finer are counted in their own fields; for days and coarser an unknown time of day leaves the last one uncertain. */
 bool moment_between(moment a, moment b, precision unit, bool boundaries, int64_t *low, int64_t *high);
 
 precision precision_of_unit(str unit);                   /* "year", "years": calendar words only; P_NONE otherwise */

@@ -8,7 +8,7 @@ typedef decimal_bits u128;
 decimal decimal_max(void)
 {
     decimal ten18 = (decimal)1000000000000000000;
-    return ten18 * ten18 - 1;
+    return ten18 * ten18 * 10 - 1;
 }
 
 bool decimal_fits(decimal d) { return d <= decimal_max() && d >= -decimal_max(); }
@@ -128,7 +128,7 @@ str decimal_write(decimal d, int min_digits, char out[DECIMAL_TEXT])
 
 /* ---- arithmetic ---- */
 
-bool decimal_add(decimal a, decimal b, decimal *out) { return keep(a + b, out); }          /* both below 2^120: no overflow */
+bool decimal_add(decimal a, decimal b, decimal *out) { return keep(a + b, out); }          /* both below 2^123: no overflow */
 bool decimal_subtract(decimal a, decimal b, decimal *out) { return keep(a - b, out); }
 
 typedef struct u256 { u128 high, low; } u256;
@@ -206,9 +206,9 @@ decimal decimal_round(decimal d, int digits)
     for (int i = digits; i < DECIMAL_DIGITS; i++) {
         step *= 10;
     }
-    decimal rest = d % step;
-    rest += rest < 0 ? step : 0;                 /* distance above the lower neighbour */
-    return d - rest + (rest * 2 >= step && rest > 0 ? step : 0);
+    decimal rest = d % step, size = rest < 0 ? -rest : rest;
+    decimal away = rest < 0 ? -step : step;
+    return d - rest + (size * 2 >= step && size > 0 ? away : 0);
 }
 
 /* ---- exponential and logarithm ---- */
@@ -233,7 +233,7 @@ static decimal ln_fixed(decimal d)
         one <<= 1;
         k++;
     }
-    /* m - 1 = (n - one) / one and m + 1, both below 2^120: bring them down so that the quotient's shift fits */
+    /* m - 1 = (n - one) / one and m + 1, both below 2^125: the quotient is had bit by bit */
     u128 above = n - one, sum = n + one;
     int64_t z = 0;                               /* (m - 1) / (m + 1), bit by bit */
     u128 rest = above;

@@ -1,4 +1,4 @@
-/* decimal.h -- CQL's Decimal: exact, 28 digits before the point and 8 after it, kept as a count of 10^-8.
+/* decimal.h -- CQL's Decimal: exact, 8 digits after the point and up to 29 before it, kept as a count of 10^-8.
  * Results are rounded half away from zero at the eighth digit; what does not fit is reported, never wrapped. No double. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #ifndef CQL_DECIMAL_H
@@ -12,7 +12,7 @@ __extension__ typedef unsigned __int128 decimal_bits;
 #define DECIMAL_ONE 100000000
 enum { DECIMAL_DIGITS = 8, DECIMAL_TEXT = 48 };
 
-decimal decimal_max(void);                           /* 10^28 - 10^-8; the least is its negation */
+decimal decimal_max(void);                           /* 10^29 - 10^-8, what is held; the least is its negation */
 static inline decimal decimal_of(int64_t i) { return (decimal)i * DECIMAL_ONE; }
 /* [+-]digits[.digits][e[+-]digits]; *scale (may be NULL): digits written after the point, at most 8 kept, *exact false when digits were
  * rounded away. false: not a number or out of range. */
@@ -31,7 +31,7 @@ bool decimal_remainder(decimal a, decimal b, decimal *out);       /* sign of a *
 decimal decimal_floor(decimal d);
 decimal decimal_ceiling(decimal d);
 decimal decimal_truncate(decimal d);
-/* To digits after the point; a half goes up, to the greater neighbour, as CQL says of Round. */
+/* To digits after the point; a half goes away from zero. */
 decimal decimal_round(decimal d, int digits);
 bool decimal_exp(decimal d, decimal *out);
 bool decimal_ln(decimal d, decimal *out);                         /* d > 0 */

@@ -55,6 +55,8 @@ uint32_t type_specified(compiler *c, const json *specifier);
 uint32_t type_of(compiler *c, const json *e);              /* of resultTypeName or resultTypeSpecifier, else Any */
 uint32_t type_kinds(const compiler *c, uint32_t type);     /* the kinds its values may have */
 
+load_fn load_negated_literal;
+
 #define OP(name, fields, least, most, nulls, kinds, fn)
 #define FORM(name, load, least, most, fn) load_fn load;
 #include "cql/ops.def"

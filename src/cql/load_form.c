@@ -51,6 +51,18 @@ uint32_t load_literal(compiler *c, const json *e, cql_op op)
     return literal_node(c, e, op, (literal){ .kind = c->types.at[t].kind, .text = json_get_text(e, "value") });
 }
 
+/* -2147483648 is written as the negation of a literal that no Integer holds. */
+uint32_t load_negated_literal(compiler *c, const json *e, cql_op op)
+{
+    const json *l = json_get(e, "operand");
+    uint32_t t = type_named(c, json_get_text(l, "valueType"));
+    if (t == CQL_NONE) {
+        return CQL_NONE;
+    }
+    str text = arena_printf(c->a, "-%.*s", STR_ARG(json_get_text(l, "value")));
+    return literal_node(c, e, op, (literal){ .kind = c->types.at[t].kind, .text = text });
+}
+
 uint32_t load_quantity(compiler *c, const json *e, cql_op op)
 {
     str unit = json_get_text(e, "unit");

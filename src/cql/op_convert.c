@@ -67,8 +67,10 @@ OP_FN(op_to_string)
     case CQL_DATE:
     case CQL_DATETIME:
     case CQL_TIME: {
-        str s = arena_str(r->a, moment_write(moment_of(v[0]), text));
-        return cql_string(s.n > 0 && s.p[s.n - 1] == 'T' ? str_head(s, s.n - 1) : s);
+        moment m = moment_of(v[0]);
+        str s = arena_str(r->a, moment_write(m, text));
+        size_t drop = m.kind != CQL_DATETIME ? 0 : m.precision <= P_DAY ? 1 : m.floating ? 6 : 0;   /* "T", "+00:00" */
+        return cql_string(str_head(s, s.n - drop));
     }
     case CQL_QUANTITY: return cql_string(quantity_text(r, v[0].as.quantity));
     case CQL_RATIO: {

@@ -20,6 +20,7 @@ static cql_value made(run *r, const node *n, cql_kind kind, uint32_t fields)
         return cql_null();
     }
     cql_value offset = kind == CQL_DATETIME ? eval_arg(r, n, 7) : cql_null();
+    m.floating = kind == CQL_DATETIME && cql_is_null(offset);
     if (offset.kind == CQL_DECIMAL) {
         decimal minutes = value_units(offset) * 60 / DECIMAL_ONE;
         m.offset = minutes > -1000 && minutes < 1000 ? (int16_t)minutes : 1000;
@@ -50,6 +51,7 @@ OP_FN(op_date_from)
     moment m = moment_truncate(moment_of(v[0]), P_DAY);
     m.kind = CQL_DATE;
     m.offset = 0;
+    m.floating = false;
     return moment_value(m);
 }
 
@@ -58,6 +60,7 @@ OP_FN(op_time_from)
     moment m = moment_of(v[0]);
     m.kind = CQL_TIME;
     m.offset = 0;
+    m.floating = false;
     return m.precision < P_HOUR ? cql_null() : moment_value(m);
 }
 

@@ -28,13 +28,16 @@ static cql_value stepped(run *r, cql_value v, int by)
 cql_value point_successor(run *r, cql_value v) { return stepped(r, v, 1); }
 cql_value point_predecessor(run *r, cql_value v) { return stepped(r, v, -1); }
 
+/* What CQL calls the maximum Decimal: 10^20 - 10^-8. More is held on the way. */
+static decimal decimal_greatest(void) { return (decimal)100000000000000 * 100000000000000 - 1; }
+
 static cql_value end_of_kind(run *r, cql_kind kind, bool greatest, str unit)
 {
     switch (kind) {
     case CQL_INTEGER: return cql_integer(greatest ? INT32_MAX : INT32_MIN);
     case CQL_LONG: return value_long(greatest ? INT64_MAX : INT64_MIN);
-    case CQL_DECIMAL: return value_decimal(r->a, greatest ? decimal_max() : -decimal_max());
-    case CQL_QUANTITY: return value_quantity(r->a, greatest ? decimal_max() : -decimal_max(), unit);
+    case CQL_DECIMAL: return value_decimal(r->a, greatest ? decimal_greatest() : -decimal_greatest());
+    case CQL_QUANTITY: return value_quantity(r->a, greatest ? decimal_greatest() : -decimal_greatest(), unit);
     case CQL_DATE:
     case CQL_DATETIME:
     case CQL_TIME: return greatest ? moment_greatest(kind) : moment_least(kind);
@@ -70,6 +73,13 @@ cql_value interval_end(run *r, const cql_interval *i)
 static cql_value start_of(run *r, cql_value v) { return v.kind == CQL_INTERVAL ? interval_start(r, v.as.interval) : v; }
 static cql_value end_of(run *r, cql_value v) { return v.kind == CQL_INTERVAL ? interval_end(r, v.as.interval) : v; }
 
+/* "null as Integer" says what it would be. */
+static cql_kind kind_meant(const run *r, uint32_t index)
+{
+    const node *n = index == CQL_NONE ? NULL : &r->p->nodes[index];
+    return n && n->op == OP_As ? (cql_kind)r->p->types[n->a].kind : CQL_NULL;
+}
+
 FORM_FN(form_interval)
 {
     cql_interval i = { .low = eval_arg(r, n, 0), .high = eval_arg(r, n, 1) };
@@ -78,7 +88,7 @@ FORM_FN(form_interval)
     i.high_closed = node_arg(r, n, 3) == CQL_NONE ? (n->flags & FLAG_HIGH_CLOSED) != 0 : high == TRUTH_TRUE;
     const type *t = &r->p->types[n->type];
     i.point = !cql_is_null(i.low) ? (cql_kind)i.low.kind : !cql_is_null(i.high) ? (cql_kind)i.high.kind
-              : t->form == TYPE_INTERVAL ? (cql_kind)r->p->types[t->parts[0]].kind : CQL_NULL;
+              : t->form == TYPE_INTERVAL ? (cql_kind)r->p->types[t->parts[0]].kind : kind_meant(r, node_arg(r, n, 0));
     if (cql_is_null(i.low) && cql_is_null(i.high) && i.point == CQL_NULL) {
         return cql_null();
     }
@@ -143,6 +153,9 @@ static truth meets_before(run *r, cql_value x, cql_value y, precision p)
     if (!cql_is_null(end) && cql_is_null(next)) {
         return TRUTH_FALSE;               /* nothing follows the end of the type */
     }
+    if (related(r, start_of(r, x), end_of(r, y), IS_AFTER, p) == TRUTH_TRUE) {
+        return TRUTH_FALSE;               /* x lies behind y, whatever their open ends are */
+    }
     return related(r, next, start_of(r, y), IS_SAME, p);
 }
 
@@ -187,11 +200,11 @@ static cql_value contains(run *r, const node *n, cql_value whole, uint32_t whole
         return cql_is_null(whole) ? cql_boolean(false) : list_contains(r, whole, x, proper);
     }
     if (whole.kind != CQL_INTERVAL || cql_is_null(x)) {
-        return cql_is_null(whole) && !cql_is_null(x) ? cql_boolean(false) : cql_null();
+        return cql_is_null(whole) && !cql_is_null(x) && !proper ? cql_boolean(false) : cql_null();
     }
     truth t = inside(r, whole.as.interval, x, of(n));
     if (proper) {
-        t = both(t, truth_not(both(related(r, start_of(r, whole), x, IS_SAME, of(n)), related(r, end_of(r, whole), x, IS_SAME, of(n)))));
+        t = both(t, both(related(r, start_of(r, whole), x, IS_BEFORE, of(n)), related(r, end_of(r, whole), x, IS_AFTER, of(n))));
     }
     return value_truth(t);
 }

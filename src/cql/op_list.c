@@ -190,6 +190,37 @@ OP_FN(op_mode)
     return best;
 }
 
+/* The mean of the squared distances from the mean, over count - less. */
+static bool variance(run *r, cql_value list, uint32_t less, decimal *out)
+{
+    cql_value all = present(r, list);
+    decimal sum = 0, mean, squares = 0, square;
+    bool fits = all.n > less;
+    for (uint32_t i = 0; i < all.n && fits; i++) {
+        fits = all.as.list[i].kind == CQL_DECIMAL && decimal_add(sum, value_units(all.as.list[i]), &sum);
+    }
+    if (!fits || !decimal_divide(sum, decimal_of(all.n), &mean)) {
+        return false;
+    }
+    for (uint32_t i = 0; i < all.n && fits; i++) {
+        decimal distance = value_units(all.as.list[i]) - mean;
+        fits = decimal_multiply(distance, distance, &square) && decimal_add(squares, square, &squares);
+    }
+    return fits && decimal_divide(squares, decimal_of(all.n - less), out);
+}
+
+static cql_value spread(run *r, cql_value list, uint32_t less, bool root)
+{
+    decimal d;
+    bool fits = variance(r, list, less, &d) && (!root || decimal_power(d, DECIMAL_ONE / 2, &d));
+    return fits ? value_decimal(r->a, d) : cql_null();
+}
+
+OP_FN(op_variance) { return spread(r, v[0], 1, false); }
+OP_FN(op_std_dev) { return spread(r, v[0], 1, true); }
+OP_FN(op_population_variance) { return spread(r, v[0], 0, false); }
+OP_FN(op_population_std_dev) { return spread(r, v[0], 0, true); }
+
 OP_FN(op_all_true)
 {
     for (uint32_t i = 0; v[0].kind == CQL_LIST && i < v[0].n; i++) {
@@ -260,7 +291,7 @@ static truth contains(run *r, cql_value list, cql_value x)
     for (uint32_t i = 0; i < list.n && t != TRUTH_TRUE; i++) {
         cql_value e = list.as.list[i];
         if (cql_is_null(x) || cql_is_null(e)) {
-            t = cql_is_null(x) && cql_is_null(e) ? TRUTH_TRUE : t;
+            t = cql_is_null(x) && cql_is_null(e) ? TRUTH_TRUE : cql_is_null(x) ? TRUTH_UNKNOWN : t;
             continue;
         }
         truth same = value_equal(r, e, x);
@@ -271,15 +302,17 @@ static truth contains(run *r, cql_value list, cql_value x)
 
 cql_value list_contains(run *r, cql_value list, cql_value x, bool proper)
 {
-    truth t = contains(r, list, x);
-    if (proper && t == TRUTH_TRUE) {
-        bool others = false;
-        for (uint32_t i = 0; i < list.n; i++) {
-            others = others || !value_same(r, list.as.list[i], x);
-        }
-        return cql_boolean(others);
+    truth t = contains(r, list, x), others = TRUTH_FALSE;
+    if (!proper) {
+        return value_truth(t);
     }
-    return value_truth(t);
+    t = cql_is_null(x) && t == TRUTH_UNKNOWN ? TRUTH_FALSE : t;
+    for (uint32_t i = 0; i < list.n && others != TRUTH_TRUE; i++) {
+        if (!value_same(r, list.as.list[i], x)) {
+            others = cql_is_null(list.as.list[i]) ? TRUTH_UNKNOWN : TRUTH_TRUE;
+        }
+    }
+    return t == TRUTH_TRUE ? value_truth(others) : value_truth(t);
 }
 
 cql_value list_includes(run *r, cql_value list, cql_value part, bool proper)

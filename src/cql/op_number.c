@@ -4,7 +4,14 @@
 
 static bool is_times(cql_value v) { return v.kind == CQL_DATE || v.kind == CQL_DATETIME || v.kind == CQL_TIME; }
 static decimal as_decimal(cql_value v) { return v.kind == CQL_DECIMAL ? value_units(v) : decimal_of(v.as.i); }
-static cql_value decimal_or_null(run *r, bool fits, decimal d) { return fits ? value_decimal(r->a, d) : cql_null(); }
+typedef bool pair_fn(decimal a, decimal b, decimal *out);
+
+static cql_value of_pair(run *r, pair_fn *fn, decimal a, decimal b)
+{
+    decimal d;
+    return fn(a, b, &d) ? value_decimal(r->a, d) : cql_null();
+}
+
 static cql_value integer_or_null(decimal d) { return d >= INT32_MIN && d <= INT32_MAX ? cql_integer((int32_t)d) : cql_null(); }
 
 /* Integers and Longs by their own limits. */
@@ -62,14 +69,16 @@ static cql_value shift(run *r, const node *n, cql_value when, const cql_quantity
         }
         amount = unit >= P_HOUR && unit <= P_MILLISECOND ? (amount > 0 ? amount - 86400000 / ms[unit] : amount + 86400000 / ms[unit]) : amount;
     }
-    return moment_add(&m, back ? -(int64_t)amount : (int64_t)amount, unit) ? moment_value(m) : cql_null();
+    if (!moment_add(&m, back ? -(int64_t)amount : (int64_t)amount, unit)) {
+        return run_fail(r, n, "the result is outside the calendar");
+    }
+    return moment_value(m);
 }
 
 /* ---- the operators ---- */
 
 OP_FN(op_add)
 {
-    decimal d = 0;
     if (is_times(v[0]) && v[1].kind == CQL_QUANTITY) {
         return shift(r, n, v[0], v[1].as.quantity, false);
     }
@@ -85,13 +94,12 @@ OP_FN(op_add)
     if (is_whole(v[0]) && v[0].kind == v[1].kind) {
         return whole((cql_kind)v[0].kind, (decimal)v[0].as.i + v[1].as.i);
     }
-    bool fits = v[0].kind == CQL_DECIMAL && v[1].kind == CQL_DECIMAL && decimal_add(value_units(v[0]), value_units(v[1]), &d);
-    return decimal_or_null(r, fits, d);
+    bool decimals = v[0].kind == CQL_DECIMAL && v[1].kind == CQL_DECIMAL;
+    return decimals ? of_pair(r, decimal_add, value_units(v[0]), value_units(v[1])) : cql_null();
 }
 
 OP_FN(op_subtract)
 {
-    decimal d = 0;
     if (is_times(v[0]) && v[1].kind == CQL_QUANTITY) {
         return shift(r, n, v[0], v[1].as.quantity, true);
     }
@@ -104,15 +112,14 @@ OP_FN(op_subtract)
     if (is_whole(v[0]) && v[0].kind == v[1].kind) {
         return whole((cql_kind)v[0].kind, (decimal)v[0].as.i - v[1].as.i);
     }
-    bool fits = v[0].kind == CQL_DECIMAL && v[1].kind == CQL_DECIMAL && decimal_subtract(value_units(v[0]), value_units(v[1]), &d);
-    return decimal_or_null(r, fits, d);
+    bool decimals = v[0].kind == CQL_DECIMAL && v[1].kind == CQL_DECIMAL;
+    return decimals ? of_pair(r, decimal_subtract, value_units(v[0]), value_units(v[1])) : cql_null();
 }
 
 static cql_quantity plain_quantity(cql_value v) { return v.kind == CQL_QUANTITY ? *v.as.quantity : (cql_quantity){ as_decimal(v), STR("1") }; }
 
 OP_FN(op_multiply)
 {
-    decimal d = 0;
     if (v[0].kind == CQL_QUANTITY || v[1].kind == CQL_QUANTITY) {
         cql_quantity x = plain_quantity(v[0]), y = plain_quantity(v[1]);
         return quantity_product(r, &x, &y);
@@ -123,25 +130,22 @@ OP_FN(op_multiply)
     if (is_whole(v[0]) && v[0].kind == v[1].kind) {
         return whole((cql_kind)v[0].kind, (decimal)v[0].as.i * v[1].as.i);
     }
-    return decimal_or_null(r, decimal_multiply(as_decimal(v[0]), as_decimal(v[1]), &d), d);
+    return of_pair(r, decimal_multiply, as_decimal(v[0]), as_decimal(v[1]));
 }
 
 OP_FN(op_divide)
 {
-    decimal d = 0;
     if (v[0].kind == CQL_QUANTITY || v[1].kind == CQL_QUANTITY) {
         cql_quantity x = plain_quantity(v[0]), y = plain_quantity(v[1]);
         return quantity_quotient(r, &x, &y);
     }
     if (has_range(v[0], v[1])) {
-        return cql_null();
+        return run_fail(r, n, "a number that is not certain cannot be divided");
     }
-    return decimal_or_null(r, decimal_divide(as_decimal(v[0]), as_decimal(v[1]), &d), d);
+    return of_pair(r, decimal_divide, as_decimal(v[0]), as_decimal(v[1]));
 }
 
-typedef bool pair_fn(decimal a, decimal b, decimal *out);
-
-static cql_value divide_whole(run *r, const cql_value *v, pair_fn *fn)
+static cql_value divide_whole(run *r, const node *n, const cql_value *v, pair_fn *fn)
 {
     decimal d = 0;
     if (v[0].kind == CQL_QUANTITY && v[1].kind == CQL_QUANTITY) {
@@ -151,14 +155,17 @@ static cql_value divide_whole(run *r, const cql_value *v, pair_fn *fn)
         }
         return value_quantity(r->a, d, v[0].as.quantity->unit);
     }
-    if (has_range(v[0], v[1]) || !fn(as_decimal(v[0]), as_decimal(v[1]), &d)) {
+    if (has_range(v[0], v[1])) {
+        return run_fail(r, n, "a number that is not certain cannot be divided");
+    }
+    if (!fn(as_decimal(v[0]), as_decimal(v[1]), &d)) {
         return cql_null();
     }
     return is_whole(v[0]) && v[0].kind == v[1].kind ? whole((cql_kind)v[0].kind, d / DECIMAL_ONE) : value_decimal(r->a, d);
 }
 
-OP_FN(op_truncated_divide) { return divide_whole(r, v, decimal_quotient); }
-OP_FN(op_modulo) { return divide_whole(r, v, decimal_remainder); }
+OP_FN(op_truncated_divide) { return divide_whole(r, n, v, decimal_quotient); }
+OP_FN(op_modulo) { return divide_whole(r, n, v, decimal_remainder); }
 
 OP_FN(op_power)
 {
@@ -209,7 +216,7 @@ OP_FN(op_round)
         return cql_null();
     }
     decimal d = decimal_round(as_decimal(v[0]), digits > DECIMAL_DIGITS ? DECIMAL_DIGITS : (int)digits);
-    return decimal_or_null(r, decimal_fits(d), d);
+    return decimal_fits(d) ? value_decimal(r->a, d) : cql_null();
 }
 
 OP_FN(op_exp)
@@ -227,14 +234,10 @@ OP_FN(op_ln)
     if (as_decimal(v[0]) == 0) {
         return run_fail(r, n, "there is no logarithm of zero");
     }
-    return decimal_or_null(r, decimal_ln(as_decimal(v[0]), &d), d);
+    return decimal_ln(as_decimal(v[0]), &d) ? value_decimal(r->a, d) : cql_null();
 }
 
-OP_FN(op_log)
-{
-    decimal d = 0;
-    return decimal_or_null(r, decimal_log(as_decimal(v[0]), as_decimal(v[1]), &d), d);
-}
+OP_FN(op_log) { return of_pair(r, decimal_log, as_decimal(v[0]), as_decimal(v[1])); }
 
 OP_FN(op_predecessor)
 {
@@ -278,14 +281,14 @@ static cql_value boundary(run *r, const cql_value *v, bool high)
         for (int i = 0; i < v[0].small; i++) {
             step /= 10;
         }
-        decimal half = step / 2, out = d + (high ? half : -half), unit = DECIMAL_ONE;
+        decimal unit = DECIMAL_ONE;
         for (int64_t i = 0; i < wanted; i++) {
             unit /= 10;
         }
-        decimal rest = out % unit;
-        out -= rest;
-        out += rest != 0 && ((high && rest > 0) || (!high && rest < 0)) ? (high ? unit : -unit) : 0;
-        return decimal_or_null(r, decimal_fits(out), out);
+        bool away = (d < 0) != high;          /* the bound away from zero ends in nines */
+        decimal out = d + (away && step > unit ? (high ? step - unit : unit - step) : 0);
+        out -= out % unit;
+        return decimal_fits(out) ? value_decimal(r->a, out) : cql_null();
     }
     moment m = high ? moment_high(moment_of(v[0])) : moment_low(moment_of(v[0]));
     for (uint8_t p = is_time ? P_HOUR : P_YEAR; p <= P_MILLISECOND; p++) {

@@ -94,7 +94,7 @@ OP_FN(op_substring)
     }
     str s = value_str(v[0]);
     int64_t from = v[1].as.i;
-    if (from < 0 || from >= characters(s)) {
+    if (from < 0 || (from > 0 && from >= characters(s))) {
         return cql_null();
     }
     size_t start = byte_of(s, from), end = s.n;

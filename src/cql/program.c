@@ -132,7 +132,7 @@ cql_value literal_value(arena *a, const literal *l)
     case CQL_STRING: return cql_string(l->text);
     case CQL_DECIMAL:
     case CQL_QUANTITY:
-        if (!decimal_read(l->text, &d, NULL, &exact) || !exact) {
+        if (!decimal_read(l->text, &d, NULL, &exact) || !exact || d > decimal_max() / 10 || d < -decimal_max() / 10) {
             return cql_null();
         }
         v = cql_read(a, CQL_DECIMAL, l->text);

@@ -78,6 +78,24 @@ order quantity_order(const cql_quantity *x, const cql_quantity *y)
     return (order)o;
 }
 
+/* Days of a calendar duration, as equivalence counts them. */
+static bool days_of(const cql_quantity *q, decimal *out)
+{
+    precision p = quantity_calendar_unit(q->unit);
+    int days = p == P_YEAR ? 365 : p == P_MONTH ? 30 : p == P_WEEK ? 7 : p == P_DAY ? 1 : 0;
+    return days > 0 && decimal_multiply(q->value, decimal_of(days), out);
+}
+
+bool quantity_equivalent(const cql_quantity *x, const cql_quantity *y)
+{
+    decimal a, b;
+    precision p = quantity_calendar_unit(x->unit), q = quantity_calendar_unit(y->unit);
+    if (p != P_NONE && p == q) {
+        return x->value == y->value;
+    }
+    return quantity_order(x, y) == ORDER_SAME || (days_of(x, &a) && days_of(y, &b) && a == b);
+}
+
 bool quantity_convert(const cql_quantity *from, str unit, cql_quantity *out)
 {
     ucum_unit a, b;

@@ -45,6 +45,7 @@ static inline cql_value value_truth(truth t) { return t == TRUTH_UNKNOWN ? cql_n
 
 /* ---- quantities (quantity.c) ---- false or null: units that have nothing to do with each other, or no UCUM */
 order     quantity_order(const cql_quantity *x, const cql_quantity *y);
+bool      quantity_equivalent(const cql_quantity *x, const cql_quantity *y);   /* also 1 year and 1 a, 365 days */
 bool      quantity_convert(const cql_quantity *from, str unit, cql_quantity *out);
 cql_value quantity_sum(run *r, const cql_quantity *x, const cql_quantity *y, bool subtract);
 cql_value quantity_product(run *r, const cql_quantity *x, const cql_quantity *y);

@@ -77,11 +77,12 @@ static cql_value tuple_element(const cql_tuple *t, str name)
     return cql_null();
 }
 
+/* The first element that is not equal settles it. */
 static truth equal_tuples(run *r, const cql_tuple *x, const cql_tuple *y)
 {
     truth t = truth_if(x->count == y->count);
-    for (uint32_t i = 0; i < x->count && t != TRUTH_FALSE; i++) {
-        t = both(t, equal_part(r, x->values[i], tuple_element(y, x->names[i])));
+    for (uint32_t i = 0; i < x->count && t == TRUTH_TRUE; i++) {
+        t = equal_part(r, x->values[i], tuple_element(y, x->names[i]));
     }
     return t;
 }
@@ -249,6 +250,7 @@ static bool equivalent_kinds(run *r, cql_value x, cql_value y)
     case CQL_CODE: return equivalent_codes(x.as.code, y.as.code);
     case CQL_CONCEPT: return equivalent_concepts(x.as.concept->codes, x.as.concept->count, y.as.concept->codes, y.as.concept->count);
     case CQL_RATIO: return equivalent_ratios(x.as.ratio, y.as.ratio);
+    case CQL_QUANTITY: return quantity_equivalent(x.as.quantity, y.as.quantity);
     case CQL_INTERVAL:
         return value_equivalent(r, interval_start(r, x.as.interval), interval_start(r, y.as.interval))
                && value_equivalent(r, interval_end(r, x.as.interval), interval_end(r, y.as.interval));
