@@ -14,7 +14,8 @@ typedef struct spelling { str canonical, other; } spelling;   /* other: without 
 #define CVX "hl7.org/fhir/sid/cvx"
 #define NDC "hl7.org/fhir/sid/ndc"
 #define CPT "www.ama-assn.org/go/cpt"
-#define HGNC "www.genenames.org"
+#define HGNC "www.genenames.org/geneId"
+#define AJCC "cancerstaging.org"
 #define HGVS "varnomen.hgvs.org"
 #define ATC "www.whocc.no/atc"
 #define CLINVAR "www.ncbi.nlm.nih.gov/clinvar"
@@ -40,8 +41,9 @@ static const spelling spellings[] = {
     AS(CVX, CVX) AS(CVX, "urn:oid:2.16.840.1.113883.12.292") AS(CVX, "CVX")
     AS(NDC, NDC) AS(NDC, "urn:oid:2.16.840.1.113883.6.69") AS(NDC, "NDC")
     AS(CPT, CPT) AS(CPT, "urn:oid:2.16.840.1.113883.6.12") AS(CPT, "CPT") AS(CPT, "CPT-4")
-    AS(HGNC, HGNC) AS(HGNC, "urn:oid:2.16.840.1.113883.6.281") AS(HGNC, "HGNC") AS(HGNC, "www.genenames.org/geneId")
-    AS(HGNC, "genenames.org")
+    AS(HGNC, HGNC) AS(HGNC, "urn:oid:2.16.840.1.113883.6.281") AS(HGNC, "HGNC") AS(HGNC, "www.genenames.org")
+    AS(HGNC, "genenames.org") AS(HGNC, "www.genenames.org/hgnc-id")
+    AS(AJCC, AJCC) AS(AJCC, "www.cancerstaging.org") AS(AJCC, "AJCC")
     AS(HGVS, HGVS) AS(HGVS, "HGVS") AS(HGVS, "urn:oid:2.16.840.1.113883.6.282")
     AS(ATC, ATC) AS(ATC, "ATC") AS(ATC, "urn:oid:2.16.840.1.113883.6.73")
     AS(CLINVAR, CLINVAR) AS(CLINVAR, "ClinVar")
@@ -60,6 +62,8 @@ static const spelling spellings[] = {
     AS(TERMINOLOGY "v3-ObservationInterpretation", "hl7.org/fhir/v3/ObservationInterpretation")
     AS(TERMINOLOGY "v3-ObservationInterpretation", "hl7.org/fhir/v2/0078")
     AS(TERMINOLOGY "v3-ObservationInterpretation", TERMINOLOGY "v2-0078")
+    AS(TERMINOLOGY "data-absent-reason", TERMINOLOGY "data-absent-reason")
+    AS(TERMINOLOGY "data-absent-reason", "hl7.org/fhir/data-absent-reason")
     AS(TERMINOLOGY "v2-0487", TERMINOLOGY "v2-0487")
     AS(TERMINOLOGY "v2-0487", "hl7.org/fhir/v2/0487")
 #undef AS

@@ -254,6 +254,10 @@ static void codes_are_found_under_every_spelling_of_their_system(void **state)
     assert_int_equal(record_find(r, STR("Immunization"), STR("http://hl7.org/fhir/sid/cvx"), STR("9"), &rows), 1);
     assert_non_null(finding_of(r, "system-spelling"));
     assert_str(system_canonical(STR("urn:made-up")), "urn:made-up");
+    assert_str(system_canonical(STR("")), "");
+    assert_str(system_canonical(STR("HTTPS://SNOMED.info/sct//")), "http://snomed.info/sct");
+    assert_str(system_canonical(STR("http://www.genenames.org")), "http://www.genenames.org/geneId");
+    assert_str(system_canonical(STR("http://hl7.org/fhir/sid/icd-10")), "http://hl7.org/fhir/sid/icd-10");   /* another than -cm */
 }
 
 static void what_was_withdrawn_stays_hidden_with_a_finding(void **state)
