@@ -183,9 +183,25 @@ static void put_date(const writer *w, json *o, const char *key, date d)
     }
 }
 
-static json *used_code(const writer *w, const course *p)
+/* The days of one drug within its line: drugs of a line part early. What went on in the next line has no end in this one. */
+static void put_used_period(const writer *w, json *o, const draft *l, const course *p)
 {
-    json *o = json_new(w->a, JSON_OBJECT), *list = json_put(o, "coding", json_new(w->a, JSON_ARRAY));
+    date start = date_cmp(p->start, l->start) > 0 ? p->start : l->start, end = is_taken(l, p) ? (date){ 0 } : p->end;
+    if (p->start.precision == DATE_NONE && end.precision == DATE_NONE) {
+        return;
+    }
+    json *extension = json_push(json_put(o, "extension", json_new(w->a, JSON_ARRAY)), json_new(w->a, JSON_OBJECT));
+    json_put(extension, "url", json_string(w->a, derive_structure(w->c, "used-period")));
+    json *period = json_put(extension, "valuePeriod", json_new(w->a, JSON_OBJECT));
+    put_date(w, period, "start", start);
+    put_date(w, period, "end", end);
+}
+
+static json *used_code(const writer *w, const draft *l, const course *p)
+{
+    json *o = json_new(w->a, JSON_OBJECT);
+    put_used_period(w, o, l, p);
+    json *list = json_put(o, "coding", json_new(w->a, JSON_ARRAY));
     if (!p->drug) {
         json_push(list, derive_coding(w->c, "drug-class", STR("unknown")));
     } else {
@@ -255,7 +271,7 @@ static const resource *write_line(const writer *w, const draft *l, const line_of
     }
     json *used = json_put(o, "usedCode", json_new(w->a, JSON_ARRAY));
     for (size_t i = 0; i < l->members.count; i++) {
-        json_push(used, used_code(w, l->members.at[i]));
+        json_push(used, used_code(w, l, l->members.at[i]));
     }
     json_put(add_extension(w, o, "line-number"), "valueInteger", json_integer(w->a, line->number));
     if (worse) {
@@ -279,7 +295,7 @@ static void write_phases(const writer *w, const draft *l, size_t place)
         json_put(o, "code", concept(w, "chart", STR("line-phase"), f->word));
         json_put(o, "subject", derive_subject(w->c));
         put_date(w, json_put(o, "performedPeriod", json_new(w->a, JSON_OBJECT)), "start", f->start);
-        json_push(json_put(o, "usedCode", json_new(w->a, JSON_ARRAY)), used_code(w, f->by));
+        json_push(json_put(o, "usedCode", json_new(w->a, JSON_ARRAY)), used_code(w, l, f->by));
         record_append(w->c->record, o, f->start, &source_of, 1);
     }
 }

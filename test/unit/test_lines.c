@@ -605,7 +605,25 @@ static void an_adjuvant_cdk46_inhibitor_has_an_end_of_its_own(void **state)
     add_drug(&b, "letrozole", "2018-01-01..2024-01-01", "completed", "");
     add_drug(&b, "abemaciclib", "2018-02-01..2020-02-01", "completed", "");
     add_bone(&b, "2024-06-01");
-    assert_string_equal(lines_on(&b, "2024-07-01"), "adjuvant 1 2018-01-01..2024-01-01 letrozole; adjuvant 2 2018-02-01..2020-02-01 abemaciclib");
+    chart *c = chart_of(&b, "2024-07-01");
+    assert_string_equal(told(c), "adjuvant 1 2018-01-01..2024-01-01 letrozole+abemaciclib");
+    const json *used = json_path(c->lines[0].derived->root, "usedCode.1.extension.0");
+    assert_true(str_is(json_get_text(used, "url"), "https://nextline.example/fhir/StructureDefinition/used-period"));
+    assert_true(str_is(json_text(json_path(used, "valuePeriod.start")), "2018-02-01"));
+    assert_true(str_is(json_text(json_path(used, "valuePeriod.end")), "2020-02-01"));
+}
+
+static void a_drug_that_goes_on_counts_in_each_line_for_that_line_only(void **state)
+{
+    bundle b = start_bundle();
+    add_drug(&b, "letrozole", "2018-01-01", "active", "");
+    add_bone(&b, "2020-01-15");
+    add_drug(&b, "palbociclib", "2020-02-01", "active", "");
+    chart *c = chart_of(&b, "2020-03-01");
+    assert_true(str_is(json_text(json_path(c->lines[0].derived->root, "usedCode.0.extension.0.valuePeriod.start")), "2018-01-01"));
+    assert_null(json_path(c->lines[0].derived->root, "usedCode.0.extension.0.valuePeriod.end"));
+    assert_true(str_is(json_text(json_path(c->lines[1].derived->root, "usedCode.1.coding.0.code")), "letrozole"));
+    assert_true(str_is(json_text(json_path(c->lines[1].derived->root, "usedCode.1.extension.0.valuePeriod.start")), "2020-02-01"));
 }
 
 /* ---- what CQL reads ---- */
@@ -813,6 +831,7 @@ int main(void)
         cmocka_unit_test(stopped_without_a_date_is_not_running_and_has_no_end),
         cmocka_unit_test(a_paused_drug_keeps_its_line_running_and_is_told),
         cmocka_unit_test(an_adjuvant_cdk46_inhibitor_has_an_end_of_its_own),
+        cmocka_unit_test(a_drug_that_goes_on_counts_in_each_line_for_that_line_only),
         cmocka_unit_test(a_presumed_reason_stands_only_in_the_what_if),
         cmocka_unit_test(the_procedure_has_the_shape_that_cql_reads),
         cmocka_unit_test(progression_while_on_treatment_is_dated_in_the_line),
