@@ -20,11 +20,26 @@ static void hide_later(chart *c)
     c->later_count = (uint32_t)later.count;
 }
 
+/* Bills, visits and who treated are not what is known of the disease. */
+static bool is_clinical(str type)
+{
+    static const char *const types[] = { "Observation", "Condition", "Procedure", "DiagnosticReport", "AllergyIntolerance",
+                                         "QuestionnaireResponse", "FamilyMemberHistory", "Specimen", "ImagingStudy", "Immunization",
+                                         "MedicationRequest", "MedicationStatement", "MedicationAdministration", "MedicationDispense",
+                                         "CarePlan", "ClinicalImpression", "AdverseEvent", "ServiceRequest" };
+    for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
+        if (str_is(type, types[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void find_newest(chart *c)
 {
     for (size_t i = 0; i < record_count(c->record); i++) {
         const resource *r = record_at(c->record, i);
-        if (!r->hidden && r != record_patient(c->record) && date_cmp(r->when, c->newest) > 0) {
+        if (!r->hidden && is_clinical(r->type) && date_cmp(r->when, c->newest) > 0) {
             c->newest = r->when;
             c->newest_what = derive_reference(c, r);
         }
