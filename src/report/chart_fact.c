@@ -6,6 +6,7 @@ static str quantity(arena *a, const json *q)
 {
     str unit = json_get_text(q, "unit");
     unit = str_empty(unit) ? json_get_text(q, "code") : unit;
+    unit = str_is(unit, "1") ? STR("") : unit;   /* UCUM's unity says nothing to people */
     return arena_printf(a, "%.*s%.*s%s%.*s", STR_ARG(json_get_text(q, "comparator")), STR_ARG(json_get_text(q, "value")),
                         str_empty(unit) ? "" : " ", STR_ARG(unit));
 }

@@ -157,7 +157,7 @@ static void print_option(text_view *v, uint32_t number, const plan_option *x)
         labelled(v, "evidence:", INK_PLAIN, s ? words_evidence(v->a, s) : o->evidence[i]);
     }
     print_approvals(v, o);
-    labelled(v, "monitoring:", INK_PLAIN, words_join(v->a, o->monitoring, o->monitoring_count, "; "));
+    labelled(v, "monitoring:", INK_PLAIN, words_sentences(v->a, o->monitoring, o->monitoring_count));
 }
 
 static void options(text_view *v)
@@ -280,25 +280,42 @@ static bool is_medical(const plan_exclusion *x)
     return false;
 }
 
+static str reasons_of(text_view *v, const plan_exclusion *x)
+{
+    str *texts = ARENA_ARRAY(v->a, x->reason_count + 1u, str);
+    for (uint32_t k = 0; k < x->reason_count; k++) {
+        texts[k] = x->reasons[k].text;
+    }
+    return words_join(v->a, texts, x->reason_count, "; ");
+}
+
+/* One line for each, or for those that share all their reasons. */
 static void excluded(text_view *v, bool medical, str title)
 {
-    bool headed = false;
-    for (uint32_t i = 0; i < v->p->excluded_count; i++) {
-        const plan_exclusion *x = &v->p->excluded[i];
-        if (is_medical(x) != medical) {
+    uint32_t count = v->p->excluded_count;
+    str *why = ARENA_ARRAY(v->a, count + 1u, str);
+    bool *told = ARENA_ARRAY(v->a, count + 1u, bool), headed = false;
+    for (uint32_t i = 0; i < count; i++) {
+        why[i] = reasons_of(v, &v->p->excluded[i]);
+        told[i] = is_medical(&v->p->excluded[i]) != medical;
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        if (told[i]) {
             continue;
         }
         if (!headed) {
             page_heading(v->out, title, INK_BOLD);
             headed = true;
         }
-        str *texts = ARENA_ARRAY(v->a, x->reason_count + 1u, str);
-        for (uint32_t k = 0; k < x->reason_count; k++) {
-            texts[k] = x->reasons[k].text;
+        buf names = buf_make(v->a, BUF_MAX_DEFAULT);
+        for (uint32_t k = i; k < count; k++) {
+            if (!told[k] && str_eq(why[i], why[k])) {
+                const option *o = v->p->excluded[k].option;
+                buf_printf(&names, "%s%.*s (%.*s)", names.n ? "; " : "", STR_ARG(o->regimen), STR_ARG(o->id));
+                told[k] = true;
+            }
         }
-        str why = words_join(v->a, texts, x->reason_count, "; ");
-        page_item(v->out, 2, 4, STR("x"), INK_DIM,
-                  arena_printf(v->a, "%.*s (%.*s): %.*s", STR_ARG(x->option->regimen), STR_ARG(x->option->id), STR_ARG(why)));
+        page_item(v->out, 2, 4, STR("x"), INK_DIM, arena_printf(v->a, "%.*s: %.*s", STR_ARG(buf_str(&names)), STR_ARG(why[i])));
     }
 }
 

@@ -25,6 +25,15 @@ str words_join(arena *a, const str *at, uint32_t count, const char *between)
     return buf_str(&b);
 }
 
+str words_sentences(arena *a, const str *at, uint32_t count)
+{
+    buf b = buf_make(a, BUF_MAX_DEFAULT);
+    for (uint32_t i = 0; i < count; i++) {
+        buf_printf(&b, "%s%.*s%s", i ? " " : "", STR_ARG(at[i]), str_ends(at[i], STR(".")) ? "" : ".");
+    }
+    return buf_str(&b);
+}
+
 str words_drugs(arena *a, const option *o)
 {
     str *parts = ARENA_ARRAY(a, o->drug_count + 1u, str);
@@ -112,7 +121,7 @@ str words_evidence(arena *a, const source *s)
     add_measure(&b, "OS (mo)", s->os, s->os_hr);
     add_measure(&b, "ORR", s->orr, STR(""));
     if (!str_empty(s->note)) {
-        buf_printf(&b, "; %.*s", STR_ARG(s->note));
+        buf_printf(&b, "; %.*s", STR_ARG(str_ends(s->note, STR(".")) ? str_head(s->note, s->note.n - 1) : s->note));
     }
     const struct { const char *name; str id; } ids[] = { { "", s->nct }, { "PMID ", s->pmid }, { "doi:", s->doi } };
     for (size_t i = 0; i < sizeof ids / sizeof *ids; i++) {
