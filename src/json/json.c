@@ -208,7 +208,10 @@ json *json_put_key(json *object, str key, json *child)
     return append(object, key, child);
 }
 
-json *json_put(json *object, const char *literal_key, json *child) { return json_put_key(object, str_of(literal_key), child); }
+json *json_put(json *object, const char *literal_key, json *child)
+{
+    return json_put_key(object, str_of(literal_key), child);
+}
 
 json *json_push(json *array, json *child)
 {

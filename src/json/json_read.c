@@ -1,20 +1,20 @@
-/* Builds the tree from the token positions of json_scan.h: one loop, no recursion, the open container is the parent. The
- * input is copied into the arena once; strings and numbers are slices of that copy, escapes are decoded in place (decoded
- * text is never longer). The scan frees its own memory, so the loop runs under a guard of its own. */
+/* Builds the tree from the token positions of json_scan.h: one loop, no recursion, the open container is the parent.
+ * The input is copied into the arena once; strings and numbers are slices of that copy, escapes are decoded in place
+ * (decoded text is never longer). The scan frees its own memory, so the loop runs under a guard of its own. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "json/json.h"
 #include "json/json_scan.h"
 
 typedef struct reading {
     const char *name;
-    const char *bytes;          /* as given, for places in errors */
-    size_t      n;
-    json_scan   scan;
-    char       *copy;
-    json       *root;
-    size_t      next_line_end;  /* the first line end not yet counted */
-    uint32_t    line;
-    uint32_t    depth, depth_max;
+    const char *bytes; /* as given, for places in errors */
+    size_t n;
+    json_scan scan;
+    char *copy;
+    json *root;
+    size_t next_line_end; /* the first line end not yet counted */
+    uint32_t line;
+    uint32_t depth, depth_max;
 } reading;
 
 static nl_status bad_as(const reading *r, nl_status code, nl_error *err, size_t at, const char *what)
@@ -61,7 +61,10 @@ static int hex4(const char *p, size_t left)
     }
     for (int i = 0; i < 4; i++) {
         char c = p[i];
-        int d = c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+        int d = c >= '0' && c <= '9'   ? c - '0'
+                : c >= 'a' && c <= 'f' ? c - 'a' + 10
+                : c >= 'A' && c <= 'F' ? c - 'A' + 10
+                                       : -1;
         if (d < 0) {
             return -1;
         }
@@ -97,7 +100,9 @@ static size_t put_utf8(char *out, uint32_t c)
 static char simple_escape(char c)
 {
     switch (c) {
-    case '"': case '\\': case '/': return c;
+    case '"':
+    case '\\':
+    case '/': return c;
     case 'b': return '\b';
     case 'f': return '\f';
     case 'n': return '\n';
@@ -163,7 +168,7 @@ static nl_status read_string(reading *r, size_t at, str *out, size_t *end, nl_er
     char *begin = r->copy + at + 1;
     const char *limit = r->copy + r->n, *p = memchr(begin, '"', (size_t)(limit - begin));
     bool escaped = p && memchr(begin, '\\', (size_t)(p - begin));
-    if (escaped) {   /* the quote found may be an escaped one */
+    if (escaped) { /* the quote found may be an escaped one */
         for (p = begin; p < limit && *p != '"'; p++) {
             p += *p == '\\' ? 1 : 0;
         }
@@ -218,8 +223,13 @@ static size_t number_end(const char *p, size_t at, size_t n)
 
 static nl_status read_scalar(reading *r, size_t at, json *n, nl_error *err)
 {
-    static const struct { str word; json_type type; } words[] = {
-        { STR_INIT("true"), JSON_TRUE }, { STR_INIT("false"), JSON_FALSE }, { STR_INIT("null"), JSON_NULL },
+    static const struct {
+        str word;
+        json_type type;
+    } words[] = {
+        { STR_INIT("true"), JSON_TRUE },
+        { STR_INIT("false"), JSON_FALSE },
+        { STR_INIT("null"), JSON_NULL },
     };
     const char *p = r->copy;
     str rest = { p + at, r->n - at };
@@ -324,7 +334,8 @@ static nl_status read_value(arena *a, reading *r, json **open, uint32_t *i, nl_e
     return read_scalar(r, at, n, err);
 }
 
-/* After a value or an opening: closes what closes, and steps over the comma before the next value. *more: a value follows. */
+/* After a value or an opening: closes what closes, and steps over the comma before the next value. *more: a value
+ * follows. */
 static nl_status read_between(reading *r, json **open, uint32_t *i, bool *more, nl_error *err)
 {
     bool fresh = *open && !(*open)->first;
@@ -378,7 +389,11 @@ static size_t not_utf8_at(const char *bytes, size_t n)
     const unsigned char *p = (const unsigned char *)bytes;
     for (size_t i = 0; i < n;) {
         unsigned char c = p[i];
-        size_t more = c < 0x80 ? 0 : c >= 0xC2 && c < 0xE0 ? 1 : c >= 0xE0 && c < 0xF0 ? 2 : c >= 0xF0 && c < 0xF5 ? 3 : 4;
+        size_t more = c < 0x80                ? 0
+                      : c >= 0xC2 && c < 0xE0 ? 1
+                      : c >= 0xE0 && c < 0xF0 ? 2
+                      : c >= 0xF0 && c < 0xF5 ? 3
+                                              : 4;
         if (more == 4 || i + more >= n) {
             return i;
         }
@@ -432,7 +447,7 @@ nl_status json_read(arena *a, const char *bytes, size_t n, const char *name, jso
 {
     CHECK(out != NULL);
     CHECK(bytes != NULL || n == 0);
-    if (n >= 3 && memcmp(bytes, "\xEF\xBB\xBF", 3) == 0) {   /* a byte order mark, which Windows programs write */
+    if (n >= 3 && memcmp(bytes, "\xEF\xBB\xBF", 3) == 0) { /* a byte order mark, which Windows programs write */
         bytes += 3;
         n -= 3;
     }
@@ -441,7 +456,7 @@ nl_status json_read(arena *a, const char *bytes, size_t n, const char *name, jso
     nl_status s = scanned == JSON_SCAN_OK ? guard_run(a, build, &r, err) : refused(&r, scanned, err);
     json_scan_free(&r.scan);
     if (s != NL_OK) {
-        if (err && err->where[0] == '\0') {   /* a limit of the arena does not know what was being read */
+        if (err && err->where[0] == '\0') { /* a limit of the arena does not know what was being read */
             nl_error limit = *err;
             fail(err, s, name, "%s", limit.what);
         }

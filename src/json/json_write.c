@@ -57,7 +57,7 @@ void json_write(buf *out, const json *root, json_style style)
     size_t depth = 0;
     const json *n = root;
     const json no_parent = { .type = root->type, .text = root->text, .first = root->first };
-    write_head(out, &no_parent, style);   /* a subtree is written as a value, without its name */
+    write_head(out, &no_parent, style); /* a subtree is written as a value, without its name */
     while (n) {
         if (n->first) {
             depth++;

@@ -1,5 +1,5 @@
-/* Goes through a resource by the types of FHIR and says once what has not the form FHIR gives it: the data model then answers
- * null there, whoever asks. Members that FHIR does not know are nobody's business. */
+/* Goes through a resource by the types of FHIR and says once what has not the form FHIR gives it: the data model then
+ * answers null there, whoever asks. Members that FHIR does not know are nobody's business. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "record/model_table.h"
 #include "record/odd.h"
@@ -31,7 +31,9 @@ static bool is_value(const json *n, cql_kind kind)
     case CQL_INTEGER: return json_is(n, JSON_NUMBER) && str_find_char(text, '.') < 0;
     case CQL_DECIMAL: return json_is(n, JSON_NUMBER);
     case CQL_DATE: return json_is(n, JSON_STRING) && time < 0 && date_read(text, &d);
-    case CQL_DATETIME: return json_is(n, JSON_STRING) && date_read(text, &d) && (time < 0 || is_time(str_from(text, (size_t)time + 1)));
+    case CQL_DATETIME:
+        return json_is(n, JSON_STRING) && date_read(text, &d) &&
+               (time < 0 || is_time(str_from(text, (size_t)time + 1)));
     case CQL_TIME: return json_is(n, JSON_STRING) && is_time(text);
     default: return json_is(n, JSON_STRING);
     }
@@ -43,7 +45,8 @@ static const char *expected_of(cql_kind kind)
     case CQL_BOOLEAN: return "true or false";
     case CQL_INTEGER: return "a whole number";
     case CQL_DECIMAL: return "a number";
-    case CQL_DATE: case CQL_DATETIME: return "a date that exists";
+    case CQL_DATE:
+    case CQL_DATETIME: return "a date that exists";
     case CQL_TIME: return "a time of day";
     default: return "a text";
     }
@@ -55,7 +58,7 @@ static void bad(checking *c, const json *n, const char *wanted)
         return;
     }
     for (size_t i = c->r->findings.count; i > 0 && c->r->findings.at[i - 1].about == c->x; i--) {
-        if (c->r->findings.at[i - 1].at == n) {   /* another look has said it already */
+        if (c->r->findings.at[i - 1].at == n) { /* another look has said it already */
             return;
         }
     }
@@ -65,7 +68,8 @@ static void bad(checking *c, const json *n, const char *wanted)
         named = named->parent;
     }
     str key = named ? named->key : STR("");
-    finding_about(c->r, "bad-value", c->x, n, "%.*s: %.*s should be %s and is not; it was not read.", STR_ARG(c->x->type), STR_ARG(key), wanted);
+    finding_about(c->r, "bad-value", c->x, n, "%.*s: %.*s should be %s and is not; it was not read.",
+                  STR_ARG(c->x->type), STR_ARG(key), wanted);
 }
 
 static void check_object(checking *c, const json *object, uint32_t type);
@@ -74,7 +78,7 @@ static void check_one(checking *c, const json *n, const fhir_element *e, uint32_
 {
     cql_kind kind = type != 0 ? (cql_kind)fhir_type_at(type)->kind : (cql_kind)e->kind;
     if (json_is(n, JSON_NULL)) {
-        return;   /* in a list of primitives: only extensions are known */
+        return; /* in a list of primitives: only extensions are known */
     }
     if (kind != CQL_NULL) {
         if (!is_value(n, kind)) {
@@ -121,7 +125,8 @@ void check_forms(record *r, const resource *x)
     checking c = { .r = r, .x = x };
     uint32_t type = fhir_type_number(x->type);
     if (type == 0) {
-        finding_about(r, "unknown-type", x, NULL, "\"%.*s\" is not a type of resource in FHIR R4; it was kept and not read.",
+        finding_about(r, "unknown-type", x, NULL,
+                      "\"%.*s\" is not a type of resource in FHIR R4; it was kept and not read.",
                       STR_ARG(text_head(x->type, 60)));
         return;
     }

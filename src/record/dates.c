@@ -1,15 +1,36 @@
-/* When a resource was true of the patient: the best date it gives, by the names FHIR uses, R4 first, older releases after. */
+/* When a resource was true of the patient: the best date it gives, by the names FHIR uses, R4 first, older releases
+ * after. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "record/parts.h"
 
 /* A Period counts by its start, else its end; a Timing by its first event. Earlier rows win. */
 static const str elements[] = {
-    STR_INIT("effectiveDateTime"), STR_INIT("effectivePeriod"), STR_INIT("effectiveInstant"), STR_INIT("effectiveTiming"),
-    STR_INIT("onsetDateTime"), STR_INIT("onsetPeriod"), STR_INIT("performedDateTime"), STR_INIT("performedPeriod"),
-    STR_INIT("occurrenceDateTime"), STR_INIT("occurrencePeriod"), STR_INIT("occurrenceTiming"), STR_INIT("collection"),
-    STR_INIT("authoredOn"), STR_INIT("authored"), STR_INIT("period"), STR_INIT("started"), STR_INIT("date"),
-    STR_INIT("issued"), STR_INIT("recordedDate"), STR_INIT("assertedDate"), STR_INIT("dateAsserted"), STR_INIT("dateRecorded"),
-    STR_INIT("dateWritten"), STR_INIT("recorded"), STR_INIT("receivedTime"), STR_INIT("created"),
+    STR_INIT("effectiveDateTime"),
+    STR_INIT("effectivePeriod"),
+    STR_INIT("effectiveInstant"),
+    STR_INIT("effectiveTiming"),
+    STR_INIT("onsetDateTime"),
+    STR_INIT("onsetPeriod"),
+    STR_INIT("performedDateTime"),
+    STR_INIT("performedPeriod"),
+    STR_INIT("occurrenceDateTime"),
+    STR_INIT("occurrencePeriod"),
+    STR_INIT("occurrenceTiming"),
+    STR_INIT("collection"),
+    STR_INIT("authoredOn"),
+    STR_INIT("authored"),
+    STR_INIT("period"),
+    STR_INIT("started"),
+    STR_INIT("date"),
+    STR_INIT("issued"),
+    STR_INIT("recordedDate"),
+    STR_INIT("assertedDate"),
+    STR_INIT("dateAsserted"),
+    STR_INIT("dateRecorded"),
+    STR_INIT("dateWritten"),
+    STR_INIT("recorded"),
+    STR_INIT("receivedTime"),
+    STR_INIT("created"),
 };
 enum { ELEMENT_COUNT = sizeof elements / sizeof elements[0] };
 
@@ -46,7 +67,8 @@ date clinical_date(record *r, const resource *x)
         return when;
     }
     if (!json_is(best, JSON_STRING) || !date_read(best->text, &when)) {
-        finding_about(r, "not-a-date", x, best, "%.*s: \"%.*s\" is not a date that exists; the entry counts as undated.", STR_ARG(x->type),
+        finding_about(r, "not-a-date", x, best,
+                      "%.*s: \"%.*s\" is not a date that exists; the entry counts as undated.", STR_ARG(x->type),
                       STR_ARG(text_head(json_text(best), 40)));
         return (date){ 0 };
     }

@@ -1,5 +1,6 @@
-/* The index: one bucket per type and per type, system and code. Rows stand in a bucket in record order because they are added
- * in record order; derived rows come last and leave in reverse, so removing one is taking it off the end of its buckets. */
+/* The index: one bucket per type and per type, system and code. Rows stand in a bucket in record order because they are
+ * added in record order; derived rows come last and leave in reverse, so removing one is taking it off the end of its
+ * buckets. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "record/parts.h"
 #include "record/systems.h"
@@ -51,13 +52,13 @@ void *table_get(const table *t, table_key key)
 
 void **table_put(arena *a, table *t, table_key key)
 {
-    if ((t->count + 1) * 4 > t->room * 3) {   /* always one empty slot, where a search ends */
+    if ((t->count + 1) * 4 > t->room * 3) { /* always one empty slot, where a search ends */
         grow(a, t);
         if (t->room < 4) {
             grow(a, t);
         }
     }
-    uint64_t hash = hash_of(key) | 1u;        /* 0 marks an empty slot */
+    uint64_t hash = hash_of(key) | 1u; /* 0 marks an empty slot */
     table_slot *s = find_slot(t, key, hash);
     if (s->hash == 0) {
         *s = (table_slot){ hash, key, NULL };
@@ -188,7 +189,7 @@ static void add_key(record *r, resource *x, table_key key)
         *at = ARENA_NEW(r->a, bucket);
     }
     bucket *b = *at;
-    if (b->rows.count == 0 || b->rows.at[b->rows.count - 1] != x) {   /* the same coding twice */
+    if (b->rows.count == 0 || b->rows.at[b->rows.count - 1] != x) { /* the same coding twice */
         *VEC_PUSH(r->a, &b->rows) = x;
     }
     b->stale = true;
@@ -252,7 +253,11 @@ size_t record_find(const record *r, str type, str system, str code, const resour
         return 0;
     }
     if (b->stale) {
-        record *mutable_index = ((union { const record *c; record *m; }){ .c = r }).m;
+        record *mutable_index = ((union {
+                                    const record *c;
+                                    record *m;
+                                }){ .c = r })
+                                    .m;
         refresh(mutable_index, b);
     }
     *out = b->visible;

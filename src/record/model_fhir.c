@@ -23,7 +23,8 @@ static bool has_code(const json *concept, const cql_retrieval *q)
     for (const json *c = many ? codings->first : codings; c; c = many ? c->next : NULL) {
         str code = json_get_text(c, "code"), system = system_canonical(json_get_text(c, "system"));
         for (uint32_t i = 0; i < q->code_count; i++) {
-            if (!str_empty(code) && str_eq(code, q->codes[i].code) && str_eq(system, system_canonical(q->codes[i].system))) {
+            if (!str_empty(code) && str_eq(code, q->codes[i].code) &&
+                str_eq(system, system_canonical(q->codes[i].system))) {
                 return true;
             }
         }
@@ -51,7 +52,8 @@ static bool matches(const json *element, const cql_retrieval *q)
 
 static bool is_indexed(str element)
 {
-    return str_empty(element) || str_is(element, "code") || str_is(element, "medication") || str_is(element, "vaccineCode");
+    return str_empty(element) || str_is(element, "code") || str_is(element, "medication") ||
+           str_is(element, "vaccineCode");
 }
 
 static int by_row(const void *x, const void *y)
@@ -138,20 +140,24 @@ static cql_value system_value(arena *a, cql_kind kind, const json *n)
     if (!json_is(n, number ? JSON_NUMBER : JSON_STRING) || str_empty(str_trim(n->text))) {
         return cql_null();
     }
-    if (kind == CQL_STRING) {   /* a code system is one system however it is spelled */
+    if (kind == CQL_STRING) { /* a code system is one system however it is spelled */
         return cql_string(str_is(n->key, "system") ? system_canonical(n->text) : n->text);
     }
     return cql_read(a, kind, str_trim(n->text));
 }
 
-/* A status that FHIR before R4 wrote as a plain text, in the form it has now. Beside the tree: its parent knows nothing of it. */
+/* A status that FHIR before R4 wrote as a plain text, in the form it has now. Beside the tree: its parent knows nothing
+ * of it. */
 static const json *concept_of_text(arena *a, const json *n)
 {
-    static const struct { const char *resource, *element, *system; } systems[] = {
+    static const struct {
+        const char *resource, *element, *system;
+    } systems[] = {
         { "Condition", "clinicalStatus", "http://terminology.hl7.org/CodeSystem/condition-clinical" },
         { "Condition", "verificationStatus", "http://terminology.hl7.org/CodeSystem/condition-ver-status" },
         { "AllergyIntolerance", "clinicalStatus", "http://terminology.hl7.org/CodeSystem/allergyintolerance-clinical" },
-        { "AllergyIntolerance", "verificationStatus", "http://terminology.hl7.org/CodeSystem/allergyintolerance-verification" },
+        { "AllergyIntolerance", "verificationStatus",
+          "http://terminology.hl7.org/CodeSystem/allergyintolerance-verification" },
     };
     str resource_type = json_get_text(n->parent, "resourceType");
     json *concept = json_new(a, JSON_OBJECT);
@@ -188,7 +194,8 @@ static cql_value one(arena *a, const json *n, uint32_t type, cql_kind kind)
     if (primitive) {
         bool only_extensions = object && n->key.n > 0 && n->key.p[0] == '_';
         return !object || only_extensions || (json_is(n->parent, JSON_ARRAY) && str_starts(n->parent->key, STR("_")))
-            ? (json_is(n, JSON_NULL) ? cql_null() : cql_item(n, type)) : cql_null();
+                   ? (json_is(n, JSON_NULL) ? cql_null() : cql_item(n, type))
+                   : cql_null();
     }
     if (json_is(n, JSON_STRING) && type == fhir_type_number(STR("CodeableConcept"))) {
         n = concept_of_text(a, n);
@@ -203,7 +210,7 @@ static cql_value many(arena *a, const json *n, uint32_t type, cql_kind kind)
     cql_value *items = ARENA_ARRAY(a, list ? n->count : 1, cql_value);
     uint32_t count = 0;
     for (const json *c = list ? n->first : n; c; c = list ? c->next : NULL) {
-        const json *with = json_is(c, JSON_NULL) ? beside(c) : NULL;   /* null where only extensions are known */
+        const json *with = json_is(c, JSON_NULL) ? beside(c) : NULL; /* null where only extensions are known */
         cql_value v = one(a, with ? with : c, type, kind);
         if (!cql_is_null(v)) {
             items[count++] = v;
@@ -221,7 +228,8 @@ static cql_value choice(arena *a, const json *object, const fhir_element *e, boo
         if (type == 0 || (underscore && json_find(object, key))) {
             continue;
         }
-        cql_value v = is_list ? many(a, n, type, CQL_NULL) : one(a, json_is(n, JSON_ARRAY) && n->count == 1 ? n->first : n, type, CQL_NULL);
+        cql_value v = is_list ? many(a, n, type, CQL_NULL)
+                              : one(a, json_is(n, JSON_ARRAY) && n->count == 1 ? n->first : n, type, CQL_NULL);
         if (!cql_is_null(v)) {
             return v;
         }
@@ -233,12 +241,15 @@ static cql_value choice(arena *a, const json *object, const fhir_element *e, boo
 static cql_value of_primitive(arena *a, const json *n, cql_kind kind, str name, cql_expected expected)
 {
     if (str_is(name, "value")) {
-        return json_is(n, JSON_OBJECT) ? cql_null() : system_value(a, expected.kind != CQL_NULL ? expected.kind : kind, n);
+        return json_is(n, JSON_OBJECT) ? cql_null()
+                                       : system_value(a, expected.kind != CQL_NULL ? expected.kind : kind, n);
     }
     const json *with = json_is(n, JSON_OBJECT) ? n : beside(n);
     const fhir_element *e = fhir_element_of(fhir_type_number(STR("Element")), name);
     const json *member = json_find(with, name);
-    return !e || !member ? cql_null() : e->is_list ? many(a, member, e->type, (cql_kind)e->kind) : one(a, member, e->type, (cql_kind)e->kind);
+    return !e || !member ? cql_null()
+           : e->is_list  ? many(a, member, e->type, (cql_kind)e->kind)
+                         : one(a, member, e->type, (cql_kind)e->kind);
 }
 
 static cql_value property(const cql_model *m, arena *a, cql_value item, str name, cql_expected expected)
@@ -295,7 +306,11 @@ static const json *root(const cql_model *m, cql_value item)
 const cql_model *model_fhir_make(arena *a, const record *r)
 {
     cql_model *m = ARENA_NEW(a, cql_model);
-    record *self = ((union { const record *c; record *m; }){ .c = r }).m;   /* only ever read */
+    record *self = ((union {
+                       const record *c;
+                       record *m;
+                   }){ .c = r })
+                       .m; /* only ever read */
     *m = (cql_model){ self, type_of_name, retrieve, property, is, equal, root };
     return m;
 }

@@ -75,7 +75,8 @@ const fhir_element *fhir_element_of(uint32_t type, str name)
     }
     const fhir_type *t = fhir_type_at(type);
     uint32_t i = lower_bound(t, name);
-    return i < (uint32_t)t->first + t->count && str_eq(fhir_element_name(&fhir_elements[i]), name) ? &fhir_elements[i] : NULL;
+    return i < (uint32_t)t->first + t->count && str_eq(fhir_element_name(&fhir_elements[i]), name) ? &fhir_elements[i]
+                                                                                                   : NULL;
 }
 
 str fhir_element_name(const fhir_element *e) { return name_at(e->name, e->name_bytes); }
@@ -110,7 +111,7 @@ const fhir_element *fhir_element_of_member(uint32_t type, str member, uint32_t *
         *member_type = e->type;
         return e;
     }
-    for (size_t i = member.n; type != 0 && i > 1; i--) {   /* a choice: cut before a capital */
+    for (size_t i = member.n; type != 0 && i > 1; i--) { /* a choice: cut before a capital */
         if (i < member.n && member.p[i] >= 'A' && member.p[i] <= 'Z') {
             e = fhir_element_of(type, str_head(member, i));
             uint32_t choice = e ? fhir_choice_of_member(e, member) : 0;

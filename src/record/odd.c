@@ -24,7 +24,8 @@ static bool share_identifier(const json *a, const json *b)
     for (const json *x = json_is(a, JSON_ARRAY) ? a->first : a; x; x = json_is(a, JSON_ARRAY) ? x->next : NULL) {
         for (const json *y = json_is(b, JSON_ARRAY) ? b->first : b; y; y = json_is(b, JSON_ARRAY) ? y->next : NULL) {
             str v = json_get_text(x, "value");
-            if (!str_empty(v) && str_eq(v, json_get_text(y, "value")) && str_eq(json_get_text(x, "system"), json_get_text(y, "system"))) {
+            if (!str_empty(v) && str_eq(v, json_get_text(y, "value")) &&
+                str_eq(json_get_text(x, "system"), json_get_text(y, "system"))) {
                 return true;
             }
         }
@@ -64,7 +65,9 @@ static whose whose_reference(const record *r, const json *reference)
     if (!str_is(json_get_text(target, "resourceType"), "Patient")) {
         return WHOSE_NOBODY;
     }
-    if (target == r->patient->root || (text.p[0] == '#' && share_identifier(json_get(target, "identifier"), json_get(r->patient->root, "identifier")))) {
+    if (target == r->patient->root ||
+        (text.p[0] == '#' &&
+         share_identifier(json_get(target, "identifier"), json_get(r->patient->root, "identifier")))) {
         return WHOSE_CHOSEN;
     }
     return text.p[0] == '#' ? WHOSE_UNRESOLVED : WHOSE_OTHER;
@@ -97,24 +100,29 @@ whose whose_resource(const record *r, const resource *x, const json **at)
 static str status_word(const json *status)
 {
     const json *codings = json_get(status, "coding");
-    return json_is(status, JSON_STRING) ? status->text : json_get_text(json_is(codings, JSON_ARRAY) ? codings->first : codings, "code");
+    return json_is(status, JSON_STRING)
+               ? status->text
+               : json_get_text(json_is(codings, JSON_ARRAY) ? codings->first : codings, "code");
 }
 
 bool find_withdrawn(record *r, const resource *x)
 {
     static const char *const withdrawn[] = { "entered-in-error", "cancelled", "not-done", "not-taken" };
     static const char *const unverified[] = { "entered-in-error", "refuted" };
-    static const char *const negations[] = { "doNotPerform", "wasNotTaken", "wasNotGiven", "notPerformed", "notDone", "notGiven" };
+    static const char *const negations[] = { "doNotPerform", "wasNotTaken", "wasNotGiven",
+                                             "notPerformed", "notDone",     "notGiven" };
     for (const json *m = x->root->first; m; m = m->next) {
         bool status = str_is(m->key, "status"), verification = str_is(m->key, "verificationStatus");
         str word = status || verification ? status_word(m) : STR("");
         if ((status && ONE_OF(word, withdrawn)) || (verification && ONE_OF(word, unverified))) {
-            finding_about(r, "withdrawn", x, m, "%.*s is marked %.*s; it was not used.", STR_ARG(x->type), STR_ARG(word));
+            finding_about(r, "withdrawn", x, m, "%.*s is marked %.*s; it was not used.", STR_ARG(x->type),
+                          STR_ARG(word));
             return true;
         }
         if (json_is(m, JSON_TRUE) && ONE_OF(m->key, negations)) {
-            finding_about(r, "withdrawn", x, m, "%.*s says that it was not, or must not be, done (%.*s); it was not used.",
-                          STR_ARG(x->type), STR_ARG(m->key));
+            finding_about(r, "withdrawn", x, m,
+                          "%.*s says that it was not, or must not be, done (%.*s); it was not used.", STR_ARG(x->type),
+                          STR_ARG(m->key));
             return true;
         }
     }
@@ -124,14 +132,18 @@ bool find_withdrawn(record *r, const resource *x)
 /* ---- oddities that come in numbers: one finding each, with the first as the example ---- */
 
 typedef struct group {
-    str    kind, name, detail;
+    str kind, name, detail;
     size_t count;
     const resource *first;
     const json *at;
 } group;
 
 enum { GROUPS_MAX = 200 };
-typedef struct groups { record *r; VEC(group) of; size_t more; } groups;
+typedef struct groups {
+    record *r;
+    VEC(group) of;
+    size_t more;
+} groups;
 
 static void count_one(groups *g, const char *kind, str name, str detail, const resource *x, const json *at)
 {
@@ -208,22 +220,26 @@ static void tell(groups *g, const group *one)
 {
     const char *times = one->count == 1 ? "" : "s";
     if (str_is(one->kind, "unresolved-reference")) {
-        finding_about(g->r, "unresolved-reference", one->first, one->at, "%zu reference%s in %.*s.%.*s lead%s to nothing in this record.",
-                      one->count, times, STR_ARG(one->detail), STR_ARG(one->name), one->count == 1 ? "s" : "");
+        finding_about(g->r, "unresolved-reference", one->first, one->at,
+                      "%zu reference%s in %.*s.%.*s lead%s to nothing in this record.", one->count, times,
+                      STR_ARG(one->detail), STR_ARG(one->name), one->count == 1 ? "s" : "");
     } else if (str_is(one->kind, "system-spelling")) {
-        finding_about(g->r, "system-spelling", one->first, one->at, "A code system is written \"%.*s\" in %zu place%s; it was read as %.*s.",
+        finding_about(g->r, "system-spelling", one->first, one->at,
+                      "A code system is written \"%.*s\" in %zu place%s; it was read as %.*s.",
                       STR_ARG(text_head(one->name, 120)), one->count, times, STR_ARG(one->detail));
     } else if (str_is(one->kind, "old-status")) {
-        finding_about(g->r, "old-status", one->first, one->at, "%.*s.%.*s is a plain text, as in FHIR before R4, in %zu resource%s; it was read.",
+        finding_about(g->r, "old-status", one->first, one->at,
+                      "%.*s.%.*s is a plain text, as in FHIR before R4, in %zu resource%s; it was read.",
                       STR_ARG(one->detail), STR_ARG(one->name), one->count, times);
     } else if (str_is(one->kind, "no-id")) {
-        finding_about(g->r, "no-id", one->first, NULL, "%zu resource%s of type %.*s ha%s no id.", one->count, times, STR_ARG(one->name),
-                      one->count == 1 ? "s" : "ve");
+        finding_about(g->r, "no-id", one->first, NULL, "%zu resource%s of type %.*s ha%s no id.", one->count, times,
+                      STR_ARG(one->name), one->count == 1 ? "s" : "ve");
     } else {
         CHECK(str_is(one->kind, "foreign-subject"));
-        finding_about(g->r, "foreign-subject", one->first, one->at,
-                      "%zu resource%s name%s the patient as \"%.*s\", who is not in this record; kept, as only one patient is.", one->count,
-                      times, one->count == 1 ? "s" : "", STR_ARG(text_head(one->name, 120)));
+        finding_about(
+            g->r, "foreign-subject", one->first, one->at,
+            "%zu resource%s name%s the patient as \"%.*s\", who is not in this record; kept, as only one patient is.",
+            one->count, times, one->count == 1 ? "s" : "", STR_ARG(text_head(one->name, 120)));
     }
 }
 

@@ -1,4 +1,5 @@
-/* Inputs into resources: a Bundle, an array, one resource or lines of these; and what is done to a record once it is closed. */
+/* Inputs into resources: a Bundle, an array, one resource or lines of these; and what is done to a record once it is
+ * closed. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "record/record.h"
 
@@ -23,7 +24,10 @@ arena *record_arena(const record *r) { return r->a; }
 void record_finding(record *r, const char *code, const resource *about, const json *at, str text)
 {
     *VEC_PUSH(r->a, &r->findings) = (finding){
-        .code = str_of(code), .text = arena_str(r->a, text), .about = about, .at = at,
+        .code = str_of(code),
+        .text = arena_str(r->a, text),
+        .about = about,
+        .at = at,
         .place = about ? about->place : (input_place){ 0 },
     };
 }
@@ -101,7 +105,8 @@ static void add_entry(record *r, const json *e, const input_place *place)
     if (inner) {
         add_value(r, inner, json_get_text(e, "fullUrl"), place);
     } else if (json_get(e, "resourceType")) {
-        odd(r, place, e, "bare-entry", "A Bundle entry holds a resource directly instead of under \"resource\"; it was read");
+        odd(r, place, e, "bare-entry",
+            "A Bundle entry holds a resource directly instead of under \"resource\"; it was read");
         add_value(r, e, STR(""), place);
     } else if (!json_get(e, "request") && !json_get(e, "response") && !json_get(e, "link")) {
         odd(r, place, e, "not-a-resource", "A Bundle entry holds no resource");
@@ -123,7 +128,8 @@ static void add_value(record *r, const json *n, str full_url, const input_place 
         return;
     }
     if (!json_is(type, JSON_STRING) || str_empty(type->text)) {
-        odd(r, place, n, "no-resource-type", "An object without resourceType stands where a resource should; it was left out");
+        odd(r, place, n, "no-resource-type",
+            "An object without resourceType stands where a resource should; it was left out");
         return;
     }
     if (!str_is(type->text, "Bundle")) {
@@ -223,8 +229,8 @@ static nl_status read_lines(record *r, str name, uint32_t input, str bytes, nl_e
         if (s == NL_OK) {
             add_value(r, n, STR(""), &place);
         } else if (++bad <= BAD_LINES_SHOWN) {
-            finding_at_place(r, "bad-line", place, "Line %u of %s is not JSON and was left out: %s (column %u).", (unsigned)number, label,
-                             fault.what, (unsigned)fault.column);
+            finding_at_place(r, "bad-line", place, "Line %u of %s is not JSON and was left out: %s (column %u).",
+                             (unsigned)number, label, fault.what, (unsigned)fault.column);
         }
     }
     if (bad > BAD_LINES_SHOWN) {
@@ -240,14 +246,16 @@ static nl_status read_whole(record *r, const char *label, uint32_t input, json *
     size_t before = r->read.count;
     bool entries = json_is(n, JSON_OBJECT) && !json_get(n, "resourceType") && json_is(json_get(n, "entry"), JSON_ARRAY);
     if (entries) {
-        odd(r, &place, n, "no-resource-type", "A Bundle does not say that it is one (no resourceType); it was read as a Bundle");
+        odd(r, &place, n, "no-resource-type",
+            "A Bundle does not say that it is one (no resourceType); it was read as a Bundle");
         for (const json *e = json_get(n, "entry")->first; e; e = e->next) {
             add_entry(r, e, &place);
         }
     } else if (json_is(n, JSON_OBJECT) && !json_is(json_get(n, "resourceType"), JSON_STRING)) {
         return fail(err, NL_E_MODEL, label, "this is JSON but not FHIR: the object has no resourceType");
     } else if (!json_is(n, JSON_OBJECT) && !json_is(n, JSON_ARRAY)) {
-        return fail(err, NL_E_MODEL, label, "this is JSON but not FHIR: a resource, a Bundle or a list of resources was expected");
+        return fail(err, NL_E_MODEL, label,
+                    "this is JSON but not FHIR: a resource, a Bundle or a list of resources was expected");
     } else {
         add_value(r, n, STR(""), &place);
     }
@@ -290,7 +298,8 @@ nl_status record_close(record *r, str patient_id, nl_error *err)
 {
     CHECK(!r->closed);
     if (r->odd_count > ODD_SHOWN) {
-        finding_at_place(r, "not-a-resource", (input_place){ 0 }, "%zu more places of the input are odd in these ways.", r->odd_count - ODD_SHOWN);
+        finding_at_place(r, "not-a-resource", (input_place){ 0 }, "%zu more places of the input are odd in these ways.",
+                         r->odd_count - ODD_SHOWN);
     }
     TRY(settle(r, patient_id, err));
     r->closed = true;

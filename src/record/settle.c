@@ -1,5 +1,5 @@
-/* From what was read to one patient's rows: duplicates merged, the patient chosen, others' resources dropped, the withdrawn
- * hidden, everything dated, put into an order that does not depend on the input's, and indexed. */
+/* From what was read to one patient's rows: duplicates merged, the patient chosen, others' resources dropped, the
+ * withdrawn hidden, everything dated, put into an order that does not depend on the input's, and indexed. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,20 +9,25 @@
 
 enum { PATIENTS_SHOWN = 5 };
 
-typedef struct alias { str full_url; size_t place; resource *kept; } alias;   /* kept: once all are merged */
+typedef struct alias {
+    str full_url;
+    size_t place;
+    resource *kept;
+} alias; /* kept: once all are merged */
 
 typedef struct settling {
     record *r;
     VEC(resource *) rows;
     VEC(resource *) patients;
-    VEC(alias) aliases;           /* full URLs of merged-away duplicates, so that references to them still lead somewhere */
+    VEC(alias) aliases; /* full URLs of merged-away duplicates, so that references to them still lead somewhere */
 } settling;
 
 /* ---- duplicates ---- */
 
 static bool is_later(const resource *x, const resource *than)
 {
-    str a = json_get_text(json_get(x->root, "meta"), "lastUpdated"), b = json_get_text(json_get(than->root, "meta"), "lastUpdated");
+    str a = json_get_text(json_get(x->root, "meta"), "lastUpdated"),
+        b = json_get_text(json_get(than->root, "meta"), "lastUpdated");
     date day_a, day_b;
     if (!date_read(a, &day_a) || !date_read(b, &day_b)) {
         return true;
@@ -36,7 +41,8 @@ static void merge(settling *s, size_t place, resource *x)
     resource *old = s->rows.at[place], *winner = is_later(x, old) ? x : old, *loser = winner == x ? old : x;
     if (!json_equal(old->root, x->root)) {
         finding_about(s->r, "duplicate-differs", winner, NULL,
-                      "%.*s/%.*s is there twice with different content; the %s was used.", STR_ARG(text_head(x->type, 60)), STR_ARG(text_head(x->id, 80)),
+                      "%.*s/%.*s is there twice with different content; the %s was used.",
+                      STR_ARG(text_head(x->type, 60)), STR_ARG(text_head(x->id, 80)),
                       winner == x ? "later one" : "one updated last");
     }
     if (str_empty(winner->full_url)) {
@@ -50,7 +56,7 @@ static void merge(settling *s, size_t place, resource *x)
 static void merge_duplicates(settling *s)
 {
     record *r = s->r;
-    table places = { 0 };   /* type, id or full URL -> place in rows, plus one */
+    table places = { 0 }; /* type, id or full URL -> place in rows, plus one */
     for (size_t i = 0; i < r->read.count; i++) {
         resource *x = r->read.at[i];
         table_key key = { .a = x->type, .b = x->id, .c = str_empty(x->id) ? x->full_url : STR("") };
@@ -92,8 +98,9 @@ static bool is_named(const resource *p, str id)
     if (str_starts(id, STR("Patient/"))) {
         id = str_from(id, 8);
     }
-    return (!str_empty(p->id) && str_eq(p->id, id)) || (!str_empty(p->full_url) && (str_eq(p->full_url, id) ||
-           (str_starts(p->full_url, STR("urn:uuid:")) && str_eq(str_from(p->full_url, 9), id))));
+    return (!str_empty(p->id) && str_eq(p->id, id)) ||
+           (!str_empty(p->full_url) && (str_eq(p->full_url, id) || (str_starts(p->full_url, STR("urn:uuid:")) &&
+                                                                    str_eq(str_from(p->full_url, 9), id))));
 }
 
 static str patient_list(const settling *s)
@@ -120,7 +127,8 @@ static nl_status no_patient(const settling *s, const char *where, nl_error *err)
     if (s->rows.count == 1) {
         return fail(err, NL_E_MODEL, where, "no Patient: the only resource is of type %.*s", STR_ARG(type));
     }
-    return fail(err, NL_E_MODEL, where, "no Patient among its %zu resources (the first is of type %.*s)", s->rows.count, STR_ARG(type));
+    return fail(err, NL_E_MODEL, where, "no Patient among its %zu resources (the first is of type %.*s)", s->rows.count,
+                STR_ARG(type));
 }
 
 static int by_id(const void *x, const void *y)
@@ -148,7 +156,8 @@ static nl_status choose_patient(settling *s, str id, nl_error *err)
     qsort(s->patients.at, s->patients.count, sizeof s->patients.at[0], by_id);
     if (str_empty(id) && s->patients.count > 1) {
         str ids = patient_list(s);
-        return fail(err, NL_E_MODEL, where, "%zu patients are in it: choose one with --patient ID (%.*s)", s->patients.count, STR_ARG(ids));
+        return fail(err, NL_E_MODEL, where, "%zu patients are in it: choose one with --patient ID (%.*s)",
+                    s->patients.count, STR_ARG(ids));
     }
     for (size_t i = 0; i < s->patients.count && !r->patient; i++) {
         if (str_empty(id) || is_named(s->patients.at[i], id)) {
@@ -157,7 +166,8 @@ static nl_status choose_patient(settling *s, str id, nl_error *err)
     }
     if (!r->patient) {
         str ids = patient_list(s);
-        return fail(err, NL_E_MODEL, where, "no Patient with the id \"%.*s\" is in it (there is: %.*s)", STR_ARG(text_head(id, 64)), STR_ARG(ids));
+        return fail(err, NL_E_MODEL, where, "no Patient with the id \"%.*s\" is in it (there is: %.*s)",
+                    STR_ARG(text_head(id, 64)), STR_ARG(ids));
     }
     return NL_OK;
 }
@@ -181,9 +191,10 @@ static void drop_others(settling *s)
     }
     s->rows.count = kept;
     if (first) {
-        finding_at_place(r, "unknown-patient", first->place,
-                         "%zu resource%s name%s a patient who is not in the input and were left out, as several patients are.", homeless,
-                         homeless == 1 ? "" : "s", homeless == 1 ? "s" : "");
+        finding_at_place(
+            r, "unknown-patient", first->place,
+            "%zu resource%s name%s a patient who is not in the input and were left out, as several patients are.",
+            homeless, homeless == 1 ? "" : "s", homeless == 1 ? "s" : "");
     }
 }
 
@@ -219,7 +230,8 @@ nl_status settle(record *r, str patient_id, nl_error *err)
     TRY(choose_patient(&s, patient_id, err));
     refer_all(&s);
     drop_others(&s);
-    qsort(s.rows.at, s.rows.count, sizeof s.rows.at[0], by_order);   /* undated as yet: findings about dates come in this order */
+    qsort(s.rows.at, s.rows.count, sizeof s.rows.at[0],
+          by_order); /* undated as yet: findings about dates come in this order */
     for (size_t i = 0; i < s.rows.count; i++) {
         s.rows.at[i]->when = clinical_date(r, s.rows.at[i]);
     }

@@ -71,7 +71,8 @@ static bool rescale(ucum_number *n, int32_t scale)
 {
     wide w = wide_of(absolute(n->unscaled));
     ucum_bits v;
-    if (scale < n->scale || scale - n->scale > SCALE_MAX || !wide_times_ten(&w, scale - n->scale) || !wide_fits(&w, &v)) {
+    if (scale < n->scale || scale - n->scale > SCALE_MAX || !wide_times_ten(&w, scale - n->scale) ||
+        !wide_fits(&w, &v)) {
         return false;
     }
     *n = (ucum_number){ n->unscaled < 0 ? -(ucum_wide)v : (ucum_wide)v, scale };
@@ -142,7 +143,8 @@ static bool scale_by(ucum_number *value, ucum_bits numerator, ucum_bits denomina
     }
     out += rest != 0 && rest >= denominator - rest ? 1 : 0;
     int32_t scale = value->scale - ten + tens;
-    for (; !round && tens > 0 && out % 10 == 0 && scale > 0; out /= 10, scale--) {   /* the zeros that the division asked for */
+    for (; !round && tens > 0 && out % 10 == 0 && scale > 0;
+         out /= 10, scale--) { /* the zeros that the division asked for */
         tens--;
     }
     ucum_number result = { value->unscaled < 0 ? -(ucum_wide)out : (ucum_wide)out, scale };
@@ -150,25 +152,27 @@ static bool scale_by(ucum_number *value, ucum_bits numerator, ucum_bits denomina
         return false;
     }
     if (scale < 0) {
-        (void)rescale(&result, 0);   /* kept as it is when the digits do not fit */
+        (void)rescale(&result, 0); /* kept as it is when the digits do not fit */
     }
     *value = result;
     return true;
 }
 
 /* The factor from one unit's base value to the other's, in lowest terms. */
-static bool factor_between(const ucum_unit *from, const ucum_unit *to, ucum_bits *numerator, ucum_bits *denominator, int32_t *ten)
+static bool factor_between(const ucum_unit *from, const ucum_unit *to, ucum_bits *numerator, ucum_bits *denominator,
+                           int32_t *ten)
 {
     ucum_bits g = gcd(from->numerator, to->numerator), h = gcd(from->denominator, to->denominator);
     *ten = from->ten - to->ten;
     return !__builtin_mul_overflow(from->numerator / g, to->denominator / h, numerator) &&
-           !__builtin_mul_overflow(from->denominator / h, to->numerator / g, denominator) &&
-           *numerator >> 126 == 0 && *denominator >> 126 == 0;
+           !__builtin_mul_overflow(from->denominator / h, to->numerator / g, denominator) && *numerator >> 126 == 0 &&
+           *denominator >> 126 == 0;
 }
 
 static bool same_offset(const ucum_unit *a, const ucum_unit *b)
 {
-    return a->affine == b->affine && (!a->affine || (a->offset.unscaled == b->offset.unscaled && a->offset.scale == b->offset.scale));
+    return a->affine == b->affine &&
+           (!a->affine || (a->offset.unscaled == b->offset.unscaled && a->offset.scale == b->offset.scale));
 }
 
 bool ucum_convert(ucum_number value, const ucum_unit *from, const ucum_unit *to, ucum_number *out)
@@ -204,8 +208,8 @@ static bool cross(ucum_number n, const ucum_unit *unit, const ucum_unit *other, 
 
 bool ucum_compare(ucum_number a, const ucum_unit *a_unit, ucum_number b, const ucum_unit *b_unit, int *order)
 {
-    if (!ucum_comparable(a_unit, b_unit) || !in_range(a) || !in_range(b) || (a_unit->affine && !add(&a, a_unit->offset)) ||
-        (b_unit->affine && !add(&b, b_unit->offset))) {
+    if (!ucum_comparable(a_unit, b_unit) || !in_range(a) || !in_range(b) ||
+        (a_unit->affine && !add(&a, a_unit->offset)) || (b_unit->affine && !add(&b, b_unit->offset))) {
         return false;
     }
     int sign_a = (a.unscaled > 0) - (a.unscaled < 0), sign_b = (b.unscaled > 0) - (b.unscaled < 0);

@@ -78,7 +78,7 @@ int wide_cmp(const wide *a, const wide *b)
 ucum_bits wide_divide(wide *w, ucum_bits divisor)
 {
     CHECK(divisor != 0);
-    CHECK(divisor >> 127 == 0);   /* so that the remainder can be doubled */
+    CHECK(divisor >> 127 == 0); /* so that the remainder can be doubled */
     ucum_bits rest = 0;
     int top = WIDE_LIMBS - 1;
     while (top > 0 && w->limb[top] == 0) {

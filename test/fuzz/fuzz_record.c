@@ -1,11 +1,15 @@
-/* Any bytes through the record reader and, when they are JSON, through writing and reading again. Limits are small so that they
- * are met. What must hold: no crash, no leak; a failure is told in words; what was read can be pointed at and found. */
+/* Any bytes through the record reader and, when they are JSON, through writing and reading again. Limits are small so
+ * that they are met. What must hold: no crash, no leak; a failure is told in words; what was read can be pointed at and
+ * found. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "record/record.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-typedef struct input { const char *bytes; size_t n; } input;
+typedef struct input {
+    const char *bytes;
+    size_t n;
+} input;
 
 static nl_status through_json(arena *a, void *arg, nl_error *err)
 {
@@ -40,7 +44,7 @@ static nl_status through_record(arena *a, void *arg, nl_error *err)
     record *r = record_make(a);
     size_t half = in->n / 2;
     TRY(record_read(r, STR("one"), in->bytes, in->n, err));
-    if (in->n % 3 == 0) {   /* a second input, mostly broken */
+    if (in->n % 3 == 0) { /* a second input, mostly broken */
         nl_error ignored;
         nl_status s = record_read(r, STR("two"), in->bytes + half, in->n - half, &ignored);
         CHECK(s == NL_OK || ignored.what[0] != '\0');

@@ -1,5 +1,5 @@
-/* Runs a fuzz target over every file of a corpus, and over each cut short at every place (at most 512 of them): what libFuzzer
- * found once stays found in every ordinary run. */
+/* Runs a fuzz target over every file of a corpus, and over each cut short at every place (at most 512 of them): what
+ * libFuzzer found once stays found in every ordinary run. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <dirent.h>
 #include <stdio.h>
@@ -21,7 +21,7 @@ static bool run_file(const char *path)
     }
     size_t step = f.n / CUTS + 1;
     for (size_t n = 0; n < f.n; n += step) {
-        uint8_t *exact = malloc(n > 0 ? n : 1);   /* so that reading past the end is seen */
+        uint8_t *exact = malloc(n > 0 ? n : 1); /* so that reading past the end is seen */
         if (!exact) {
             return false;
         }

@@ -5,14 +5,14 @@
 
 #include <setjmp.h>
 #include <stdarg.h>
-#include <cmocka.h>   /* after ours: it has a macro named fail */
+#include <cmocka.h> /* after ours: it has a macro named fail */
 
-#define assert_str(got_, want_)                                                           \
-    do {                                                                                  \
-        str got = (got_);                                                                 \
-        if (!str_is(got, (want_))) {                                                      \
-            fail_msg("got \"%.*s\", wanted \"%s\"", STR_ARG(got), (want_));               \
-        }                                                                                 \
+#define assert_str(got_, want_)                                                                                        \
+    do {                                                                                                               \
+        str got = (got_);                                                                                              \
+        if (!str_is(got, (want_))) {                                                                                   \
+            fail_msg("got \"%.*s\", wanted \"%s\"", STR_ARG(got), (want_));                                            \
+        }                                                                                                              \
     } while (0)
 
 typedef struct world {
@@ -21,20 +21,30 @@ typedef struct world {
     const cql_model *m;
 } world;
 
-static const char input[] = "["
-    "{\"resourceType\":\"Patient\",\"id\":\"p\",\"gender\":\"female\",\"active\":true,\"birthDate\":\"1960-02\",\"_birthDate\":{\"extension\":"
-    "[{\"url\":\"u\",\"valueString\":\"about\"}]},\"name\":[{\"given\":[\"Ann\",null,\"May\"],\"_given\":[null,{\"id\":\"g\"},null]}],"
+static const char input[] =
+    "["
+    "{\"resourceType\":\"Patient\",\"id\":\"p\",\"gender\":\"female\",\"active\":true,\"birthDate\":\"1960-02\",\"_"
+    "birthDate\":{\"extension\":"
+    "[{\"url\":\"u\",\"valueString\":\"about\"}]},\"name\":[{\"given\":[\"Ann\",null,\"May\"],\"_given\":[null,{\"id\":"
+    "\"g\"},null]}],"
     "\"_deceasedDateTime\":{\"extension\":[{\"url\":\"v\"}]},\"multipleBirthInteger\":2},"
-    "{\"resourceType\":\"Observation\",\"id\":\"a\",\"status\":\"final\",\"category\":[{\"coding\":[{\"code\":\"laboratory\"}]}],"
-    "\"code\":{\"coding\":[{\"system\":\"LOINC\",\"code\":\"1-1\"},{\"system\":\"http://loinc.org\",\"code\":\"2-2\"}]},"
+    "{\"resourceType\":\"Observation\",\"id\":\"a\",\"status\":\"final\",\"category\":[{\"coding\":[{\"code\":"
+    "\"laboratory\"}]}],"
+    "\"code\":{\"coding\":[{\"system\":\"LOINC\",\"code\":\"1-1\"},{\"system\":\"http://"
+    "loinc.org\",\"code\":\"2-2\"}]},"
     "\"effectiveDateTime\":\"2020-03-01T10:00:00+01:00\",\"valueQuantity\":{\"value\":1.50,\"code\":\"mg\"},"
     "\"component\":{\"code\":{\"text\":\"one, not in a list\"},\"valueBoolean\":false}},"
-    "{\"resourceType\":\"Observation\",\"id\":\"b\",\"code\":{\"coding\":[{\"system\":\"http://loinc.org\",\"code\":\"2-2\"}]},"
-    "\"effectivePeriod\":{\"start\":\"2021\"},\"issued\":\"2021-02-30T00:00:00Z\",\"valueCodeableConcept\":{\"text\":\"x\"},"
-    "\"contained\":[{\"resourceType\":\"Device\",\"id\":\"d\"}],\"referenceRange\":[{\"age\":{\"low\":{\"value\":18}}}]},"
-    "{\"resourceType\":\"Observation\",\"id\":\"c\",\"code\":{\"coding\":[{\"system\":\"http://loinc.org\",\"code\":\"3-3\"}]},"
+    "{\"resourceType\":\"Observation\",\"id\":\"b\",\"code\":{\"coding\":[{\"system\":\"http://"
+    "loinc.org\",\"code\":\"2-2\"}]},"
+    "\"effectivePeriod\":{\"start\":\"2021\"},\"issued\":\"2021-02-30T00:00:00Z\",\"valueCodeableConcept\":{\"text\":"
+    "\"x\"},"
+    "\"contained\":[{\"resourceType\":\"Device\",\"id\":\"d\"}],\"referenceRange\":[{\"age\":{\"low\":{\"value\":18}}}]"
+    "},"
+    "{\"resourceType\":\"Observation\",\"id\":\"c\",\"code\":{\"coding\":[{\"system\":\"http://"
+    "loinc.org\",\"code\":\"3-3\"}]},"
     "\"effectiveDateTime\":2022,\"valueInteger\":\"7\",\"status\":[\"final\"],\"subject\":\"Patient/p\"},"
-    "{\"resourceType\":\"Observation\",\"id\":\"e\",\"status\":\"entered-in-error\",\"code\":{\"coding\":[{\"system\":\"http://loinc.org\",\"code\":\"3-3\"}]}},"
+    "{\"resourceType\":\"Observation\",\"id\":\"e\",\"status\":\"entered-in-error\",\"code\":{\"coding\":[{\"system\":"
+    "\"http://loinc.org\",\"code\":\"3-3\"}]}},"
     "{\"resourceType\":\"Condition\",\"id\":\"k\",\"clinicalStatus\":\"active\",\"onsetAge\":{\"value\":40}},"
     "{\"resourceType\":\"Encounter\",\"id\":\"n\",\"type\":[{\"coding\":[{\"system\":\"SNOMED\",\"code\":\"9\"}]}],"
     "\"class\":{\"system\":\"http://terminology.hl7.org/CodeSystem/v3-ActCode\",\"code\":\"AMB\"}}]";
@@ -45,7 +55,8 @@ static int set_up(void **state)
     nl_error err = { 0 };
     w->a = arena_new(NULL);
     w->r = record_make(w->a);
-    if (record_read(w->r, STR("input"), input, sizeof input - 1, &err) != NL_OK || record_close(w->r, STR(""), &err) != NL_OK) {
+    if (record_read(w->r, STR("input"), input, sizeof input - 1, &err) != NL_OK ||
+        record_close(w->r, STR(""), &err) != NL_OK) {
         print_error("%s\n", err.what);
         return -1;
     }
@@ -109,10 +120,20 @@ static void derived_types_are_of_their_base(void **state)
 {
     const world *w = *state;
     json n = { .type = JSON_OBJECT };
-    static const struct { const char *of, *is; bool want; } cases[] = {
-        { "Age", "Quantity", true }, { "Quantity", "Age", false }, { "AdministrativeGender", "code", true },
-        { "AdministrativeGender", "string", true }, { "Observation", "DomainResource", true }, { "Observation", "Resource", true },
-        { "Observation", "Element", false }, { "dateTime", "Element", true }, { "dateTime", "string", false }, { "url", "uri", true },
+    static const struct {
+        const char *of, *is;
+        bool want;
+    } cases[] = {
+        { "Age", "Quantity", true },
+        { "Quantity", "Age", false },
+        { "AdministrativeGender", "code", true },
+        { "AdministrativeGender", "string", true },
+        { "Observation", "DomainResource", true },
+        { "Observation", "Resource", true },
+        { "Observation", "Element", false },
+        { "dateTime", "Element", true },
+        { "dateTime", "string", false },
+        { "url", "uri", true },
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         bool got = w->m->is(w->m, cql_item(&n, type(w, cases[i].of)), type(w, cases[i].is));
@@ -161,17 +182,18 @@ static void lists_are_lists_by_what_fhir_declares(void **state)
     const world *w = *state;
     cql_value a = resource_item(w, "Observation/a");
     assert_int_equal(path(w, a, "category").kind, CQL_LIST);
-    assert_int_equal(path(w, a, "component").kind, CQL_LIST);   /* one object where a list belongs */
+    assert_int_equal(path(w, a, "component").kind, CQL_LIST); /* one object where a list belongs */
     assert_int_equal(path(w, a, "component").n, 1);
     assert_int_equal(path(w, a, "component").as.list[0].n, type(w, "Observation.Component"));
     assert_int_equal(path(w, a, "code").kind, CQL_ITEM);
     assert_int_equal(path(w, a, "code.coding").n, 2);
     assert_int_equal(path(w, a, "note").kind, CQL_NULL);
-    cql_value c = resource_item(w, "Observation/c");            /* a list of one where one belongs */
+    cql_value c = resource_item(w, "Observation/c"); /* a list of one where one belongs */
     assert_str(text(path(w, c, "status.value")), "final");
     cql_value device = path(w, resource_item(w, "Observation/b"), "contained");
     assert_int_equal(device.as.list[0].n, type(w, "Device"));
-    assert_int_equal(path(w, resource_item(w, "Observation/b"), "referenceRange.age.low.value.value").kind, CQL_DECIMAL);
+    assert_int_equal(path(w, resource_item(w, "Observation/b"), "referenceRange.age.low.value.value").kind,
+                     CQL_DECIMAL);
 }
 
 static void extensions_of_primitives_are_reached(void **state)
@@ -179,7 +201,7 @@ static void extensions_of_primitives_are_reached(void **state)
     const world *w = *state;
     cql_value p = resource_item(w, "Patient/p");
     assert_str(text(path(w, p, "birthDate.extension.value.value")), "about");
-    assert_int_equal(path(w, p, "deceased").n, type(w, "dateTime"));   /* known only by its extensions */
+    assert_int_equal(path(w, p, "deceased").n, type(w, "dateTime")); /* known only by its extensions */
     assert_int_equal(path(w, p, "deceased.value").kind, CQL_NULL);
     assert_str(text(path(w, p, "deceased.extension.url.value")), "v");
     cql_value given = path(w, p, "name.given");
@@ -218,13 +240,14 @@ static void a_status_that_is_only_a_text_is_read_as_a_concept(void **state)
     cql_value k = resource_item(w, "Condition/k"), status = path(w, k, "clinicalStatus");
     assert_int_equal(status.n, type(w, "CodeableConcept"));
     assert_str(text(path(w, status, "coding.code.value")), "active");
-    assert_str(text(path(w, status, "coding.system.value")), "http://terminology.hl7.org/CodeSystem/condition-clinical");
+    assert_str(text(path(w, status, "coding.system.value")),
+               "http://terminology.hl7.org/CodeSystem/condition-clinical");
     assert_str(text(path(w, status, "text.value")), "active");
     assert_ptr_equal(w->m->root(w->m, status), k.as.p);
 }
 
-static uint32_t retrieved(const world *w, const char *name, const char *property, const cql_code *codes, uint32_t count, bool filtered,
-                          const cql_value **rows)
+static uint32_t retrieved(const world *w, const char *name, const char *property, const cql_code *codes, uint32_t count,
+                          bool filtered, const cql_value **rows)
 {
     cql_retrieval q = { str_of(name), type(w, name), str_of(property), codes, count, filtered };
     return w->m->retrieve(w->m, w->a, &q, rows);
@@ -235,23 +258,26 @@ static void rows_are_retrieved_by_type_and_codes(void **state)
     const world *w = *state;
     const cql_value *rows;
     const cql_code one[] = { { .code = STR_INIT("2-2"), .system = STR_INIT("http://loinc.org") } };
-    const cql_code two[] = { { .code = STR_INIT("3-3"), .system = STR_INIT("http://loinc.org") }, one[0],
+    const cql_code two[] = { { .code = STR_INIT("3-3"), .system = STR_INIT("http://loinc.org") },
+                             one[0],
                              { .code = STR_INIT("1-1"), .system = STR_INIT("http://loinc.org") } };
     assert_int_equal(retrieved(w, "Patient", "", NULL, 0, false, &rows), 1);
     assert_ptr_equal(rows[0].as.p, record_patient(w->r)->root);
-    assert_int_equal(retrieved(w, "Observation", "", NULL, 0, false, &rows), 3);   /* the one entered in error is not there */
+    assert_int_equal(retrieved(w, "Observation", "", NULL, 0, false, &rows),
+                     3); /* the one entered in error is not there */
     assert_int_equal(retrieved(w, "Observation", "code", one, 1, true, &rows), 2);
     assert_ptr_equal(w->m->root(w->m, rows[0]), resource_item(w, "Observation/a").as.p);
     assert_int_equal(retrieved(w, "Observation", "", two, 3, true, &rows), 3);
-    for (uint32_t i = 1; i < 3; i++) {   /* record order, each once */
+    for (uint32_t i = 1; i < 3; i++) { /* record order, each once */
         assert_true(record_of(w->r, rows[i - 1].as.p)->row < record_of(w->r, rows[i].as.p)->row);
     }
     assert_int_equal(retrieved(w, "Observation", "code", NULL, 0, true, &rows), 0);
     assert_int_equal(retrieved(w, "Procedure", "", NULL, 0, false, &rows), 0);
     const cql_code nine[] = { { .code = STR_INIT("9"), .system = STR_INIT("http://snomed.info/sct") } };
-    const cql_code amb[] = { { .code = STR_INIT("AMB"), .system = STR_INIT("http://terminology.hl7.org/CodeSystem/v3-ActCode") } };
-    assert_int_equal(retrieved(w, "Encounter", "", nine, 1, true, &rows), 1);       /* its main code element is `type` */
-    assert_int_equal(retrieved(w, "Encounter", "class", amb, 1, true, &rows), 1);   /* a Coding */
+    const cql_code amb[] = { { .code = STR_INIT("AMB"),
+                               .system = STR_INIT("http://terminology.hl7.org/CodeSystem/v3-ActCode") } };
+    assert_int_equal(retrieved(w, "Encounter", "", nine, 1, true, &rows), 1);     /* its main code element is `type` */
+    assert_int_equal(retrieved(w, "Encounter", "class", amb, 1, true, &rows), 1); /* a Coding */
     assert_int_equal(retrieved(w, "Encounter", "class", nine, 1, true, &rows), 0);
 }
 
@@ -272,7 +298,8 @@ static void hidden_rows_are_not_retrieved(void **state)
 static void items_are_equal_by_content(void **state)
 {
     const world *w = *state;
-    cql_value a = path(w, resource_item(w, "Observation/a"), "code.coding"), b = path(w, resource_item(w, "Observation/b"), "code.coding");
+    cql_value a = path(w, resource_item(w, "Observation/a"), "code.coding"),
+              b = path(w, resource_item(w, "Observation/b"), "code.coding");
     assert_true(w->m->equal(w->m, a.as.list[1], b.as.list[0]));
     assert_false(w->m->equal(w->m, a.as.list[0], b.as.list[0]));
 }

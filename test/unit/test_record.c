@@ -5,7 +5,7 @@
 
 #include <setjmp.h>
 #include <stdarg.h>
-#include <cmocka.h>   /* after ours: it has a macro named fail */
+#include <cmocka.h> /* after ours: it has a macro named fail */
 
 static int set_up(void **state)
 {
@@ -53,16 +53,17 @@ static const finding *finding_of(const record *r, const char *code)
     return NULL;
 }
 
-#define assert_str(got_, want_)                                                           \
-    do {                                                                                  \
-        str got = (got_);                                                                 \
-        if (!str_is(got, (want_))) {                                                      \
-            fail_msg("got \"%.*s\", wanted \"%s\"", STR_ARG(got), (want_));               \
-        }                                                                                 \
+#define assert_str(got_, want_)                                                                                        \
+    do {                                                                                                               \
+        str got = (got_);                                                                                              \
+        if (!str_is(got, (want_))) {                                                                                   \
+            fail_msg("got \"%.*s\", wanted \"%s\"", STR_ARG(got), (want_));                                            \
+        }                                                                                                              \
     } while (0)
 
 #define PATIENT "{\"resourceType\":\"Patient\",\"id\":\"p\"}"
-#define OBS(id, more) "{\"resourceType\":\"Observation\",\"id\":\"" id "\",\"subject\":{\"reference\":\"Patient/p\"}" more "}"
+#define OBS(id, more)                                                                                                  \
+    "{\"resourceType\":\"Observation\",\"id\":\"" id "\",\"subject\":{\"reference\":\"Patient/p\"}" more "}"
 #define BUNDLE(entries) "{\"resourceType\":\"Bundle\",\"type\":\"collection\",\"entry\":[" entries "]}"
 #define ENTRY(resource) "{\"resource\":" resource "}"
 
@@ -80,7 +81,8 @@ static void every_shape_of_input_gives_the_same_record(void **state)
         "[" BUNDLE(ENTRY(PATIENT)) ",[" OBS("o", "") "]]",
         BUNDLE(PATIENT "," OBS("o", "")),
         "{\"entry\":[" ENTRY(PATIENT) "," ENTRY(OBS("o", "")) "]}",
-        "{\"resourceType\":\"Bundle\",\"entry\":[{\"request\":{\"method\":\"PUT\"}}," ENTRY(PATIENT) "," ENTRY(OBS("o", "")) "]}",
+        "{\"resourceType\":\"Bundle\",\"entry\":[{\"request\":{\"method\":\"PUT\"}}," ENTRY(PATIENT) "," ENTRY(
+            OBS("o", "")) "]}",
     };
     for (size_t i = 0; i < sizeof shapes / sizeof shapes[0]; i++) {
         record *r = loaded(*state, shapes[i]);
@@ -94,21 +96,29 @@ static void every_shape_of_input_gives_the_same_record(void **state)
 
 static void what_is_not_one_patient_is_a_clear_error(void **state)
 {
-#define TWO BUNDLE(ENTRY("{\"resourceType\":\"Patient\",\"id\":\"b\"}") "," ENTRY("{\"resourceType\":\"Patient\",\"id\":\"a\"}"))
-    static const struct { const char *text, *patient; nl_status status; const char *what; } cases[] = {
+#define TWO                                                                                                            \
+    BUNDLE(                                                                                                            \
+        ENTRY("{\"resourceType\":\"Patient\",\"id\":\"b\"}") "," ENTRY("{\"resourceType\":\"Patient\",\"id\":\"a\"}"))
+    static const struct {
+        const char *text, *patient;
+        nl_status status;
+        const char *what;
+    } cases[] = {
         { "", "", NL_E_SYNTAX, "nothing is in it" },
         { "\n\n", "", NL_E_SYNTAX, "nothing is in it" },
         { "{\"resourceType\":\"Pat", "", NL_E_SYNTAX, "a string has no end" },
         { BUNDLE(ENTRY(PATIENT)) "x", "", NL_E_SYNTAX, "after the end" },
         { "[\n" PATIENT ",\n" OBS("o", "") "\n", "", NL_E_SYNTAX, "ends inside an array" },
-        { "{\"resourceType\":\"Bundle\",\"entry\":[\n" ENTRY(PATIENT) ",\n" ENTRY(OBS("o", "")) "\n", "", NL_E_SYNTAX, "ends inside" },
+        { "{\"resourceType\":\"Bundle\",\"entry\":[\n" ENTRY(PATIENT) ",\n" ENTRY(OBS("o", "")) "\n", "", NL_E_SYNTAX,
+          "ends inside" },
         { "{}", "", NL_E_MODEL, "no resourceType" },
         { "{\"a\":1}", "", NL_E_MODEL, "not FHIR" },
         { "12", "", NL_E_MODEL, "not FHIR" },
         { "[1,2]", "", NL_E_MODEL, "not FHIR" },
         { "[]", "", NL_E_MODEL, "no FHIR resource" },
         { BUNDLE(""), "", NL_E_MODEL, "no FHIR resource" },
-        { "{\"resourceType\":\"Questionnaire\",\"id\":\"q\"}", "", NL_E_MODEL, "no Patient: the only resource is of type Questionnaire" },
+        { "{\"resourceType\":\"Questionnaire\",\"id\":\"q\"}", "", NL_E_MODEL,
+          "no Patient: the only resource is of type Questionnaire" },
         { "[" OBS("o", "") "," OBS("q", "") "]", "", NL_E_MODEL, "no Patient among its 2 resources" },
         { TWO, "", NL_E_MODEL, "2 patients are in it: choose one with --patient ID (a, b)" },
         { TWO, "c", NL_E_MODEL, "no Patient with the id \"c\" is in it (there is: a, b)" },
@@ -145,7 +155,7 @@ static void a_bad_line_is_a_finding_with_its_number(void **state)
     assert_non_null(f);
     assert_int_equal(f->place.line, 2);
     assert_int_equal(record_finding_count(r), 2);
-    r = loaded(*state, "{\"resourceType\":\"Obs\n" PATIENT "\n");   /* the first line may be the bad one */
+    r = loaded(*state, "{\"resourceType\":\"Obs\n" PATIENT "\n"); /* the first line may be the bad one */
     assert_int_equal(finding_of(r, "bad-line")->place.line, 1);
     record *none;
     assert_int_equal(load(*state, "{\"a\"\n{\"b\"\n", "", &none, NULL), NL_E_SYNTAX);
@@ -153,10 +163,12 @@ static void a_bad_line_is_a_finding_with_its_number(void **state)
 
 static void the_chosen_patient_keeps_only_what_is_theirs(void **state)
 {
-    const char *text = "["
+    const char *text =
+        "["
         "{\"resourceType\":\"Patient\",\"id\":\"a\"},{\"resourceType\":\"Patient\",\"id\":\"b\"},"
         "{\"resourceType\":\"Observation\",\"id\":\"1\",\"subject\":{\"reference\":\"Patient/a\"}},"
-        "{\"resourceType\":\"Observation\",\"id\":\"2\",\"subject\":{\"reference\":\"http://x.org/fhir/Patient/b/_history/3\"}},"
+        "{\"resourceType\":\"Observation\",\"id\":\"2\",\"subject\":{\"reference\":\"http://x.org/fhir/Patient/b/"
+        "_history/3\"}},"
         "{\"resourceType\":\"Observation\",\"id\":\"3\",\"subject\":{\"reference\":\"urn:uuid:a\"}},"
         "{\"resourceType\":\"Observation\",\"id\":\"4\",\"subject\":{\"reference\":\"Patient/c\"}},"
         "{\"resourceType\":\"Observation\",\"id\":\"5\",\"subject\":{\"reference\":\"Group/g\"}},"
@@ -176,23 +188,29 @@ static void the_chosen_patient_keeps_only_what_is_theirs(void **state)
 
 static void the_only_patient_keeps_what_names_somebody_unknown(void **state)
 {
-    record *r = loaded(*state, "[" PATIENT ",{\"resourceType\":\"Observation\",\"id\":\"1\",\"subject\":{\"reference\":\"Patient/x\"}},"
-                                   "{\"resourceType\":\"Observation\",\"id\":\"2\",\"subject\":{\"display\":\"N. N.\"}}]");
+    record *r =
+        loaded(*state,
+               "[" PATIENT ",{\"resourceType\":\"Observation\",\"id\":\"1\",\"subject\":{\"reference\":\"Patient/x\"}},"
+               "{\"resourceType\":\"Observation\",\"id\":\"2\",\"subject\":{\"display\":\"N. N.\"}}]");
     assert_int_equal(count_of(r, "Observation"), 2);
     assert_non_null(finding_of(r, "foreign-subject"));
-    r = loaded(*state, "[{\"resourceType\":\"Patient\",\"id\":\"p\",\"identifier\":[{\"system\":\"s\",\"value\":\"1\"}]},"
-                       "{\"resourceType\":\"Observation\",\"id\":\"1\",\"subject\":{\"identifier\":{\"system\":\"s\",\"value\":\"1\"}}}]");
+    r = loaded(*state,
+               "[{\"resourceType\":\"Patient\",\"id\":\"p\",\"identifier\":[{\"system\":\"s\",\"value\":\"1\"}]},"
+               "{\"resourceType\":\"Observation\",\"id\":\"1\",\"subject\":{\"identifier\":{\"system\":\"s\",\"value\":"
+               "\"1\"}}}]");
     assert_null(finding_of(r, "foreign-subject"));
 }
 
 static void references_lead_to_their_targets(void **state)
 {
-    record *r = loaded(*state, BUNDLE(
-        "{\"fullUrl\":\"urn:uuid:11\",\"resource\":{\"resourceType\":\"Patient\",\"id\":\"p\"}},"
-        "{\"fullUrl\":\"http://x.org/Specimen/s\",\"resource\":{\"resourceType\":\"Specimen\",\"subject\":{\"reference\":\"urn:uuid:11\"}}},"
-        ENTRY("{\"resourceType\":\"Observation\",\"id\":\"o\",\"subject\":{\"reference\":\"urn:uuid:11\"},"
-              "\"contained\":[{\"resourceType\":\"Device\",\"id\":\"d\"}],\"device\":{\"reference\":\"#d\"},"
-              "\"encounter\":{\"reference\":\"Encounter/none\"}}")));
+    record *r = loaded(
+        *state,
+        BUNDLE("{\"fullUrl\":\"urn:uuid:11\",\"resource\":{\"resourceType\":\"Patient\",\"id\":\"p\"}},"
+               "{\"fullUrl\":\"http://x.org/Specimen/"
+               "s\",\"resource\":{\"resourceType\":\"Specimen\",\"subject\":{\"reference\":\"urn:uuid:11\"}}}," ENTRY(
+                   "{\"resourceType\":\"Observation\",\"id\":\"o\",\"subject\":{\"reference\":\"urn:uuid:11\"},"
+                   "\"contained\":[{\"resourceType\":\"Device\",\"id\":\"d\"}],\"device\":{\"reference\":\"#d\"},"
+                   "\"encounter\":{\"reference\":\"Encounter/none\"}}")));
     assert_ptr_equal(record_resolve(r, STR("urn:uuid:11")), record_patient(r));
     assert_ptr_equal(record_resolve(r, STR("urn:uuid:p")), record_patient(r));
     assert_ptr_equal(record_resolve(r, STR("Patient/p")), record_patient(r));
@@ -212,9 +230,12 @@ static void references_lead_to_their_targets(void **state)
 
 static void duplicates_are_merged_into_the_later(void **state)
 {
-#define VERSION(day, value) "{\"resourceType\":\"Observation\",\"id\":\"o\",\"meta\":{\"lastUpdated\":\"" day "T00:00:00Z\"},\"valueInteger\":" value "}"
+#define VERSION(day, value)                                                                                            \
+    "{\"resourceType\":\"Observation\",\"id\":\"o\",\"meta\":{\"lastUpdated\":\"" day                                  \
+    "T00:00:00Z\"},\"valueInteger\":" value "}"
     record *r = record_make(*state);
-    const char *first = "[" PATIENT "," VERSION("2020-02-01", "2") "]", *second = "[" PATIENT "," VERSION("2020-01-01", "1") "]";
+    const char *first = "[" PATIENT "," VERSION("2020-02-01", "2") "]",
+               *second = "[" PATIENT "," VERSION("2020-01-01", "1") "]";
     assert_int_equal(record_read(r, STR("one"), first, strlen(first), NULL), NL_OK);
     assert_int_equal(record_read(r, STR("two"), second, strlen(second), NULL), NL_OK);
     assert_int_equal(record_close(r, STR(""), NULL), NL_OK);
@@ -232,17 +253,44 @@ static void duplicates_are_merged_into_the_later(void **state)
 
 static void codes_are_found_under_every_spelling_of_their_system(void **state)
 {
-    record *r = loaded(*state, "[" PATIENT ","
-        OBS("1", ",\"code\":{\"coding\":[{\"system\":\"http://loinc.org\",\"code\":\"1-1\"},{\"system\":\"LOINC\",\"code\":\"1-1\"}]}") ","
-        OBS("2", ",\"code\":{\"coding\":[{\"system\":\"loinc\",\"code\":\"1-1\"}]}") ","
-        OBS("3", ",\"code\":{\"coding\":[{\"system\":\"urn:oid:2.16.840.1.113883.6.1\",\"code\":\"1-1\"}]}") ","
-        OBS("4", ",\"code\":{\"coding\":[{\"system\":\"https://loinc.org/\",\"code\":\"2-2\"}]}") ","
-        OBS("5", ",\"code\":{\"coding\":[{\"code\":\"1-1\"}]}") ","
-        "{\"resourceType\":\"MedicationRequest\",\"id\":\"m\",\"medicationReference\":{\"reference\":\"Medication/x\"}},"
-        "{\"resourceType\":\"MedicationRequest\",\"id\":\"n\",\"medicationReference\":{\"reference\":\"#y\"},\"contained\":"
-        "[{\"resourceType\":\"Medication\",\"id\":\"y\",\"code\":{\"coding\":[{\"system\":\"RxNorm\",\"code\":\"7\"}]}}]},"
-        "{\"resourceType\":\"Medication\",\"id\":\"x\",\"code\":{\"coding\":[{\"system\":\"RxNorm\",\"code\":\"7\"}]}},"
-        "{\"resourceType\":\"Immunization\",\"id\":\"i\",\"vaccineCode\":{\"coding\":[{\"system\":\"http://hl7.org/fhir/sid/cvx\",\"code\":\"9\"}]}}]");
+    record *
+        r = loaded(*state, "[" PATIENT "," OBS("1", ",\"code\":{\"coding\":[{\"system\":\"http://"
+                                                    "loinc.org\",\"code\":\"1-1\"},{\"system\":\"LOINC\",\"code\":\"1-"
+                                                    "1\"}]}") "," OBS("2", ",\"code\":{\"coding\":[{\"system\":"
+                                                                           "\"loinc\",\"code\":\"1-1\"}]}") "," OBS(
+                               "3",
+                               ",\"code\":{\"coding\":[{\"system\":\"urn:oid:2.16.840.1.113883.6.1\",\"code\":\"1-1\"}]"
+                               "}") "," OBS("4",
+                                            ",\"code\":{\"coding\":[{\"system\":\"https://loinc.org/"
+                                            "\",\"code\":\"2-2\"}]}") "," OBS("5",
+                                                                              ",\"code\":{\"coding\":[{\"code\":\"1-"
+                                                                              "1\"}]}") ","
+                                                                                        "{\"resourceType\":"
+                                                                                        "\"MedicationRequest\",\"id\":"
+                                                                                        "\"m\",\"medicationReference\":"
+                                                                                        "{\"reference\":\"Medication/"
+                                                                                        "x\"}},"
+                                                                                        "{\"resourceType\":"
+                                                                                        "\"MedicationRequest\",\"id\":"
+                                                                                        "\"n\",\"medicationReference\":"
+                                                                                        "{\"reference\":\"#y\"},"
+                                                                                        "\"contained\":"
+                                                                                        "[{\"resourceType\":"
+                                                                                        "\"Medication\",\"id\":\"y\","
+                                                                                        "\"code\":{\"coding\":[{"
+                                                                                        "\"system\":\"RxNorm\","
+                                                                                        "\"code\":\"7\"}]}}]},"
+                                                                                        "{\"resourceType\":"
+                                                                                        "\"Medication\",\"id\":\"x\","
+                                                                                        "\"code\":{\"coding\":[{"
+                                                                                        "\"system\":\"RxNorm\","
+                                                                                        "\"code\":\"7\"}]}},"
+                                                                                        "{\"resourceType\":"
+                                                                                        "\"Immunization\",\"id\":\"i\","
+                                                                                        "\"vaccineCode\":{\"coding\":[{"
+                                                                                        "\"system\":\"http://hl7.org/"
+                                                                                        "fhir/sid/"
+                                                                                        "cvx\",\"code\":\"9\"}]}}]");
     const resource *const *rows;
     assert_int_equal(record_find(r, STR("Observation"), STR("http://loinc.org"), STR("1-1"), &rows), 3);
     assert_str(rows[0]->id, "1");
@@ -250,25 +298,35 @@ static void codes_are_found_under_every_spelling_of_their_system(void **state)
     assert_int_equal(record_find(r, STR("Observation"), STR("LOINC"), STR("2-2"), &rows), 1);
     assert_int_equal(record_find(r, STR("Observation"), STR("http://snomed.info/sct"), STR("1-1"), &rows), 0);
     assert_int_equal(record_find(r, STR("Condition"), STR("http://loinc.org"), STR("1-1"), &rows), 0);
-    assert_int_equal(record_find(r, STR("MedicationRequest"), STR("http://www.nlm.nih.gov/research/umls/rxnorm"), STR("7"), &rows), 2);
+    assert_int_equal(
+        record_find(r, STR("MedicationRequest"), STR("http://www.nlm.nih.gov/research/umls/rxnorm"), STR("7"), &rows),
+        2);
     assert_int_equal(record_find(r, STR("Immunization"), STR("http://hl7.org/fhir/sid/cvx"), STR("9"), &rows), 1);
     assert_non_null(finding_of(r, "system-spelling"));
     assert_str(system_canonical(STR("urn:made-up")), "urn:made-up");
     assert_str(system_canonical(STR("")), "");
     assert_str(system_canonical(STR("HTTPS://SNOMED.info/sct//")), "http://snomed.info/sct");
     assert_str(system_canonical(STR("http://www.genenames.org")), "http://www.genenames.org/geneId");
-    assert_str(system_canonical(STR("http://hl7.org/fhir/sid/icd-10")), "http://hl7.org/fhir/sid/icd-10");   /* another than -cm */
+    assert_str(system_canonical(STR("http://hl7.org/fhir/sid/icd-10")),
+               "http://hl7.org/fhir/sid/icd-10"); /* another than -cm */
 }
 
 static void what_was_withdrawn_stays_hidden_with_a_finding(void **state)
 {
     static const char *const gone[] = {
-        ",\"status\":\"entered-in-error\"", ",\"status\":\"cancelled\"", ",\"status\":\"not-done\"", ",\"doNotPerform\":true",
-        ",\"verificationStatus\":\"refuted\"", ",\"verificationStatus\":{\"coding\":[{\"code\":\"entered-in-error\"}]}",
+        ",\"status\":\"entered-in-error\"",
+        ",\"status\":\"cancelled\"",
+        ",\"status\":\"not-done\"",
+        ",\"doNotPerform\":true",
+        ",\"verificationStatus\":\"refuted\"",
+        ",\"verificationStatus\":{\"coding\":[{\"code\":\"entered-in-error\"}]}",
     };
-    static const char *const there[] = { ",\"status\":\"final\"", ",\"doNotPerform\":false", ",\"verificationStatus\":\"confirmed\"" };
+    static const char *const there[] = { ",\"status\":\"final\"", ",\"doNotPerform\":false",
+                                         ",\"verificationStatus\":\"confirmed\"" };
     for (size_t i = 0; i < sizeof gone / sizeof gone[0]; i++) {
-        record *r = loaded(*state, arena_printf(*state, "[%s,%s%s}]", PATIENT, "{\"resourceType\":\"Condition\",\"id\":\"c\"", gone[i]).p);
+        record *r = loaded(
+            *state,
+            arena_printf(*state, "[%s,%s%s}]", PATIENT, "{\"resourceType\":\"Condition\",\"id\":\"c\"", gone[i]).p);
         assert_int_equal(count_of(r, "Condition"), 0);
         assert_int_equal(record_count(r), 2);
         assert_non_null(finding_of(r, "withdrawn"));
@@ -276,7 +334,9 @@ static void what_was_withdrawn_stays_hidden_with_a_finding(void **state)
         assert_int_equal(count_of(r, "Condition"), 0);
     }
     for (size_t i = 0; i < sizeof there / sizeof there[0]; i++) {
-        record *r = loaded(*state, arena_printf(*state, "[%s,%s%s}]", PATIENT, "{\"resourceType\":\"Condition\",\"id\":\"c\"", there[i]).p);
+        record *r = loaded(
+            *state,
+            arena_printf(*state, "[%s,%s%s}]", PATIENT, "{\"resourceType\":\"Condition\",\"id\":\"c\"", there[i]).p);
         assert_int_equal(count_of(r, "Condition"), 1);
         assert_null(finding_of(r, "withdrawn"));
     }
@@ -284,7 +344,9 @@ static void what_was_withdrawn_stays_hidden_with_a_finding(void **state)
 
 static void the_clinical_date_is_the_best_there_is(void **state)
 {
-    static const struct { const char *members, *want; } cases[] = {
+    static const struct {
+        const char *members, *want;
+    } cases[] = {
         { ",\"issued\":\"2020-05-05T10:00:00Z\",\"effectiveDateTime\":\"2020-01\"", "2020-01" },
         { ",\"effectivePeriod\":{\"start\":\"2019-03-04\",\"end\":\"2019-04-04\"}", "2019-03-04" },
         { ",\"effectivePeriod\":{\"end\":\"2019-04-04\"}", "2019-04-04" },
@@ -299,14 +361,19 @@ static void the_clinical_date_is_the_best_there_is(void **state)
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         char text[11];
-        record *r = loaded(*state, arena_printf(*state, "[%s,{\"resourceType\":\"Observation\",\"id\":\"o\"%s}]", PATIENT, cases[i].members).p);
+        record *r = loaded(*state, arena_printf(*state, "[%s,{\"resourceType\":\"Observation\",\"id\":\"o\"%s}]",
+                                                PATIENT, cases[i].members)
+                                       .p);
         assert_str(date_write(record_at(r, 0)->when, text), cases[i].want);
         assert_null(finding_of(r, "not-a-date"));
     }
     static const char *const wrong[] = { "\"2019-02-30\"", "\"last year\"", "20190101", "{\"a\":1}", "[]", "null" };
     for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
-        record *r = loaded(*state, arena_printf(*state, "[%s,{\"resourceType\":\"Observation\",\"id\":\"o\",\"effectiveDateTime\":%s}]",
-                                                PATIENT, wrong[i]).p);
+        record *r =
+            loaded(*state,
+                   arena_printf(*state, "[%s,{\"resourceType\":\"Observation\",\"id\":\"o\",\"effectiveDateTime\":%s}]",
+                                PATIENT, wrong[i])
+                       .p);
         assert_int_equal(record_at(r, 0)->when.precision, DATE_NONE);
         if (i < 3) {
             assert_non_null(finding_of(r, "not-a-date"));
@@ -316,8 +383,11 @@ static void the_clinical_date_is_the_best_there_is(void **state)
 
 static void a_bad_resource_is_a_finding_and_loses_nothing(void **state)
 {
-    record *r = loaded(*state, BUNDLE(ENTRY(PATIENT) ",7," ENTRY("\"x\"") "," ENTRY("{\"id\":\"n\"}") "," ENTRY("{\"resourceType\":12}") ",{},"
-        ENTRY("{\"resourceType\":\"Observation\",\"id\":4,\"code\":\"x\",\"subject\":\"Patient/p\",\"status\":{},\"effectiveDateTime\":{}}")));
+    record *r =
+        loaded(*state, BUNDLE(ENTRY(PATIENT) ",7," ENTRY("\"x\"") "," ENTRY("{\"id\":\"n\"}") "," ENTRY(
+                           "{\"resourceType\":12}") ",{}," ENTRY("{\"resourceType\":\"Observation\",\"id\":4,\"code\":"
+                                                                 "\"x\",\"subject\":\"Patient/"
+                                                                 "p\",\"status\":{},\"effectiveDateTime\":{}}")));
     assert_int_equal(record_count(r), 2);
     assert_int_equal(count_of(r, "Observation"), 1);
     assert_non_null(finding_of(r, "not-a-resource"));
@@ -337,7 +407,9 @@ static void endless_oddities_are_counted_not_listed(void **state)
         buf_add(&text, STR(",1"));
     }
     for (int i = 0; i < 1000; i++) {
-        buf_printf(&text, ",{\"resourceType\":\"Observation\",\"id\":\"%d\",\"subject\":{\"reference\":\"Patient/x%d\"}}", i, i);
+        buf_printf(&text,
+                   ",{\"resourceType\":\"Observation\",\"id\":\"%d\",\"subject\":{\"reference\":\"Patient/x%d\"}}", i,
+                   i);
     }
     buf_add(&text, STR("]"));
     buf_char(&text, '\0');
@@ -352,7 +424,8 @@ static void endless_oddities_are_counted_not_listed(void **state)
 static void a_long_name_is_cut_between_characters(void **state)
 {
     buf text = buf_make(*state, BUF_MAX_DEFAULT);
-    buf_add(&text, STR("[" PATIENT ",{\"resourceType\":\"Observation\",\"id\":\"o\",\"subject\":{\"reference\":\"Patient/x"));
+    buf_add(&text,
+            STR("[" PATIENT ",{\"resourceType\":\"Observation\",\"id\":\"o\",\"subject\":{\"reference\":\"Patient/x"));
     for (int i = 0; i < 500; i++) {
         buf_add(&text, STR("\xC3\xA9"));
     }
@@ -370,11 +443,19 @@ static void a_long_name_is_cut_between_characters(void **state)
 static void the_order_of_the_input_changes_nothing(void **state)
 {
     static const char *const parts[] = {
-        PATIENT, OBS("b", ",\"effectiveDateTime\":\"2020\""), OBS("a", ",\"effectiveDateTime\":\"2020\""), OBS("c", ",\"effectiveDateTime\":\"2019-01\""),
-        OBS("d", ""), "{\"resourceType\":\"Observation\",\"valueInteger\":1}", "{\"resourceType\":\"Observation\",\"valueInteger\":2}",
-        "{\"resourceType\":\"Condition\",\"id\":\"z\",\"code\":{\"coding\":[{\"system\":\"ICD10\",\"code\":\"C\"}]},\"onsetDateTime\":\"x\"}",
-        "{\"resourceType\":\"Condition\",\"code\":{\"coding\":[{\"system\":\"SNOMED\",\"code\":\"1\"}]},\"onsetDateTime\":\"y\"}",
-        "{\"resourceType\":\"Condition\",\"code\":{\"coding\":[{\"system\":\"SNOMED\",\"code\":\"2\"}]},\"onsetDateTime\":\"y\"}",
+        PATIENT,
+        OBS("b", ",\"effectiveDateTime\":\"2020\""),
+        OBS("a", ",\"effectiveDateTime\":\"2020\""),
+        OBS("c", ",\"effectiveDateTime\":\"2019-01\""),
+        OBS("d", ""),
+        "{\"resourceType\":\"Observation\",\"valueInteger\":1}",
+        "{\"resourceType\":\"Observation\",\"valueInteger\":2}",
+        "{\"resourceType\":\"Condition\",\"id\":\"z\",\"code\":{\"coding\":[{\"system\":\"ICD10\",\"code\":\"C\"}]},"
+        "\"onsetDateTime\":\"x\"}",
+        "{\"resourceType\":\"Condition\",\"code\":{\"coding\":[{\"system\":\"SNOMED\",\"code\":\"1\"}]},"
+        "\"onsetDateTime\":\"y\"}",
+        "{\"resourceType\":\"Condition\",\"code\":{\"coding\":[{\"system\":\"SNOMED\",\"code\":\"2\"}]},"
+        "\"onsetDateTime\":\"y\"}",
     };
     enum { PARTS = sizeof parts / sizeof parts[0] };
     str want = { 0 };
@@ -427,7 +508,9 @@ static const resource *derive(arena *a, record *r, const char *code)
 
 static void derived_rows_come_last_and_can_be_taken_back(void **state)
 {
-    record *r = loaded(*state, "[" PATIENT "," OBS("1", ",\"code\":{\"coding\":[{\"system\":\"http://loinc.org\",\"code\":\"a\"}]}") "]");
+    record *r =
+        loaded(*state, "[" PATIENT
+                       "," OBS("1", ",\"code\":{\"coding\":[{\"system\":\"http://loinc.org\",\"code\":\"a\"}]}") "]");
     const resource *const *rows;
     for (int round = 0; round < 50; round++) {
         const resource *x = derive(*state, r, "a");
@@ -473,18 +556,23 @@ static void the_memory_limit_is_an_error(void **state)
     arena *small = arena_new(&(limits){ .memory_bytes = 3000 });
     record *r = record_make(small);
     nl_error err = { 0 };
-    const char *text = "[" PATIENT "," OBS("1", "") "," OBS("2", "") "," OBS("3", "") "," OBS("4", "") "," OBS("5", "") "]";
+    const char *text =
+        "[" PATIENT "," OBS("1", "") "," OBS("2", "") "," OBS("3", "") "," OBS("4", "") "," OBS("5", "") "]";
     assert_int_equal(record_read(r, STR("big"), text, strlen(text), &err), NL_E_LIMIT);
     assert_non_null(strstr(err.what, "memory"));
     arena_free(small);
 }
 
-/* Counted in the files themselves: entries of a Bundle, elements of the array. The STU2 file has one Procedure twice (43 entries). */
+/* Counted in the files themselves: entries of a Bundle, elements of the array. The STU2 file has one Procedure twice
+ * (43 entries). */
 static void the_real_bundles_lose_no_resource(void **state)
 {
-    static const struct { const char *file; size_t count, observations; } files[] = {
-        { "mcode-icare-extraction-patient1.json", 25, 18 }, { "mcode-stu1-mbc-patient01.json", 18, 8 },
-        { "mcode-stu2-jenny-m-bundle.json", 42, 22 },       { "mcode-stu4-jenny-m-bundle.json", 59, 28 },
+    static const struct {
+        const char *file;
+        size_t count, observations;
+    } files[] = {
+        { "mcode-icare-extraction-patient1.json", 25, 18 },  { "mcode-stu1-mbc-patient01.json", 18, 8 },
+        { "mcode-stu2-jenny-m-bundle.json", 42, 22 },        { "mcode-stu4-jenny-m-bundle.json", 59, 28 },
         { "synthea-mcode-stu1-maryam-array.json", 179, 74 }, { "synthea-r4-t0-patient.json.gz", 330, 18 },
     };
     const char *root = getenv("NL_ROOT");

@@ -4,7 +4,7 @@
 
 #include <setjmp.h>
 #include <stdarg.h>
-#include <cmocka.h>   /* after ours: it has a macro named fail */
+#include <cmocka.h> /* after ours: it has a macro named fail */
 
 static ucum_unit unit_of(const char *text)
 {
@@ -22,20 +22,43 @@ static ucum_number number_of(const char *text)
     return n;
 }
 
-typedef struct conversion { const char *value, *from, *to, *want; } conversion;
+typedef struct conversion {
+    const char *value, *from, *to, *want;
+} conversion;
 
 static void values_are_converted_exactly(void **state)
 {
     static const conversion cases[] = {
-        { "1.50", "g", "mg", "1500" }, { "5", "10*3/uL", "10*9/L", "5" }, { "0.9", "mg/dL", "mg/L", "9.0" },
-        { "1", "[lb_av]", "g", "453.59237" }, { "1", "[in_i]", "cm", "2.54" }, { "5", "[ft_i]", "[in_i]", "60" },
-        { "98.6", "[degF]", "Cel", "37" }, { "37", "Cel", "[degF]", "98.6" }, { "0", "Cel", "K", "273.15" },
-        { "-40", "[degF]", "Cel", "-40" }, { "37.5", "Cel", "Cel", "37.5" },
-        { "60", "mL/min/{1.73_m2}", "mL/s", "1" }, { "120", "mm[Hg]", "Pa", "15998.64" }, { "2", "wk", "d", "14" },
-        { "1", "a", "mo", "12" }, { "25", "%", "1", "0.25" }, { "1", "[IU]/mL", "m[IU]/L", "1000000" }, { "1", "[iU]", "[IU]", "1" },
-        { "1", "U/L", "umol/min/L", "1" }, { "3", "{cells}/uL", "/mm3", "3" }, { "1", "h", "min", "60" }, { "1", "kg/m2", "g/cm2", "0.1" },
-        { "100", "/100", "1", "1" }, { "8", "m2.kg/(s.s)", "J", "8" }, { "1", "Gy", "cGy", "100" }, { "4", "10*-6", "[ppm]", "4" },
-        { "170", "cm", "m", "1.7" }, { "1", "L", "l", "1" }, { "1", "[drp]/min", "mL/h", "3" }, { "1", "eq/L", "mmol/L", "1000" },
+        { "1.50", "g", "mg", "1500" },
+        { "5", "10*3/uL", "10*9/L", "5" },
+        { "0.9", "mg/dL", "mg/L", "9.0" },
+        { "1", "[lb_av]", "g", "453.59237" },
+        { "1", "[in_i]", "cm", "2.54" },
+        { "5", "[ft_i]", "[in_i]", "60" },
+        { "98.6", "[degF]", "Cel", "37" },
+        { "37", "Cel", "[degF]", "98.6" },
+        { "0", "Cel", "K", "273.15" },
+        { "-40", "[degF]", "Cel", "-40" },
+        { "37.5", "Cel", "Cel", "37.5" },
+        { "60", "mL/min/{1.73_m2}", "mL/s", "1" },
+        { "120", "mm[Hg]", "Pa", "15998.64" },
+        { "2", "wk", "d", "14" },
+        { "1", "a", "mo", "12" },
+        { "25", "%", "1", "0.25" },
+        { "1", "[IU]/mL", "m[IU]/L", "1000000" },
+        { "1", "[iU]", "[IU]", "1" },
+        { "1", "U/L", "umol/min/L", "1" },
+        { "3", "{cells}/uL", "/mm3", "3" },
+        { "1", "h", "min", "60" },
+        { "1", "kg/m2", "g/cm2", "0.1" },
+        { "100", "/100", "1", "1" },
+        { "8", "m2.kg/(s.s)", "J", "8" },
+        { "1", "Gy", "cGy", "100" },
+        { "4", "10*-6", "[ppm]", "4" },
+        { "170", "cm", "m", "1.7" },
+        { "1", "L", "l", "1" },
+        { "1", "[drp]/min", "mL/h", "3" },
+        { "1", "eq/L", "mmol/L", "1000" },
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         const conversion *c = &cases[i];
@@ -64,15 +87,15 @@ static void what_does_not_end_is_rounded_to_thirty_digits(void **state)
     assert_int_equal(order, 1);
     assert_true(ucum_compare(out, &one, number_of("0.8333333333333333333333333333340"), &one, &order));
     assert_int_equal(order, -1);
-    assert_true(ucum_compare(number_of("50"), &min, out, &h, &order));   /* and comparing in units is exact */
+    assert_true(ucum_compare(number_of("50"), &min, out, &h, &order)); /* and comparing in units is exact */
     assert_int_equal(order, 1);
 }
 
 static void only_what_is_the_same_kind_of_quantity_is_compared(void **state)
 {
     static const char *const apart[][2] = {
-        { "g", "m" }, { "g/L", "mol/L" }, { "[IU]/L", "U/L" }, { "[IU]", "1" }, { "[IU]", "[CFU]" }, { "Cel", "g" }, { "[pH]", "1" },
-        { "m", "m2" }, { "mg", "mg/kg" }, { "B", "Np" },
+        { "g", "m" },   { "g/L", "mol/L" }, { "[IU]/L", "U/L" }, { "[IU]", "1" },   { "[IU]", "[CFU]" },
+        { "Cel", "g" }, { "[pH]", "1" },    { "m", "m2" },       { "mg", "mg/kg" }, { "B", "Np" },
     };
     for (size_t i = 0; i < sizeof apart / sizeof apart[0]; i++) {
         ucum_unit a = unit_of(apart[i][0]), b = unit_of(apart[i][1]);
@@ -86,10 +109,15 @@ static void only_what_is_the_same_kind_of_quantity_is_compared(void **state)
 
 static void order_holds_across_units_and_signs(void **state)
 {
-    static const struct { const char *a, *a_unit, *b, *b_unit; int order; } cases[] = {
-        { "1", "g", "999", "mg", 1 }, { "1", "g", "1000.0", "mg", 0 }, { "1", "mg", "1", "g", -1 }, { "-1", "g", "-999", "mg", -1 },
-        { "-1", "g", "1", "mg", -1 }, { "0", "g", "0", "kg", 0 }, { "0", "Cel", "273.15", "K", 0 }, { "-1", "Cel", "0", "[degF]", 1 },
-        { "1e-30", "g", "1", "Yg", -1 }, { "0.1", "g", "0.1000000000000000000000000000000000001", "g", -1 },
+    static const struct {
+        const char *a, *a_unit, *b, *b_unit;
+        int order;
+    } cases[] = {
+        { "1", "g", "999", "mg", 1 },     { "1", "g", "1000.0", "mg", 0 },
+        { "1", "mg", "1", "g", -1 },      { "-1", "g", "-999", "mg", -1 },
+        { "-1", "g", "1", "mg", -1 },     { "0", "g", "0", "kg", 0 },
+        { "0", "Cel", "273.15", "K", 0 }, { "-1", "Cel", "0", "[degF]", 1 },
+        { "1e-30", "g", "1", "Yg", -1 },  { "0.1", "g", "0.1000000000000000000000000000000000001", "g", -1 },
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         ucum_unit a = unit_of(cases[i].a_unit), b = unit_of(cases[i].b_unit);
@@ -102,9 +130,10 @@ static void order_holds_across_units_and_signs(void **state)
 static void what_is_not_ucum_is_refused(void **state)
 {
     static const char *const wrong[] = {
-        "", "K/ul/", "mg/dl.", "x10^3", "thou/uL", "cells/uL", "mg dL", " mg", "mg ", "(mg", "mg)", "m[", "{a", "a}", "m--2", "m-", "m+",
-        "kkg", "mcg", "IU", "iu/l", "[iu]", "Cel2", "kCel", "Cel/min", "/", ".", "m..s", "m//s", "()", "0", "{a b}", "{{a}}",
-        "\xC2\xB5g", "k[lb_av]", "kmin", "m999", "1e3", "-1", "g/0",
+        "",     "K/ul/", "mg/dl.", "x10^3",     "thou/uL",  "cells/uL", "mg dL", " mg",  "mg ",  "(mg",
+        "mg)",  "m[",    "{a",     "a}",        "m--2",     "m-",       "m+",    "kkg",  "mcg",  "IU",
+        "iu/l", "[iu]",  "Cel2",   "kCel",      "Cel/min",  "/",        ".",     "m..s", "m//s", "()",
+        "0",    "{a b}", "{{a}}",  "\xC2\xB5g", "k[lb_av]", "kmin",     "m999",  "1e3",  "-1",   "g/0",
     };
     ucum_unit u;
     for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
@@ -119,7 +148,8 @@ static void what_is_not_ucum_is_refused(void **state)
 
 static void products_and_quotients_cancel(void **state)
 {
-    ucum_unit mg = unit_of("mg"), dl = unit_of("dL"), out, want = unit_of("mg/dL"), cel = unit_of("Cel"), iu = unit_of("[IU]");
+    ucum_unit mg = unit_of("mg"), dl = unit_of("dL"), out, want = unit_of("mg/dL"), cel = unit_of("Cel"),
+              iu = unit_of("[IU]");
     ucum_unit one = unit_of("1");
     assert_true(ucum_divide(&mg, &dl, &out));
     assert_true(ucum_comparable(&out, &want));
@@ -137,8 +167,9 @@ static void numbers_are_read_with_their_digits(void **state)
     assert_true(n.unscaled == -150 && n.scale == 2);
     n = number_of("1.5e3");
     assert_true(n.unscaled == 15 && n.scale == -2);
-    static const char *const wrong[] = { "", "-", ".5", "1.", "1e", "1e+-1", "a", "1a", "1..2", "1e999999",
-                                         "100000000000000000000000000000000000000" };
+    static const char *const wrong[] = {
+        "", "-", ".5", "1.", "1e", "1e+-1", "a", "1a", "1..2", "1e999999", "100000000000000000000000000000000000000"
+    };
     for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
         if (ucum_read_number(str_of(wrong[i]), &n)) {
             fail_msg("%s is accepted", wrong[i]);
