@@ -238,11 +238,11 @@ static void place_cluster(drawer *x, const course *const *cluster, size_t count,
         }
         return;
     }
-    str word = STR(""), why = STR("");
+    str why = STR(""), *words = ARENA_ARRAY(x->a, count, str);
     bool joins = l && str_eq(l->setting, setting);
     rule = joins ? STR("") : rule;
     for (size_t i = 0; i < count && joins; i++) {
-        joins = joins_metastatic(x, l, cluster[i], &why, &word);
+        joins = joins_metastatic(x, l, cluster[i], &why, &words[i]);
         rule = joins ? rule : why;
     }
     if (!joins) {
@@ -251,8 +251,7 @@ static void place_cluster(drawer *x, const course *const *cluster, size_t count,
         return;
     }
     for (size_t i = 0; i < count; i++) {
-        CHECK(joins_metastatic(x, l, cluster[i], &why, &word));
-        add_member(x, l, cluster[i], word);
+        add_member(x, l, cluster[i], words[i]);
         l->confidence = cluster[i]->drug ? l->confidence : STR("low");
     }
 }

@@ -347,6 +347,17 @@ void lines_write(chart *c, const disease *d, draft *drafts, size_t count)
     c->line_count = (uint32_t)count;
 }
 
+/* Recorded as going on, but for longer than anybody should believe it: counted as not in use, and a reader is told. */
+static void tell_not_current(chart *c, const course *p)
+{
+    const drug_entry *e = p->entries[p->entry_count - 1];
+    if (p->active && !p->held) {
+        record_finding(c->record, "drug-not-current", e->from_resource, e->what,
+                       arena_printf(record_arena(c->record), "%.*s is recorded as going on, but its last entry is too old to show that it is in use",
+                                    STR_ARG(p->name)));
+    }
+}
+
 void drug_facts_write(chart *c, const course *courses, size_t count)
 {
     const line_rules *rules = c->terms->line_rules;
@@ -355,7 +366,11 @@ void drug_facts_write(chart *c, const course *courses, size_t count)
         const fact_def *def = terms_fact(c->terms, rules->facts[f].fact);
         for (size_t i = 0; def && i < count; i++) {
             const course *p = &courses[i];
-            if (!p->in_use || !course_is(p, rules->facts[f].subject)) {
+            if (!course_is(p, rules->facts[f].subject)) {
+                continue;
+            }
+            if (!p->in_use) {
+                tell_not_current(c, p);
                 continue;
             }
             const json **sources = ARENA_ARRAY(a, p->entry_count, const json *);

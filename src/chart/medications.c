@@ -396,6 +396,8 @@ static int entry_order(const void *pa, const void *pb)
     c = c ? c : date_cmp(a->last, b->last);
     c = c ? c : str_cmp(a->from_resource->type, b->from_resource->type);
     c = c ? c : str_cmp(a->from_resource->id, b->from_resource->id);
+    c = c ? c : str_cmp(a->text, b->text);
+    c = c ? c : (int)a->state - (int)b->state;
     return c ? c : (a > b) - (a < b);
 }
 

@@ -319,6 +319,16 @@ static void a_cdk46_inhibitor_added_later_is_a_new_line_with_its_partner(void **
     assert_string_equal(lines_on(&b, "2020-07-01"), "metastatic 1 2020-02-01.. letrozole presumed; metastatic 2 2020-05-02.. palbociclib+letrozole running");
 }
 
+static void two_partners_begun_together_are_placed_together(void **state)
+{
+    bundle b = start_bundle();
+    add_bone(&b, "2020-01-01");
+    add_drug(&b, "letrozole", "2020-02-01", "active", "");
+    add_drug(&b, "palbociclib", "2020-03-15", "active", "");
+    add_drug(&b, "ribociclib", "2020-03-20", "active", "");
+    assert_string_equal(lines_on(&b, "2020-07-01"), "metastatic 1 2020-02-01.. letrozole+palbociclib+ribociclib running");
+}
+
 static void bone_agents_ovarian_suppression_and_support_make_no_line(void **state)
 {
     bundle b = start_bundle();
@@ -692,6 +702,12 @@ static void a_depot_suppresses_for_its_days_and_a_three_month_one_for_longer(voi
     bundle longer = start_bundle();
     add_dose(&longer, "goserelin 10.8 MG implant", "2020-02-01");
     assert_int_equal(facts_named(chart_of(&longer, "2020-03-29"), "ovarian-suppression"), 1);
+    bundle stale = start_bundle();
+    add_drug(&stale, "goserelin", "2020-02-01", "active", "");
+    assert_int_equal(facts_named(chart_of(&stale, "2020-05-23"), "ovarian-suppression"), 1);
+    chart *c = chart_of(&stale, "2020-05-24");
+    assert_int_equal(facts_named(c, "ovarian-suppression"), 0);
+    assert_int_equal(findings_named(c, "drug-not-current"), 1);
 }
 
 static void insulin_and_a_qt_drug_stand_while_active_and_not_once_stopped(void **state)
@@ -804,6 +820,7 @@ int main(void)
         cmocka_unit_test(a_second_aromatase_inhibitor_after_progression_is_a_new_line),
         cmocka_unit_test(a_cdk46_inhibitor_added_within_90_days_is_the_planned_partner),
         cmocka_unit_test(a_cdk46_inhibitor_added_later_is_a_new_line_with_its_partner),
+        cmocka_unit_test(two_partners_begun_together_are_placed_together),
         cmocka_unit_test(bone_agents_ovarian_suppression_and_support_make_no_line),
         cmocka_unit_test(a_taxane_dropped_and_an_aromatase_inhibitor_added_are_maintenance),
         cmocka_unit_test(a_brand_a_biosimilar_and_another_route_are_one_drug),
