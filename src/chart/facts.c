@@ -96,6 +96,7 @@ bool reading_matches(facts_job *j, const fact_def *d, const fact_reading *r, con
         return false;
     }
     if (!where_holds(j, r, e) || (!str_empty(r->label) && !entry_label_is(j->c, e, r->label))
+        || (!str_empty(r->not_label) && entry_label_is(j->c, e, r->not_label))
         || (r->when == WHEN_ACTIVE && e->ended) || (r->when == WHEN_ENDED && !e->ended)) {
         return false;
     }
@@ -369,6 +370,43 @@ static void keep_earliest(facts_job *j, const fact_def *d)
     j->results.count = kept;
 }
 
+static uint32_t rank_of(const fact_def *d, str word)
+{
+    uint32_t i = 0;
+    while (i < d->prevail_count && !str_eq(d->prevails[i], word)) {
+        i++;
+    }
+    return i;
+}
+
+/* One sample and method give one word: the strongest, resting on all of them. */
+static void keep_prevailing(facts_job *j, const fact_def *d)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < j->results.count; i++) {
+        collected k = j->results.at[i];
+        collected *same = NULL;
+        for (size_t n = 0; n < kept && !same && k.f.fact == d; n++) {
+            collected *x = &j->results.at[n];
+            same = x->f.fact == d && str_eq(x->key, k.key) && str_eq(x->f.method, k.f.method) && date_cmp(x->f.when, k.f.when) == 0 ? x : NULL;
+        }
+        if (!same) {
+            j->results.at[kept++] = k;
+            continue;
+        }
+        const json **sources = ARENA_ARRAY(j->a, (size_t)same->f.source_count + k.f.source_count, const json *);
+        memcpy(sources, same->f.sources, same->f.source_count * sizeof *sources);
+        memcpy(sources + same->f.source_count, k.f.sources, k.f.source_count * sizeof *sources);
+        uint32_t count = same->f.source_count + k.f.source_count;
+        if (rank_of(d, k.f.word) < rank_of(d, same->f.word)) {
+            *same = k;
+        }
+        same->f.sources = sources;
+        same->f.source_count = count;
+    }
+    j->results.count = kept;
+}
+
 static void collect_fact(facts_job *j, const fact_def *d)
 {
     for (uint32_t i = 0; i < d->from_count; i++) {
@@ -389,6 +427,9 @@ static void collect_fact(facts_job *j, const fact_def *d)
     }
     if (d->earliest) {
         keep_earliest(j, d);
+    }
+    if (d->prevail_count > 0) {
+        keep_prevailing(j, d);
     }
 }
 

@@ -125,7 +125,7 @@ static void read_type(facts_builder *fb, const json *n, fact_reading *r)
 }
 
 static const char *const reading_keys[] = { "observation", "condition", "procedure", "allergy", "family", "fact", "in", "word", "words",
-                                            "cuts", "is", "is-not", "part", "otherwise", "with", "where", "label", "when", "suspected", "method-is",
+                                            "cuts", "is", "is-not", "part", "otherwise", "with", "where", "label", "not-label", "when", "suspected", "method-is",
                                             NULL };
 
 static fact_reading reading_of(facts_builder *fb, const json *n)
@@ -156,7 +156,9 @@ static fact_reading reading_of(facts_builder *fb, const json *n)
         need_set(fb, where, r.where_set, r.where_word);
     }
     r.label = text_or_none(fb, n, "label");
+    r.not_label = text_or_none(fb, n, "not-label");
     need_set(fb, n, str_empty(r.label) ? STR("") : STR("about"), r.label);
+    need_set(fb, n, str_empty(r.not_label) ? STR("") : STR("about"), r.not_label);
     r.method_is = text_or_none(fb, n, "method-is");
     str when = field_word(&fb->y, n, "when", (const char *const[]){ "any", "active", "ended", NULL }, false);
     r.when = str_is(when, "active") ? WHEN_ACTIVE : str_is(when, "ended") ? WHEN_ENDED : WHEN_ANY;
@@ -372,7 +374,7 @@ static void read_plausible(facts_builder *fb, const json *n, fact_def *d)
     }
 }
 
-static const char *const fact_keys[] = { "code", "system", "label", "kind", "words", "unit", "open", "per", "excludes", "set-method", "also",
+static const char *const fact_keys[] = { "code", "system", "label", "kind", "words", "unit", "open", "per", "excludes", "prevails", "set-method", "also",
                                          "plausible", "table", "take", "method", "xuln", "from", "source", "checked", "note", NULL };
 static const char *const kinds[] = { "word", "quantity", "integer", "boolean", "date", NULL };
 
@@ -395,6 +397,10 @@ static fact_def fact_of(facts_builder *fb, const json *n)
     d.per_specimen = str_is(field_word(y, n, "per", (const char *const[]){ "specimen", NULL }, false), "specimen");
     d.earliest = str_is(field_word(y, n, "take", (const char *const[]){ "all", "earliest", NULL }, false), "earliest");
     d.excludes = field_texts(y, n, "excludes", false, &d.exclude_count);
+    d.prevails = field_texts(y, n, "prevails", false, &d.prevail_count);
+    for (uint32_t i = 0; i < d.prevail_count; i++) {
+        need_answer(fb, &d, place_of(y, n), d.prevails[i], "prevails");
+    }
     d.set_method = field_text_or(y, n, "set-method", STR(""));
     d.method = field_text_or(y, n, "method", STR(""));
     need_set(fb, n, d.method, d.set_method);

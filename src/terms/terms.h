@@ -25,6 +25,7 @@
  *   take: earliest            one resource only, the earliest (an undated one beside it if there are such)
  *   method: SET               how it was found (method of the derived Observation): the first word of SET met among: the
  *                             reading's own `method-is`, component values, method, type of specimen, words beside the code
+ *   prevails: [WORD...]       of several words for one sample and method the first of these speaks, with the sources of all
  *   xuln: yes                 a second fact CODE-xuln (unit 1): the value over the upper limit of its own report
  *   set-method                method given to a value of --set
  *
@@ -47,7 +48,7 @@
  *   part: NAME                the column of `table` this answer fills; `value` when not written
  *   with: [{component: TOPIC, part: NAME, words: SET | cuts: NAME}]     further parts from components of the same Observation
  *   where: {component: TOPIC, in: SET, word: WORD}    only with a component of that topic whose value is WORD in SET
- *   label: TOPIC              only when the words beside the code (text, display, method) hold a PHRASE of that topic in `about`
+ *   label, not-label: TOPIC   only when (only unless) the words beside the code (text, display, method) hold a PHRASE of that topic in `about`
  *   when: active | ended | any      clinical status of a condition or allergy; any when not written
  *   suspected: yes            also unconfirmed, provisional and differential diagnoses (else: no match, and a finding)
  *   method-is: WORD
@@ -98,7 +99,7 @@ typedef struct fact_reading {
     part_def     answer, otherwise;   /* otherwise.part empty: there is none */
     part_def    *with;
     str          where_component, where_set, where_word;
-    str          label, method_is;
+    str          label, not_label, method_is;
     str          fact_word;   /* of READ_FACT */
     uint32_t     topic_count, with_count;
     uint8_t      when;        /* clinical_when */
@@ -114,7 +115,8 @@ typedef struct fact_def {
     bool      open;
     str      *words;
     str      *excludes;
-    uint32_t  word_count, exclude_count;
+    str      *prevails;                    /* strongest first */
+    uint32_t  word_count, exclude_count, prevail_count;
     str       set_method;
     uint32_t  line;                        /* in knowledge/facts.yaml */
     bool      per_specimen, earliest;

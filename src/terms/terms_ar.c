@@ -29,6 +29,7 @@ static void ar_reading(ar *x, fact_reading *r)
     ar_str(x, &r->where_set);
     ar_str(x, &r->where_word);
     ar_str(x, &r->label);
+    ar_str(x, &r->not_label);
     ar_str(x, &r->method_is);
     ar_str(x, &r->fact_word);
     ar_u8(x, &r->when);
@@ -58,6 +59,7 @@ static void ar_fact(ar *x, fact_def *f)
     ar_bool(x, &f->open);
     AR_ARRAY(x, f->words, f->word_count, 4, ar_str);
     AR_ARRAY(x, f->excludes, f->exclude_count, 4, ar_str);
+    AR_ARRAY(x, f->prevails, f->prevail_count, 4, ar_str);
     ar_str(x, &f->set_method);
     ar_u32(x, &f->line);
     ar_bool(x, &f->per_specimen);
