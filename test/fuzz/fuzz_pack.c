@@ -11,7 +11,8 @@ static nl_status read_as_pack(arena *a, void *arg, nl_error *err)
     const bytes *b = arg;
     str payload = { (const char *)b->p, b->n }, whole;
     pack *out = NULL;
-    (void)pack_read(a, payload.p, payload.n, "bytes", &out, err);   /* as a file: magic, length, digest */
+    nl_status as_file = pack_read(a, payload.p, payload.n, "bytes", &out, err);   /* magic, length, digest */
+    (void)as_file;
     pack_wrap(a, payload, &whole);
     if (pack_read(a, whole.p, whole.n, "payload", &out, err) != NL_OK) {
         return NL_OK;
