@@ -161,6 +161,20 @@ static void name_drugs(const writer *w, const draft *l, line_of_therapy *out)
     out->class_count = (uint32_t)classes.count;
 }
 
+/* What was taken for granted, said to the reader. */
+static void tell_assumed(const writer *w, const draft *l, const line_of_therapy *line)
+{
+    const drug_entry *e = l->members.at[0]->entries[0];
+    if (l->start.precision == DATE_NONE) {
+        record_finding(w->c->record, "line-undated", e->from_resource, e->what,
+                       arena_printf(w->a, "%.*s is recorded without a date; which line of therapy it was is not known", STR_ARG(line->drugs[0])));
+    } else if (str_is(l->rule, "lot.before-metastatic") && str_is(l->confidence, "low")) {
+        record_finding(w->c->record, "line-setting-assumed", e->from_resource, e->what,
+                       arena_printf(w->a, "%.*s is taken as adjuvant because it began before distant disease was recorded; nothing else says so",
+                                    STR_ARG(line->drugs[0])));
+    }
+}
+
 /* ---- as FHIR ---- */
 
 static json *concept(const writer *w, const char *code_system, str code, str text)
@@ -340,6 +354,7 @@ void lines_write(chart *c, const disease *d, draft *drafts, size_t count)
         bool unexplained = str_empty(out->stop_reason) && str_empty(out->stop_text) && !worse;
         bool ordered = l->start.precision != DATE_NONE;
         out->presumed_progression = unexplained && ordered && next && str_is(l->setting, "metastatic") && has_other_drugs(next, l);
+        tell_assumed(&w, l, out);
         out->derived = write_line(&w, l, out, i + 1, worse);
         write_phases(&w, l, i + 1);
     }

@@ -440,7 +440,9 @@ static void a_drug_begun_14_days_before_the_finding_is_for_it_and_one_of_15_days
     bundle early = start_bundle();
     add_bone(&early, "2020-01-16");
     add_drug(&early, "letrozole", "2020-01-01", "active", "");
-    assert_string_equal(lines_on(&early, "2020-02-01"), "adjuvant 1 2020-01-01.. letrozole running");
+    chart *c = chart_of(&early, "2020-02-01");
+    assert_string_equal(told(c), "adjuvant 1 2020-01-01.. letrozole running");
+    assert_int_equal(findings_named(c, "line-setting-assumed"), 1);
 }
 
 static void an_adjuvant_drug_that_goes_on_beside_a_new_one_is_in_both_lines(void **state)
@@ -465,6 +467,7 @@ static void around_surgery_chemotherapy_is_neoadjuvant_and_endocrine_therapy_adj
     add_drug(&b, "anastrozole", "2018-09-01", "active", "");
     assert_string_equal(lines_on(&b, "2019-01-01"), "neoadjuvant 1 2018-01-01..2018-03-20 cyclophosphamide+doxorubicin+paclitaxel; "
                                                     "adjuvant 1 2018-09-01.. anastrozole running");
+    assert_int_equal(findings_named(chart_of(&b, "2019-01-01"), "line-setting-assumed"), 0);
 }
 
 static void undated_distant_disease_with_an_operation_leaves_the_setting_unknown(void **state)
@@ -548,6 +551,7 @@ static void an_undated_drug_is_a_line_without_a_date(void **state)
     chart *c = chart_of(&b, "2020-03-01");
     assert_string_equal(told(c), "metastatic 1 .. letrozole; metastatic 2 2020-02-01.. capecitabine running");
     assert_true(str_is(c->lines[0].rule, "lot.undated"));
+    assert_int_equal(findings_named(c, "line-undated"), 1);
     assert_true(str_is(c->lines[0].confidence, "low"));
 }
 
