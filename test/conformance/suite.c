@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The public CQL suite as a yardstick: suite.ndjson holds one test a line, with the ELM of its define T and the value expected.
- *   suite FILE [--results OUT] [--why]
+ *   suite FILE [--known CSV] [--results OUT] [--why]
  * A test whose library does not load is unsupported; one that gives a wrong value, or a value where an error is due, has failed. Fails
  * when any test has failed that is not listed in known.csv (id,reason), or when one listed there passes. */
 #include "base/file.h"

@@ -52,7 +52,7 @@ function general(name, p) {
     t.check(a.basis.presumptions.length === 0 && a.basis.criteria.every((c) => !c.presumed), `${name}: alert ${a.code} rests on a presumption`);
   }
   const late = [];
-  walk(p, (x, path) => { if (typeof x.derived !== 'undefined' && x.date && !x.set && x.date > p.as_of) { late.push(`${path} ${x.code} ${x.date}`); } });
+  walk({ ...p, alerts: p.alerts.filter((a) => a.kind !== 'data') }, (x, path) => { if (typeof x.derived !== 'undefined' && x.date && !x.set && x.date > p.as_of) { late.push(`${path} ${x.code} ${x.date}`); } });
   t.check(late.length === 0, `${name}: facts dated after the as-of day: ${late.slice(0, 3)}`);
 }
 
@@ -212,7 +212,7 @@ const seen = new Map();   // criterion -> {true, false, unknown}
 
 function count(tree) {
   walk(tree, (x) => {
-    if (typeof x.name === 'string' && 'value' in x && typeof x.library === 'string' && x.library !== '' && (x.value === true || x.value === false || x.value === null) && x.role !== 'approval') {
+    if (typeof x.name === 'string' && 'value' in x && typeof x.library === 'string' && x.library !== '' && (x.value === true || x.value === false || x.value === null) && x.role !== 'approval' && x.role !== 'profile') {
       const key = `${x.library} · ${x.name}`;
       if (!seen.has(key)) { seen.set(key, { true: 0, false: 0, unknown: 0 }); }
       seen.get(key)[x.value === null ? 'unknown' : String(x.value)]++;
@@ -269,7 +269,7 @@ try {
       if (!t.check(r.code === 0, `${runName(c, run)}: explain ${id}: exit ${r.code ?? r.signal}: ${r.err.trim().slice(0, 200)}`)) { return; }
       try { count(JSON.parse(r.out)); } catch (e) { t.check(false, `${runName(c, run)}: explain ${id}: not JSON: ${e.message}`); }
     });
-    for (const c of all) { for (const run of c.runs) { const r = planOf(o, c.file, run); if (r.plan) { count({ profile: r.plan.profile_basis, alerts: r.plan.alerts, tests: r.plan.tests }); } } }
+    for (const c of all) { for (const run of c.runs) { const r = planOf(o, c.file, run); if (r.plan) { count({ scope: r.plan.scope, alerts: r.plan.alerts, tests: r.plan.tests }); } } }
   }
 } finally {
   rmSync(folder, { recursive: true, force: true });
