@@ -79,10 +79,10 @@ static const json *handle_of(const resource *r)
     return id ? id : json_get(r->root, "resourceType");
 }
 
-static const fact *fact_about(work *w, str code, str text, const resource *about, const json *at)
+static const fact *fact_about(work *w, str code, const resource *about, const json *at)
 {
     fact *f = ARENA_NEW(w->a, fact);
-    *f = (fact){ .code = code, .label = about ? about->type : STR(""), .value = text, .when = about ? about->when : (date){ 0 } };
+    *f = (fact){ .code = code, .label = about ? about->type : STR("input"), .value = json_text(at), .when = about ? about->when : (date){ 0 } };
     const json *element = at ? at : about ? handle_of(about) : NULL;
     if (element) {
         fact_source *s = ARENA_NEW(w->a, fact_source);
@@ -112,7 +112,7 @@ static void add_findings(work *w, alert_vec *to)
             told[k] = true;
             all++;
             if (shown < FACTS_SHOWN) {
-                facts[shown++] = fact_about(w, f->code, f->text, f->about, f->at);
+                facts[shown++] = fact_about(w, f->code, f->about, f->at);
             }
         }
         str text = all == 1 ? first->text : arena_printf(w->a, "%.*s (and %u more of this kind)", STR_ARG(first->text), all - 1);
@@ -129,7 +129,7 @@ static void add_later(work *w, alert_vec *to)
     const fact **facts = arena_array(w->a, FACTS_SHOWN, sizeof *facts);
     uint32_t shown = 0;
     for (; shown < c->later_count && shown < FACTS_SHOWN; shown++) {
-        facts[shown] = fact_about(w, STR("dated-later"), STR("not used"), c->later[shown], NULL);
+        facts[shown] = fact_about(w, STR("dated-later"), c->later[shown], NULL);
     }
     char on[11];
     str day = date_write(c->as_of, on);
