@@ -15,6 +15,7 @@ typedef struct drug_class { str id; str_list is; place at; } drug_class;
 typedef struct drug_build {
     builder     b;
     drugs      *d;
+    const terms *facts;      /* for the names of code systems; may be NULL */
     drug_class *classes;
     str        *class_names, *source_names, *names;
     uint32_t    class_count, source_count;
@@ -234,6 +235,8 @@ static void read_codes(drug_build *x, const char *knowledge)
             fault_at(x->b.f, where, "a row needs a code and a drug");
         } else if (str_is(k.system, "TEXT")) {
             add_text(x, where, k.key, k.drugs, k.drug_count);
+        } else if (x->facts && str_empty(terms_system(x->facts, k.system))) {
+            fault_at(x->b.f, where, "'%.*s' is not a code system of terminology/systems.csv", STR_ARG(k.system));
         } else {
             *VEC_PUSH(a, &x->codes) = k;
         }
@@ -263,7 +266,7 @@ static void sort_keys(drug_build *x)
 
 void build_drugs(arena *a, const char *knowledge, const terms *facts, faults *f, drugs **out)
 {
-    drug_build x = { .b = { .a = a, .f = f, .file = str_of(drugs_file) }, .d = ARENA_NEW(a, drugs) };
+    drug_build x = { .b = { .a = a, .f = f, .file = str_of(drugs_file) }, .d = ARENA_NEW(a, drugs), .facts = facts };
     *out = x.d;
     json *root;
     nl_error e = { 0 };

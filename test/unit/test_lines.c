@@ -33,9 +33,6 @@ static const char here_csv[] = "set,word,system,code,display,source,checked\n"
                                "status,worse,TEXT,worse,,,\n"
                                "status,stable,TEXT,stable,,,\n"
                                "status,improved,TEXT,improved,,,\n";
-static const char systems_csv[] = "system,uri\nSNOMED,http://snomed.info/sct\nLOINC,http://loinc.org\n"
-                                  "RXNORM,http://www.nlm.nih.gov/research/umls/rxnorm\n";
-
 static arena *memory;
 static const terms *knowledge;
 
@@ -59,7 +56,7 @@ static int set_up(void **state)
     terms_text texts[] = {
         { "facts.yaml", str_of(facts_yaml) },
         { "terminology/here.csv", str_of(here_csv) },
-        { "terminology/systems.csv", str_of(systems_csv) },
+        { "terminology/systems.csv", file_text(arena_printf(memory, "%s/terminology/systems.csv", folder).p) },
         { "terminology/units.csv", STR("spelling,unit\n") },
         { "terminology/negation.csv", STR("phrase,where\nno,before\nnot,before\nwithout,before\n") },
         { "terminology/therapy.csv", file_text(arena_printf(memory, "%s/terminology/therapy.csv", folder).p) },
@@ -802,6 +799,14 @@ static void broken_knowledge_is_told_with_file_and_line(void **state)
     assert_string_equal(f.first.where, "drugs.yaml");
     assert_int_equal(f.first.line, 6);
     assert_int_equal(f.count, 6);   /* class b, role chef, source t, the name One, drug three, a row without a drug */
+    write_text(folder, "drugs.yaml", "classes:\n- {id: a, label: A}\nsources:\n- {id: s, source: S, checked: no}\ndrugs:\n"
+                                     "- {name: one, classes: [a], role: anticancer, route: oral, source: s, checked: no}\n");
+    write_text(folder, "terminology/drugs.csv", "system,code,drug,display,source,checked\nRXNROM,1,one,,s,no\n");
+    faults again = { 0 };
+    build_drugs(memory, folder, knowledge, &again, &d);
+    assert_int_equal(again.count, 1);
+    assert_string_equal(again.first.where, "terminology/drugs.csv");
+    assert_int_equal(again.first.line, 2);
     unlink(arena_printf(memory, "%s/drugs.yaml", folder).p);
     unlink(arena_printf(memory, "%s/drugs.csv", below).p);
     rmdir(below);
