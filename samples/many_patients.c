@@ -20,17 +20,19 @@ int main(int argc, char **argv)
     if (argc < 4 || nl_pack_open(argv[1], &pack, &err) != NL_OK || nl_worker_new(pack, NULL, &worker, &err) != NL_OK) {
         fprintf(stderr, "usage: many_patients PACK DATE FILE...  %s\n", err.what);
     }
+    int failed = worker ? 0 : 1;
     for (int i = 3; worker && i < argc; i++) {
         nl_plan *plan;
         if (plan_of(worker, argv[i], argv[2], &plan, &err) == NL_OK) {
             printf("%s: %zu offered, %zu undetermined, %zu excluded, %zu alerts\n", argv[i], nl_plan_count(plan, NL_OFFERED),
                    nl_plan_count(plan, NL_UNDETERMINED), nl_plan_count(plan, NL_EXCLUDED), nl_plan_count(plan, NL_ALERT));
         } else {
-            printf("%s: %s\n", argv[i], err.what);
+            fprintf(stderr, "%s: %s\n", argv[i], err.what);
+            failed = 1;
         }
         nl_worker_reset(worker);
     }
     nl_worker_free(worker);
     nl_pack_free(pack);
-    return worker ? 0 : 1;
+    return failed;
 }
