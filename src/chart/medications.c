@@ -219,7 +219,7 @@ static const json *contained(const json *root, str reference)
 }
 
 enum { INGREDIENTS_MAX = 8 };
-typedef struct named { uint32_t drugs[INGREDIENTS_MAX]; size_t count; str text; const json *at; } named;
+typedef struct named { uint32_t drugs[INGREDIENTS_MAX]; size_t count; str text; const json *at; bool nameless; } named;
 
 static void name_by_code(const reader *x, const json *concept, named *out)
 {
@@ -315,8 +315,18 @@ static void add_entries(reader *x, const resource *about, const named *n, drug_e
     }
     if (n->count == 0) {
         e.name = n->text;
-        e.for_cancer = given_for_cancer(x, about->root, n->text);
+        e.for_cancer = n->nameless || given_for_cancer(x, about->root, n->text);
         *VEC_PUSH(x->a, &x->entries) = e;
+    }
+}
+
+/* A code nobody knows and no name beside it: it may be anything, so it may be a drug against the cancer. */
+static void name_by_bare_code(const reader *x, const json *root, named *n)
+{
+    str code = json_text(json_path(root, "medicationCodeableConcept.coding.0.code"));
+    if (n->count == 0 && str_empty(n->text) && !str_empty(code)) {
+        n->text = arena_printf(x->a, "code %.*s", STR_ARG(code));
+        n->nameless = true;
     }
 }
 
@@ -335,6 +345,7 @@ static void read_resource(reader *x, const resource *about)
         return;
     }
     name_drug(x, about, &n);
+    name_by_bare_code(x, root, &n);
     if (kind == STATUS_NOT_GIVEN || (str_is(about->type, "MedicationRequest") && only_thought_of(root))) {
         bool matters = n.count && x->drugs->at[n.drugs[0]].role == DRUG_ANTICANCER;
         if (matters) {

@@ -531,6 +531,18 @@ static void a_drug_nobody_knows_and_nothing_ties_to_the_cancer_is_told_but_not_c
     assert_int_equal(findings_named(c, "unrecognised-drug"), 1);
 }
 
+static void a_bare_code_nobody_knows_counts_because_it_may_be_anything(void **state)
+{
+    bundle b = start_bundle();
+    add_bone(&b, "2020-01-01");
+    add_text(&b, "'resourceType':'MedicationStatement','status':'active','effectiveDateTime':'2020-02-01','medicationCodeableConcept':"
+                 "{'coding':[{'system':'http://www.nlm.nih.gov/research/umls/rxnorm','code':'99999901'}]}");
+    chart *c = chart_of(&b, "2020-03-01");
+    assert_string_equal(told(c), "metastatic 1 2020-02-01.. code 99999901 running");
+    assert_true(str_is(c->lines[0].classes[0], "unknown"));
+    assert_int_equal(findings_named(c, "unrecognised-drug"), 1);
+}
+
 static void a_drug_nobody_knows_given_for_the_cancer_counts(void **state)
 {
     bundle b = start_bundle();
@@ -848,6 +860,7 @@ int main(void)
         cmocka_unit_test(what_was_not_given_makes_no_line_and_is_told),
         cmocka_unit_test(a_study_drug_nobody_knows_is_a_drug_of_unknown_class),
         cmocka_unit_test(a_drug_nobody_knows_and_nothing_ties_to_the_cancer_is_told_but_not_counted),
+        cmocka_unit_test(a_bare_code_nobody_knows_counts_because_it_may_be_anything),
         cmocka_unit_test(a_drug_nobody_knows_given_for_the_cancer_counts),
         cmocka_unit_test(an_undated_drug_is_a_line_without_a_date),
         cmocka_unit_test(a_code_and_words_that_differ_are_told_and_the_code_holds),
