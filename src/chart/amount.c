@@ -120,7 +120,7 @@ bool number_divide(ucum_number a, ucum_number b, ucum_number *out)
         return false;
     }
     int32_t up = DECIMALS + b.scale - a.scale;   /* so that the quotient has 8 decimals */
-    if (up < 0 || up > 25 || digits_of(a.unscaled) + up + 1 > DIGITS_MAX || digits_of(b.unscaled) > 30) {
+    if (up < 0 || up > 36 || digits_of(a.unscaled) + up + 1 > DIGITS_MAX || digits_of(b.unscaled) > 30) {
         return false;
     }
     ucum_wide over = a.unscaled * power_of_ten(up), by = b.unscaled;

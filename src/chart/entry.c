@@ -365,7 +365,8 @@ word_read word_of_value(const chart *c, const json *value, str set)
         }
         if (json_get(value, "value")) {
             text = score_text(c, value);
-            w.text = text;
+            w.text = json_get_text(value, "value");
+            w.given = true;
         }
         if (str_empty(text)) {
             const json *first = codings ? json_at(codings, 0) : value;

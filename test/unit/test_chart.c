@@ -1,0 +1,389 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "chart_bench.h"
+
+#define RESOURCE(type, id, rest) "{'resource':{'resourceType':'" type "','id':'" id "','subject':{'reference':'Patient/p'}," rest "}}"
+#define LOINC(code) "'code':{'coding':[{'system':'http://loinc.org','code':'" code "'}]}"
+#define SNOMED(code) "'code':{'coding':[{'system':'http://snomed.info/sct','code':'" code "'}]}"
+#define LAB(id, code, value) RESOURCE("Observation", id, "'status':'final','effectiveDateTime':'2025-06-01'," LOINC(code) "," value)
+#define CONDITION(id, rest) RESOURCE("Condition", id, rest)
+
+/* ---- measured values ---- */
+
+static void a_value_in_the_unit_of_the_fact_keeps_its_digits(void **state)
+{
+    assert_results(bench_chart(LAB("a", "17861-6", "'valueQuantity':{'value':13.40,'unit':'mg/dL','code':'mg/dL'}")), "calcium", "13.40 mg/dL");
+}
+
+static void molar_values_are_converted_by_the_factor_of_the_fact(void **state)
+{
+    assert_results(bench_chart(LAB("a", "2000-8", "'valueQuantity':{'value':2.9,'unit':'mmol/L','code':'mmol/L'}")), "calcium", "11.6 mg/dL");
+    assert_results(bench_chart(LAB("a", "14682-9", "'valueQuantity':{'value':100,'unit':'umol/L'}")), "creatinine", "1.13 mg/dL");
+}
+
+static void spellings_of_a_unit_are_understood(void **state)
+{
+    assert_results(bench_chart(LAB("a", "26499-4", "'valueQuantity':{'value':3.2,'unit':'K/uL'}")), "anc", "3.2 10*3/uL");
+    assert_results(bench_chart(LAB("a", "26499-4", "'valueQuantity':{'value':3.2,'unit':'G/L'}")), "anc", "3.2 10*3/uL");
+    assert_results(bench_chart(LAB("a", "26499-4", "'valueQuantity':{'value':800,'unit':'cells/uL'}")), "anc", "0.8 10*3/uL");
+    assert_results(bench_chart(LAB("a", "29463-7", "'valueQuantity':{'value':150,'unit':'lb','code':'[lb_av]'}")), "weight", "68.0388555 kg");
+    assert_results(bench_chart(LAB("a", "1751-7", "'valueQuantity':{'value':38,'unit':'g/L'}")), "albumin", "3.8 g/dL");
+}
+
+static void a_comparator_is_kept(void **state)
+{
+    assert_results(bench_chart(LAB("a", "26499-4", "'valueQuantity':{'value':0.5,'comparator':'<','unit':'10*9/L'}")), "anc", "<0.5 10*3/uL");
+}
+
+static void an_implausible_value_is_shown_and_never_used(void **state)
+{
+    chart *c = bench_chart(LAB("a", "26499-4", "'valueQuantity':{'value':3000,'unit':'10*3/uL','code':'10*3/uL'}"));
+    assert_results(c, "anc", "absent");
+    assert_int_equal(bench_findings(c, "implausible"), 1);
+}
+
+static void a_value_without_a_unit_is_not_guessed(void **state)
+{
+    chart *c = bench_chart(LAB("a", "17861-6", "'valueQuantity':{'value':2.9}"));
+    assert_results(c, "calcium", "absent");
+    assert_int_equal(bench_findings(c, "unit-missing"), 1);
+}
+
+static void a_unit_of_another_kind_is_told(void **state)
+{
+    chart *c = bench_chart(LAB("a", "17861-6", "'valueQuantity':{'value':9,'unit':'kg'}"));
+    assert_results(c, "calcium", "absent");
+    assert_int_equal(bench_findings(c, "unit-unfit"), 1);
+}
+
+static void the_value_over_the_upper_limit_is_that_of_its_own_report(void **state)
+{
+    chart *c = bench_chart(LAB("a", "1742-6", "'valueQuantity':{'value':100,'unit':'U/L'},'referenceRange':[{'low':{'value':5,'unit':'U/L'},'high':{'value':40,'unit':'U/L'}}]") ","
+                           LAB("b", "1920-8", "'valueQuantity':{'value':100,'unit':'U/L'}"));
+    assert_results(c, "alt-xuln", "2.5 1");
+    assert_results(c, "ast-xuln", "");
+}
+
+static void an_upper_limit_in_another_unit_is_converted_first(void **state)
+{
+    assert_results(bench_chart(LAB("a", "1975-2", "'valueQuantity':{'value':2.4,'unit':'mg/dL'},'referenceRange':[{'high':{'value':20.512820512820513,'unit':'umol/L'}}]")),
+                   "bilirubin-xuln", "2 1");
+}
+
+static void an_uncorrected_qt_labelled_qtc_is_not_used(void **state)
+{
+    chart *c = bench_chart(RESOURCE("Observation", "q", "'status':'final','effectiveDateTime':'2025-06-01','code':{'coding':[{'system':'http://loinc.org',"
+                                                        "'code':'8634-8','display':'QTc Interval'}]},'valueQuantity':{'value':470,'unit':'ms'}"));
+    assert_results(c, "qt", "absent");
+    assert_results(c, "qtc", "");
+    assert_int_equal(bench_findings(c, "label-contradicts-code"), 1);
+}
+
+static void a_stated_formula_makes_a_qtc_a_qtcf(void **state)
+{
+    chart *c = bench_chart(RESOURCE("Observation", "q", "'status':'final','effectiveDateTime':'2025-06-01','code':{'coding':[{'system':'http://loinc.org',"
+                                                        "'code':'8636-3'}],'text':'QTcF (Fridericia)'},'valueQuantity':{'value':450,'unit':'ms'}"));
+    assert_results(c, "qtcf", "450 ms");
+    assert_results(c, "qtc", "");
+}
+
+static void components_of_a_panel_are_results_of_their_own(void **state)
+{
+    chart *c = bench_chart(LAB("a", "58410-2", "'component':[{" LOINC("26499-4") ",'valueQuantity':{'value':2,'unit':'10*9/L'}},{" LOINC("777-3")
+                                               ",'valueQuantity':{'value':210,'unit':'10*9/L'}}]"));
+    assert_results(c, "anc", "2 10*3/uL");
+    assert_results(c, "platelets", "210 10*3/uL");
+}
+
+/* ---- time and status ---- */
+
+static void what_is_dated_after_the_day_asked_for_is_hidden_and_listed(void **state)
+{
+    chart *c = bench_chart(RESOURCE("Observation", "later", "'status':'final','effectiveDateTime':'2026-01-02'," LOINC("89247-1") ",'valueInteger':2") ","
+                           RESOURCE("Observation", "same", "'status':'final','effectiveDateTime':'2026-01-01'," LOINC("89247-1") ",'valueInteger':1"));
+    assert_results(c, "ecog", "1");
+    assert_int_equal(c->later_count, 1);
+    assert_string_equal(arena_str(bench_arena, c->newest_what).p, "Observation/same");
+}
+
+static void a_date_that_may_be_before_the_day_counts(void **state)
+{
+    assert_results(bench_chart(RESOURCE("Observation", "year", "'status':'final','effectiveDateTime':'2026'," LOINC("89247-1") ",'valueInteger':2")),
+                   "ecog", "2");
+}
+
+static void undated_facts_are_known_without_a_date(void **state)
+{
+    chart *c = bench_chart(RESOURCE("Observation", "o", "'status':'final'," LOINC("89247-1") ",'valueInteger':1"));
+    assert_results(c, "ecog", "1");
+    assert_int_equal(c->newest.precision, DATE_NONE);
+}
+
+static void a_suspected_diagnosis_is_told_and_not_counted_but_a_suspected_emergency_is(void **state)
+{
+    chart *c = bench_chart(CONDITION("m", "'verificationStatus':{'coding':[{'code':'provisional'}]}," SNOMED("94381002")) ","
+                           CONDITION("k", "'verificationStatus':{'coding':[{'code':'provisional'}]}," SNOMED("71286001")));
+    assert_results(c, "metastatic-site", "");
+    assert_results(c, "cord-sign", "cord-compression");
+    assert_int_equal(bench_findings(c, "unconfirmed"), 1);
+}
+
+static void an_ended_condition_is_past(void **state)
+{
+    chart *c = bench_chart(CONDITION("i", "'clinicalStatus':{'coding':[{'code':'resolved'}]},'onsetDateTime':'2023-01-01'," SNOMED("233703007")) ","
+                           CONDITION("f", "'clinicalStatus':{'coding':[{'code':'resolved'}]}," SNOMED("386661006")));
+    assert_results(c, "lung-disease", "past");
+    assert_results(c, "symptom", "");
+}
+
+/* ---- spread ---- */
+
+static void distant_sites_are_kept_apart_from_regional_nodes(void **state)
+{
+    chart *c = bench_chart(CONDITION("l", "'onsetDateTime':'2024-03-01'," SNOMED("94381002")) "," CONDITION("b", "'onsetDateTime':'2024-02-01'," SNOMED("94222008")) ","
+                           CONDITION("n", "'onsetDateTime':'2020-01-01'," SNOMED("94181007")));
+    assert_results(c, "metastatic-site", "bone; liver");
+    assert_results(c, "regional-disease", "yes (2020-01-01)");
+    assert_results(c, "distant-disease-found", "yes (2024-02-01)");
+}
+
+static void regional_nodes_alone_are_no_distant_disease(void **state)
+{
+    chart *c = bench_chart(CONDITION("n", "'onsetDateTime':'2020-01-01'," SNOMED("94181007")));
+    assert_results(c, "metastatic-site", "");
+    assert_results(c, "distant-disease-found", "");
+}
+
+static void a_secondary_tumour_takes_its_site_from_the_body_site(void **state)
+{
+    assert_results(bench_chart(CONDITION("m", SNOMED("128462008") ",'bodySite':[{'coding':[{'system':'http://snomed.info/sct','code':'10200004'}]}]")),
+                   "metastatic-site", "liver");
+    assert_results(bench_chart(CONDITION("m", SNOMED("128462008") ",'bodySite':[{'coding':[{'system':'http://snomed.info/sct','code':'59441001'}]}]")),
+                   "metastatic-site", "");
+}
+
+static void stages_are_read_from_codes_and_from_words(void **state)
+{
+    assert_results(bench_chart(RESOURCE("Observation", "s", "'status':'final'," LOINC("21908-9") ",'valueCodeableConcept':{'coding':[{'system':'http://cancerstaging.org','code':'3C'}]}")),
+                   "stage-group", "III");
+    assert_results(bench_chart(RESOURCE("Observation", "s", "'status':'final'," LOINC("21908-9") ",'valueString':'Stage IIB'")), "stage-group", "II");
+    assert_results(bench_chart(RESOURCE("Observation", "s", "'status':'final'," LOINC("21902-2") ",'valueCodeableConcept':{'text':'IV'}")), "stage-group", "IV");
+    assert_results(bench_chart(RESOURCE("Observation", "s", "'status':'final'," LOINC("21907-1") ",'valueCodeableConcept':{'coding':[{'system':'http://cancerstaging.org','code':'cM0'}]}")),
+                   "m-category", "m0");
+}
+
+static void words_under_a_negation_are_told_and_not_read(void **state)
+{
+    chart *c = bench_chart(CONDITION("m", "'code':{'text':'No evidence of liver metastases'}") "," CONDITION("b", "'code':{'text':'Bone metastases'}") ","
+                           CONDITION("f", "'code':{'text':'Family history of pulmonary embolism'}"));
+    assert_results(c, "metastatic-site", "bone");
+    assert_results(c, "thrombosis", "");
+    assert_int_equal(bench_findings(c, "negated-text"), 2);
+}
+
+/* ---- genes ---- */
+
+#define VARIANT(id, gene, value, rest) \
+    RESOURCE("Observation", id, "'status':'final','effectiveDateTime':'2025-05-01'," LOINC("69548-6") ",'valueCodeableConcept':{'coding':[{'system':'http://loinc.org','code':'" value "'}]},'component':[{" \
+             LOINC("48018-6") ",'valueCodeableConcept':{'coding':[{'system':'http://www.genenames.org','code':'" gene "'}]}}" rest "]")
+#define PRESENT "LA9633-4"
+#define ABSENT "LA9634-2"
+
+static void a_variant_belongs_to_the_gene_of_its_component(void **state)
+{
+    chart *c = bench_chart(VARIANT("v", "HGNC:3467", PRESENT, ""));
+    assert_results(c, "ESR1", "detected");
+    assert_results(c, "PIK3CA", "");
+}
+
+static void germline_is_told_from_somatic(void **state)
+{
+    chart *c = bench_chart(VARIANT("v", "HGNC:1100", PRESENT, ",{" LOINC("48002-0") ",'valueCodeableConcept':{'coding':[{'system':'http://loinc.org','code':'LA6683-2'}]}}"));
+    assert_results(c, "BRCA1", "detected by germline");
+}
+
+static void a_variant_of_uncertain_significance_is_no_mutation(void **state)
+{
+    chart *c = bench_chart(VARIANT("v", "HGNC:1101", PRESENT, ",{" LOINC("53037-8") ",'valueCodeableConcept':{'coding':[{'system':'http://loinc.org','code':'LA26333-7'}]}}"));
+    assert_results(c, "BRCA2", "vus");
+}
+
+static void plasma_without_any_tumour_variant_is_inconclusive(void **state)
+{
+    chart *c = bench_chart(VARIANT("a", "HGNC:3467", ABSENT, "],'method':{'text':'ctDNA'},'note':[{'text':'x'}") "," VARIANT("b", "HGNC:8975", ABSENT, "],'method':{'text':'ctDNA'},'note':[{'text':'x'}"));
+    assert_results(c, "ESR1", "inconclusive by ctdna");
+    assert_results(c, "PIK3CA", "inconclusive by ctdna");
+    assert_int_equal(bench_findings(c, "silent-sample"), 2);
+}
+
+static void plasma_with_a_variant_of_any_gene_lets_not_detected_stand(void **state)
+{
+    chart *c = bench_chart(VARIANT("a", "HGNC:3467", ABSENT, "],'method':{'text':'ctDNA'},'note':[{'text':'x'}") "," VARIANT("b", "HGNC:11998", PRESENT, "],'method':{'text':'ctDNA'},'note':[{'text':'x'}"));
+    assert_results(c, "ESR1", "not-detected by ctdna");
+}
+
+static void tissue_without_a_variant_stays_not_detected(void **state)
+{
+    chart *c = bench_chart(VARIANT("a", "HGNC:8975", ABSENT, "],'method':{'text':'tumor tissue'},'note':[{'text':'x'}"));
+    assert_results(c, "PIK3CA", "not-detected by tissue");
+}
+
+static void of_two_variants_of_one_gene_in_one_sample_the_found_one_speaks(void **state)
+{
+    chart *c = bench_chart(VARIANT("a", "HGNC:8975", ABSENT, "") "," VARIANT("b", "HGNC:8975", PRESENT, ""));
+    assert_results(c, "PIK3CA", "detected");
+}
+
+static void a_gene_test_known_by_words_only_is_read(void **state)
+{
+    chart *c = bench_chart(RESOURCE("Observation", "t", "'status':'final','effectiveDateTime':'2025-05-01','code':{'text':'ESR1 mutation'},'valueString':'wild type'"));
+    assert_results(c, "ESR1", "not-detected");
+}
+
+/* ---- person ---- */
+
+static void answers_of_a_questionnaire_are_results(void **state)
+{
+    chart *c = bench_chart("{'resource':{'resourceType':'QuestionnaireResponse','id':'q','status':'completed','subject':{'reference':'Patient/p'},"
+                           "'authored':'2025-06-01','item':[{'linkId':'/89247-1','text':'ECOG','answer':[{'valueInteger':2}]},"
+                           "{'linkId':'g','text':'Person','item':[{'linkId':'m','text':'Menopausal status','answer':[{'valueString':'Postmenopausal'}]}]}]}}");
+    assert_results(c, "ecog", "2");
+    assert_results(c, "menopausal-status", "post");
+}
+
+static void an_allergy_is_a_fact_and_a_refuted_one_is_not(void **state)
+{
+    chart *c = bench_chart("{'resource':{'resourceType':'AllergyIntolerance','id':'a','patient':{'reference':'Patient/p'},'code':{'text':'Peanut'}}},"
+                           "{'resource':{'resourceType':'AllergyIntolerance','id':'b','patient':{'reference':'Patient/p'},"
+                           "'verificationStatus':{'coding':[{'code':'refuted'}]},'code':{'text':'Soya'}}}");
+    assert_results(c, "allergy", "peanut");
+}
+
+static void removal_of_both_ovaries_suppresses_them(void **state)
+{
+    chart *c = bench_chart(RESOURCE("Procedure", "o", "'status':'completed','performedDateTime':'2022-01-01'," SNOMED("29827000")));
+    assert_results(c, "ovarian-suppression", "surgical");
+}
+
+static void a_value_nobody_understands_is_told_and_gives_nothing(void **state)
+{
+    chart *c = bench_chart(RESOURCE("Observation", "d", "'status':'final'," LOINC("97509-4") ",'valueString':'purple'"));
+    assert_results(c, "disease-status", "");
+    assert_int_equal(bench_findings(c, "value-not-understood"), 1);
+}
+
+/* ---- derived resources ---- */
+
+static void a_derived_fact_points_at_the_element_it_came_from(void **state)
+{
+    chart *c = bench_chart(RESOURCE("Observation", "e", "'status':'final'," LOINC("89247-1") ",'valueInteger':1"));
+    const resource *const *found;
+    assert_int_equal(record_find(c->record, STR("Observation"), STR("https://nextline.example/fhir/CodeSystem/chart"), STR("ecog"), &found), 1);
+    assert_true(found[0]->derived);
+    assert_int_equal(found[0]->source_count, 1);
+    assert_string_equal(arena_str(bench_arena, record_pointer(c->record, found[0]->sources[0])).p, "/entry/1/resource/valueInteger");
+    assert_string_equal(arena_str(bench_arena, json_text(json_path(found[0]->root, "extension.0.valueReference.reference"))).p, "Observation/e");
+    assert_string_equal(arena_str(bench_arena, json_text(json_path(found[0]->root, "meta.tag.0.code"))).p, "derived");
+}
+
+/* ---- what if ---- */
+
+static void a_fact_is_replaced_and_comes_back(void **state)
+{
+    chart *c = bench_chart(VARIANT("v", "HGNC:3467", ABSENT, "") "," VARIANT("w", "HGNC:8975", PRESENT, ""));
+    chart_mark m = chart_get_mark(c);
+    assert_int_equal(chart_set(c, STR("ESR1"), STR("detected"), NULL), NL_OK);
+    assert_results(c, "ESR1", "detected by ctdna");
+    assert_results(c, "PIK3CA", "detected");
+    chart_undo(c, m);
+    assert_results(c, "ESR1", "not-detected");
+}
+
+static void changes_nest(void **state)
+{
+    chart *c = bench_chart(VARIANT("v", "HGNC:3467", ABSENT, ""));
+    chart_mark first = chart_get_mark(c);
+    assert_int_equal(chart_set(c, STR("ESR1"), STR("detected"), NULL), NL_OK);
+    chart_mark second = chart_get_mark(c);
+    assert_int_equal(chart_set(c, STR("ESR1"), STR("unknown"), NULL), NL_OK);
+    assert_results(c, "ESR1", "");
+    chart_undo(c, second);
+    assert_results(c, "ESR1", "detected by ctdna");
+    chart_undo(c, first);
+    assert_results(c, "ESR1", "not-detected");
+}
+
+static void a_changed_value_takes_its_multiple_of_normal_away(void **state)
+{
+    chart *c = bench_chart(LAB("a", "1742-6", "'valueQuantity':{'value':100,'unit':'U/L'},'referenceRange':[{'high':{'value':40,'unit':'U/L'}}]"));
+    assert_results(c, "alt-xuln", "2.5 1");
+    assert_int_equal(chart_set(c, STR("alt"), STR("30"), NULL), NL_OK);
+    assert_results(c, "alt", "30 U/L");
+    assert_results(c, "alt-xuln", "");
+}
+
+static void a_value_is_set_in_any_unit_that_fits(void **state)
+{
+    chart *c = bench_chart(VARIANT("v", "HGNC:3467", ABSENT, ""));
+    assert_int_equal(chart_set(c, STR("calcium"), STR("3.5 mmol/L"), NULL), NL_OK);
+    assert_results(c, "calcium", "14 mg/dL");
+    assert_int_equal(chart_set(c, STR("calcium"), STR("3.5 kg"), NULL), NL_E_ARG);
+    assert_results(c, "calcium", "14 mg/dL");
+}
+
+static void what_cannot_be_set_is_refused_and_changes_nothing(void **state)
+{
+    chart *c = bench_chart(VARIANT("v", "HGNC:3467", ABSENT, ""));
+    nl_error e = { 0 };
+    assert_int_equal(chart_set(c, STR("ESR1"), STR("maybe"), &e), NL_E_ARG);
+    assert_non_null(strstr(e.what, "inconclusive"));
+    assert_int_equal(chart_set(c, STR("nothing"), STR("detected"), NULL), NL_E_ARG);
+    assert_int_equal(chart_set(c, STR("ecog"), STR("one"), NULL), NL_E_ARG);
+    assert_results(c, "ESR1", "not-detected");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        BENCH_TEST(a_value_in_the_unit_of_the_fact_keeps_its_digits),
+        BENCH_TEST(molar_values_are_converted_by_the_factor_of_the_fact),
+        BENCH_TEST(spellings_of_a_unit_are_understood),
+        BENCH_TEST(a_comparator_is_kept),
+        BENCH_TEST(an_implausible_value_is_shown_and_never_used),
+        BENCH_TEST(a_value_without_a_unit_is_not_guessed),
+        BENCH_TEST(a_unit_of_another_kind_is_told),
+        BENCH_TEST(the_value_over_the_upper_limit_is_that_of_its_own_report),
+        BENCH_TEST(an_upper_limit_in_another_unit_is_converted_first),
+        BENCH_TEST(an_uncorrected_qt_labelled_qtc_is_not_used),
+        BENCH_TEST(a_stated_formula_makes_a_qtc_a_qtcf),
+        BENCH_TEST(components_of_a_panel_are_results_of_their_own),
+        BENCH_TEST(what_is_dated_after_the_day_asked_for_is_hidden_and_listed),
+        BENCH_TEST(a_date_that_may_be_before_the_day_counts),
+        BENCH_TEST(undated_facts_are_known_without_a_date),
+        BENCH_TEST(a_suspected_diagnosis_is_told_and_not_counted_but_a_suspected_emergency_is),
+        BENCH_TEST(an_ended_condition_is_past),
+        BENCH_TEST(distant_sites_are_kept_apart_from_regional_nodes),
+        BENCH_TEST(regional_nodes_alone_are_no_distant_disease),
+        BENCH_TEST(a_secondary_tumour_takes_its_site_from_the_body_site),
+        BENCH_TEST(stages_are_read_from_codes_and_from_words),
+        BENCH_TEST(words_under_a_negation_are_told_and_not_read),
+        BENCH_TEST(a_variant_belongs_to_the_gene_of_its_component),
+        BENCH_TEST(germline_is_told_from_somatic),
+        BENCH_TEST(a_variant_of_uncertain_significance_is_no_mutation),
+        BENCH_TEST(plasma_without_any_tumour_variant_is_inconclusive),
+        BENCH_TEST(plasma_with_a_variant_of_any_gene_lets_not_detected_stand),
+        BENCH_TEST(tissue_without_a_variant_stays_not_detected),
+        BENCH_TEST(of_two_variants_of_one_gene_in_one_sample_the_found_one_speaks),
+        BENCH_TEST(a_gene_test_known_by_words_only_is_read),
+        BENCH_TEST(answers_of_a_questionnaire_are_results),
+        BENCH_TEST(an_allergy_is_a_fact_and_a_refuted_one_is_not),
+        BENCH_TEST(removal_of_both_ovaries_suppresses_them),
+        BENCH_TEST(a_value_nobody_understands_is_told_and_gives_nothing),
+        BENCH_TEST(a_derived_fact_points_at_the_element_it_came_from),
+        BENCH_TEST(a_fact_is_replaced_and_comes_back),
+        BENCH_TEST(changes_nest),
+        BENCH_TEST(a_changed_value_takes_its_multiple_of_normal_away),
+        BENCH_TEST(a_value_is_set_in_any_unit_that_fits),
+        BENCH_TEST(what_cannot_be_set_is_refused_and_changes_nothing),
+    };
+    return cmocka_run_group_tests_name("chart", tests, bench_begin_all, bench_end_all);
+}
