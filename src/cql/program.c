@@ -176,7 +176,7 @@ static bool bodies_hold(const cql_program *p)
         const body *b = &p->bodies[i];
         uint8_t kind = i < p->define_count ? BODY_DEFINE : i < p->define_count + p->parameter_count ? BODY_PARAMETER : BODY_FUNCTION;
         if (b->kind != kind || b->library >= p->library_count || b->type >= p->type_count || b->operands > b->slots
-            || b->slots > UINT16_MAX || b->first != next) {
+            || (kind != BODY_FUNCTION && b->operands > 0) || b->slots > UINT16_MAX || b->first != next) {
             return false;
         }
         if (b->root == CQL_NONE) {

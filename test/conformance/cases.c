@@ -25,22 +25,22 @@ static uint32_t op_named(str name)
     return op;
 }
 
-static bool holds_node(const json *e, const char *type)
+static bool holds_node(const json *e, const char *wanted)
 {
-    if (str_is(json_get_text(e, "type"), type)) {
+    if (str_is(json_get_text(e, "type"), wanted)) {
         return true;
     }
     for (const json *x = e ? e->first : NULL; x; x = x->next) {
-        if ((x->type == JSON_OBJECT || x->type == JSON_ARRAY) && holds_node(x, type)) {
+        if ((x->type == JSON_OBJECT || x->type == JSON_ARRAY) && holds_node(x, wanted)) {
             return true;
         }
     }
     return false;
 }
 
-static const json *definition(const json *library, str name)
+static const json *definition(const json *elm_library, str name)
 {
-    const json *list = json_path(library, "library.statements.def");
+    const json *list = json_path(elm_library, "library.statements.def");
     for (const json *d = list ? list->first : NULL; d; d = d->next) {
         if (str_eq(json_get_text(d, "name"), name)) {
             return d;
@@ -72,10 +72,10 @@ static void note(suite *s, const json *line, const json *definition_of)
     s->seen.null_case[op] = s->seen.null_case[op] || (shown && null);
 }
 
-static nl_status compile(arena *a, const json *library, cql_program **p, nl_error *err)
+static nl_status compile(arena *a, const json *elm_library, cql_program **p, nl_error *err)
 {
     buf elm = buf_make(a, BUF_MAX_DEFAULT);
-    json_write(&elm, library, JSON_COMPACT);
+    json_write(&elm, elm_library, JSON_COMPACT);
     cql_source source = { buf_str(&elm), STR(""), STR("cases") };
     return cql_compile(a, &source, 1, p, err);
 }
@@ -126,15 +126,15 @@ static nl_status run_all(arena *a, void *arg, nl_error *err)
 {
     suite *s = arg;
     str rest = s->text, text;
-    const json *library = NULL;
+    const json *elm_library = NULL;
     cql_program *p = NULL;
     cql_run *r = NULL;
     while (str_cut(&rest, '\n', &text) && text.n > 0) {
         json *line = NULL;
         TRY(json_read(a, text.p, text.n, s->name, &line, err));
         if (json_get(line, "library")) {
-            library = json_get(line, "library");
-            TRY(compile(a, library, &p, err));
+            elm_library = json_get(line, "library");
+            TRY(compile(a, elm_library, &p, err));
             p = archived(a, p);
             r = cql_run_make(a, p, NULL, (date){ 2026, 1, 15, DATE_DAY });
             continue;
@@ -142,7 +142,7 @@ static nl_status run_all(arena *a, void *arg, nl_error *err)
         const json *alone = json_get(line, "alone");
         str got = STR("loaded");
         bool good;
-        note(s, line, definition(alone ? alone : library, json_get_text(line, "define")));
+        note(s, line, definition(alone ? alone : elm_library, json_get_text(line, "define")));
         if (alone) {
             cql_program *unused;
             nl_error refused = { 0 };

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "cql/decimal.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include <cmocka.h>
-
-#include "cql/decimal.h"
 
 static decimal of(const char *text)
 {
@@ -80,7 +80,7 @@ static void wide_products_are_exact_and_too_wide_ones_refused(void **state)
 {
     decimal d = 3;
     assert_true(decimal_multiply(of("12345678901234.12345678"), of("12345678901234.12345678"), &d));
-    expect(d, "152415787532374345526722756.71391672");      /* by an independent calculation, rounded at the eighth digit */
+    expect(d, "152415787532377393842250876.59057462");      /* by an independent calculation */
     assert_true(decimal_divide(of("9999999999999999999999999999.99999999"), of("3"), &d));
     expect(d, "3333333333333333333333333333.33333333");
     decimal kept = d;
