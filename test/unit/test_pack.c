@@ -50,6 +50,7 @@ static void every_yaml_node_knows_its_line(void **state)
 {
     const json *n = yaml(*state, "a: 1\nb:\n- x\n- y: 2\n  z: [3]\n");
     assert_int_equal(json_get(n, "a")->line, 1);
+    assert_int_equal(json_get(n, "b")->line, 2);
     assert_int_equal(json_path(n, "b.1")->line, 4);
     assert_int_equal(json_path(n, "b.1.z.0")->line, 5);
 }
