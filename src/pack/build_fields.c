@@ -260,6 +260,7 @@ condition field_rule(builder *b, const json *n)
         c.library = field_text_or(b, n, "library", b->library);
         c.is = field_yes(b, n, "is", true);
         c.define_name = field_text(b, n, "when");
+        c.at = json_get(n, "when") ? place_of(b, json_get(n, "when")) : c.at;
     } else {
         c.define_name = text_of(b, n, "the name of a define");
     }

@@ -166,6 +166,7 @@ static void read_approvals(builder *b, const json *n, option *o)
         fault_at(b->f, place_of(b, places ? places : n), "approved: a mapping from place to date should stand here");
         return;
     }
+    o->approved_at = place_of(b, places);
     size_t room = 0;
     for (const json *p = places->first; p; p = p->next) {
         room += json_is(p, JSON_ARRAY) ? p->count : 1;

@@ -107,6 +107,7 @@ static void ar_option(ar *x, option *o)
     ar_bool(x, &o->dose_checked);
     ar_u32(x, &o->disease);
     ar_place(x, &o->at);
+    ar_place(x, &o->approved_at);
 }
 
 static void ar_disease(ar *x, disease *d)

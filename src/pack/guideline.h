@@ -50,7 +50,7 @@ typedef struct option {
     uint32_t     drug_count, evidence_count, require_count, rule_out_count, caution_count, standing_count, approval_count, monitoring_count;
     bool         dose_checked;
     uint32_t     disease;             /* index into diseases */
-    place        at;
+    place        at, approved_at;
 } option;
 
 /* One options file: the disease it is for, by a gate. */

@@ -94,9 +94,7 @@ static nl_status mapping(arena *a, reading *r, json *into, nl_error *err)
         TRY(next(r, err));
         json *value;
         TRY(node(a, r, &value, err));
-        if (value->line == 0) {
-            value->line = (uint32_t)at.line + 1;   /* nothing stands there: the line of its key */
-        }
+        value->line = (uint32_t)at.line + 1;   /* a member stands where its key stands */
         json_put_key(into, key->text, value);
     }
 }

@@ -1,4 +1,4 @@
-/* yaml.h -- one YAML 1.2 file as our element tree, every node with its line. Used only when knowledge is compiled.
+/* yaml.h -- one YAML 1.2 file as our element tree, every node with its line (a member: its key's). Used only when knowledge is compiled.
  * Scalars stay text as written (`yes`, `1.0` and `2023-01-27` are strings); a plain null, ~ or nothing is JSON_NULL.
  * Duplicate keys, anchors, aliases, tags, tabs and further documents are errors: a reviewer must see what is meant.
  * The tree lives in the arena; nesting is bounded by its depth limit. */

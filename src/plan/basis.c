@@ -53,7 +53,7 @@ static void gather_reads(gathering *g, const cql_clause *c)
             continue;
         }
         absent++;
-        if (c->value != TRUTH_TRUE) {
+        if (c->value != TRUTH_TRUE || c->fact_count == 0) {   /* a yes may rest on absence alone: nothing given yet */
             texts_add(g->w->a, &g->absent, r->code);
         }
         if (c->value == TRUTH_UNKNOWN) {

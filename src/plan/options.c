@@ -71,8 +71,8 @@ static str approval_words(work *w, const option *o)
 
 static criterion approval_criterion(work *w, const option *o)
 {
-    const approval *p = approval_in_force(&w->deciding, o), *near = p ? p : nearest_approval(&w->deciding, o);
-    place at = near ? near->at : o->at;
+    const approval *p = approval_in_force(&w->deciding, o);
+    place at = p ? p->at : o->approved_at;   /* what is not there stands where it would */
     return (criterion){ .role = ROLE_APPROVAL, .name = approval_words(w, o), .value = p ? TRUTH_TRUE : TRUTH_FALSE, .wanted = TRUTH_TRUE,
                         .say = p ? p->say : STR(""), .file = at.file, .line = at.line };
 }
@@ -234,7 +234,7 @@ static void exclude(work *w, const option *o)
         criterion c = approval_criterion(w, o);
         const approval *near = nearest_approval(&w->deciding, o);
         *VEC_PUSH(w->a, &s->reasons) = (exclusion_reason){
-            c.name, false, basis_of_one(w, o, c, near ? near->at : o->at, near ? near->sources : NULL, near ? near->source_count : 0) };
+            c.name, false, basis_of_one(w, o, c, o->approved_at, near ? near->sources : NULL, near ? near->source_count : 0) };
     }
     CHECK(s->reasons.count > 0);
 }

@@ -104,31 +104,64 @@ static nl_status try_outcomes(trial_run *t, nl_error *err)
     return NL_OK;
 }
 
-/* Why it is listed: it is due, and the unknown criteria that one of its facts would settle. */
+typedef struct naming { trial_run *t; criterion_vec criteria; bool *seen; bool unknown; } naming;
+
+static bool reads_open(const trial_run *t, uint32_t define)
+{
+    const cql_retrieve *const *reads;
+    size_t count = cql_reads(t->w->pack->program, define, &reads);
+    for (size_t i = 0; i < count; i++) {
+        if (has(&t->open, reads[i]->code)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void name_reader(void *to, const condition *c)
+{
+    naming *n = to;
+    work *w = n->t->w;
+    bool fits = is_in_force(&w->deciding, c) && (!n->unknown || w->recorded[c->define] == TRUTH_UNKNOWN);
+    if (fits && !n->seen[c->define] && cql_define(w->pack->program, c->define).is_boolean && reads_open(n->t, c->define)) {
+        n->seen[c->define] = true;
+        *VEC_PUSH(w->a, &n->criteria) = criterion_of(w, ROLE_TRIGGER, c, STR(""));
+    }
+}
+
+static void name_readers(const guideline *g, naming *n, bool unknown)
+{
+    n->unknown = unknown;
+    for (uint32_t i = 0; i < g->disease_count; i++) {
+        name_reader(n, &g->diseases[i].gate);
+    }
+    name_reader(n, &g->metastatic);
+    for (uint32_t i = 0; i < g->option_count; i++) {
+        const option *o = &g->options[i];
+        if (n->t->w->final[i].list == LIST_NONE) {
+            continue;
+        }
+        for (uint32_t k = 0; k < o->require_count; k++) { name_reader(n, &o->requires_all[k].when); }
+        for (uint32_t k = 0; k < o->rule_out_count; k++) { name_reader(n, &o->rules_out[k].when); }
+        for (uint32_t k = 0; k < o->caution_count; k++) { name_reader(n, &o->cautions[k].when); }
+    }
+}
+
+/* Why it is listed: it is due, and the unknown criteria of options that can read what it returns; all that can, when what it
+ * changes is unknown in none. */
 static basis basis_of_test(trial_run *t, bool due)
 {
     work *w = t->w;
-    criterion_vec criteria = { 0 };
+    naming n = { .t = t, .seen = ARENA_ARRAY(w->a, cql_define_count(w->pack->program), bool) };
     if (due) {
-        *VEC_PUSH(w->a, &criteria) = criterion_of(w, ROLE_TRIGGER, t->test->due, STR("due"));
+        *VEC_PUSH(w->a, &n.criteria) = criterion_of(w, ROLE_TRIGGER, t->test->due, STR("due"));
+        n.seen[t->test->due->define] = true;
     }
-    bool *seen = ARENA_ARRAY(w->a, cql_define_count(w->pack->program), bool);
-    for (uint32_t i = 0; i < w->plan.undetermined_count; i++) {
-        const plan_undetermined *u = &w->plan.undetermined[i];
-        for (uint32_t k = 0; k < u->missing_count; k++) {
-            const missing *m = &u->missing[k];
-            bool wanted = false;
-            for (uint32_t j = 0; j < m->fact_count && !wanted; j++) {
-                wanted = has(&t->open, m->facts[j]);
-            }
-            uint32_t define = wanted ? cql_find_define(w->pack->program, m->basis.criteria[0].library, m->criterion) : CQL_NONE;
-            if (define != CQL_NONE && !seen[define]) {
-                seen[define] = true;
-                *VEC_PUSH(w->a, &criteria) = m->basis.criteria[0];
-            }
-        }
+    name_readers(w->g, &n, true);
+    if (n.criteria.count == 0) {
+        name_readers(w->g, &n, false);
     }
-    return basis_of(w, t->test->id, t->test->at, criteria.at, criteria.count, t->test->sources, t->test->source_count);
+    return basis_of(w, t->test->id, t->test->at, n.criteria.at, n.criteria.count, t->test->sources, t->test->source_count);
 }
 
 nl_status tests_make(work *w, nl_error *err)
