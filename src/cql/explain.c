@@ -82,9 +82,8 @@ static str quoted(run *r, uint32_t lib, const cql_clause *c)
 
 /* ---- facts ---- */
 
-static void add_root(run *r, facts *f, cql_value item)
+static void add_root(run *r, facts *f, const json *root)
 {
-    const json *root = r->m && r->m->root ? r->m->root(r->m, item) : NULL;
     if (!root) {
         return;
     }
@@ -105,7 +104,7 @@ static bool holds_items(run *r, cql_value v, facts *f)
     const cql_value *at = v.kind == CQL_LIST ? v.as.list : v.kind == CQL_TUPLE ? v.as.tuple->values : NULL;
     if (v.kind == CQL_ITEM) {
         if (f) {
-            add_root(r, f, v);
+            add_root(r, f, r->m && r->m->root ? r->m->root(r->m, v) : NULL);
         }
         return true;
     }
@@ -167,9 +166,32 @@ static bool is_list_of_booleans(const run *r, uint32_t t)
     return list->form == TYPE_LIST && r->p->types[list->parts[0]].form == TYPE_SYSTEM && r->p->types[list->parts[0]].kind == CQL_BOOLEAN;
 }
 
-/* A query over one list that returns a Boolean for each row: keeps the rows that gave the deciding answer. */
-static bool collect_rows(run *r, const node *q, truth deciding, facts *f)
+typedef struct search { truth deciding; bool filtered; facts *found; } search;
+
+static void collect(run *r, uint32_t index, const search *s);
+
+/* What the answer for a row asks besides the row: other defines. */
+static void collect_references(run *r, uint32_t index, const search *s)
 {
+    const node *n = &r->p->nodes[index];
+    arena_step(r->a);
+    arena_enter(r->a);
+    if (n->op == OP_ExpressionRef) {
+        collect(r, index, s);
+    }
+    for (uint32_t i = 0; i < n->count; i++) {
+        if (r->p->args[n->args + i] != CQL_NONE) {
+            collect_references(r, r->p->args[n->args + i], s);
+        }
+    }
+    arena_exit(r->a);
+}
+
+/* A query over one list that returns a Boolean for each row: keeps the rows that gave the deciding answer. */
+static bool collect_rows(run *r, const node *q, const search *s)
+{
+    truth deciding = s->deciding;
+    facts *f = s->found;
     const node *source = &r->p->nodes[r->p->args[q->args]], *give = NULL;
     facts rows = { 0 };
     for (uint32_t i = 1; i < q->count; i++) {
@@ -193,14 +215,13 @@ static bool collect_rows(run *r, const node *q, truth deciding, facts *f)
         }
     }
     for (size_t i = 0; i < rows.roots.count; i++) {
-        *VEC_PUSH(r->a, &f->roots) = rows.roots.at[i];
+        add_root(r, f, rows.roots.at[i]);
+    }
+    if (rows.roots.count > 0) {
+        collect_references(r, node_arg(r, give, 0), s);
     }
     return rows.roots.count > 0;
 }
-
-typedef struct search { truth deciding; bool filtered; facts *found; } search;
-
-static void collect(run *r, uint32_t index, const search *s);
 
 static void collect_define(run *r, uint32_t define, const search *s)
 {
@@ -224,7 +245,7 @@ static void collect(run *r, uint32_t index, const search *s)
     arena_enter(r->a);
     bool alone = stands_alone(r, index, index), done = false;
     if (alone && n->op == OP_Query && is_list_of_booleans(r, n->type) && s->filtered) {
-        done = collect_rows(r, n, s->deciding, s->found);
+        done = collect_rows(r, n, s);
     }
     bool whole = s->filtered || n->op == OP_Retrieve;
     if (!done && alone && whole && (n->op != OP_ExpressionRef || r->cells[n->a].state != CELL_RUNNING)) {
