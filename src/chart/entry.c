@@ -3,6 +3,9 @@
 
 #include "chart/derive.h"
 
+typedef struct text_answer { str set; text_word word; } text_answer;
+struct text_memory { VEC(text_answer) list; };
+
 typedef struct listed { const resource *result, *report; } listed;
 
 typedef struct maker {
@@ -72,6 +75,7 @@ static void read_codes(const maker *m, entry *e)
         }
     }
     e->by_text = !known_system;
+    e->memory = ARENA_NEW(record_arena(m->c->record), struct text_memory);
 }
 
 static const json *value_of(const json *n)
@@ -162,6 +166,7 @@ static void add_items(maker *m, const resource *r, const json *items)
         for (const json *n = answers ? answers->first : NULL; n; n = n->next) {
             entry e = { .type = READ_OBSERVATION, .from = r, .node = k, .code = k, .value = value_of(n), .when = r->when, .by_text = true };
             read_status(&e);
+            e.memory = ARENA_NEW(a, struct text_memory);
             /* A linkId is often the code of the question: "/89247-1" in LHC-Forms. */
             str link = json_get_text(k, "linkId");
             for (ptrdiff_t slash; (slash = str_find_char(link, '/')) >= 0;) {
@@ -236,6 +241,19 @@ str entry_label(const entry *e)
     return text;
 }
 
+/* Looking through a text costs, and every fact asks: each set is asked once. */
+static text_word label_word(const chart *c, const entry *e, str set)
+{
+    for (size_t i = 0; i < e->memory->list.count; i++) {
+        if (str_eq(e->memory->list.at[i].set, set)) {
+            return e->memory->list.at[i].word;
+        }
+    }
+    text_word w = terms_word_of_text(c->terms, set, entry_label(e));
+    *VEC_PUSH(record_arena(c->record), &e->memory->list) = (text_answer){ set, w };
+    return w;
+}
+
 str entry_word(const chart *c, const entry *e, str set)
 {
     for (uint32_t i = 0; i < e->coding_count; i++) {
@@ -245,7 +263,7 @@ str entry_word(const chart *c, const entry *e, str set)
             }
         }
     }
-    return e->by_text ? terms_word_of_text(c->terms, set, entry_label(e)).word : STR("");
+    return e->by_text && e->coding_count == 0 ? label_word(c, e, set).word : STR("");
 }
 
 bool entry_is(const chart *c, const entry *e, str set, str word)
@@ -257,7 +275,7 @@ bool entry_is(const chart *c, const entry *e, str set, str word)
             }
         }
     }
-    return e->by_text && e->coding_count == 0 && str_eq(terms_word_of_text(c->terms, set, entry_label(e)).word, word);
+    return e->by_text && e->coding_count == 0 && str_eq(label_word(c, e, set).word, word);
 }
 
 str entry_negated(const chart *c, const entry *e, str set, str *negation)
@@ -265,7 +283,7 @@ str entry_negated(const chart *c, const entry *e, str set, str *negation)
     if (!e->by_text || e->coding_count > 0) {
         return STR("");
     }
-    text_word w = terms_word_of_text(c->terms, set, entry_label(e));
+    text_word w = label_word(c, e, set);
     *negation = w.negation;
     return str_empty(w.word) ? w.negated : STR("");
 }

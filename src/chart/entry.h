@@ -8,6 +8,7 @@
 #include "chart/chart.h"
 
 typedef struct entry entry;
+struct text_memory;   /* what the words beside a code meant in each set asked so far */
 struct entry {
     reading_type    type;
     const resource *from;
@@ -18,6 +19,7 @@ struct entry {
     const term_row *const *meanings[8];   /* of each coding that is known */
     size_t          meaning_counts[8];
     uint32_t        coding_count;
+    struct text_memory *memory;
     bool            by_text;       /* no code of a system we know: its words may speak */
     str             barred;        /* why it must not be read ("entered-in-error"), or empty */
     bool            suspected, ended, absent;   /* absent: dataAbsentReason */

@@ -341,6 +341,90 @@ static void what_cannot_be_set_is_refused_and_changes_nothing(void **state)
     assert_results(c, "ESR1", "not-detected");
 }
 
+/* ---- the knowledge behind it ---- */
+
+typedef struct told { size_t count; char all[8192]; } told;
+
+static void tell(void *to, const nl_error *e)
+{
+    told *t = to;
+    size_t n = strlen(t->all);
+    snprintf(t->all + n, sizeof t->all - n, "%s:%u %s\n", e->where, e->line, e->what);
+    t->count++;
+}
+
+static told faults_of(const char *facts, const char *rows)
+{
+    const terms_text texts[] = {
+        { "facts.yaml", str_of(facts) },
+        { "terminology/systems.csv", STR("system,uri\nLOINC,http://loinc.org\n") },
+        { "terminology/units.csv", STR("spelling,unit\nK/uL,10*3/uL\n") },
+        { "terminology/negation.csv", STR("phrase,where\nno,before\n") },
+        { "terminology/t.csv", arena_printf(bench_arena, "set,word,system,code,display,source,checked\n%s", rows) },
+        { "tables/t.csv", STR("value,gives,word,finding,note,source,checked\nyes,answer,a,,,s,c\nperhaps,answer,b,,,s,c\n") },
+    };
+    told t = { 0 };
+    faults f = { .report = tell, .to = &t };
+    terms *out = NULL;
+    terms_build_texts(bench_arena, texts, sizeof texts / sizeof *texts, &out, &f);
+    assert_non_null(out);
+    return t;
+}
+
+#define HEAD "base: https://example.org\nterminology: [t.csv]\nfacts:\n"
+#define GOOD_ROWS "about,x,LOINC,1-8,one,seen,yes\nanswer,a,TEXT,a,,,\n"
+#define FACT(rest) "- {code: f, system: chart, label: F, kind: word, words: [a], open: yes, " rest "}\n"
+
+static void whole_knowledge_has_no_fault(void **state)
+{
+    told t = faults_of(HEAD FACT("from: [{observation: [x], words: answer}]"), GOOD_ROWS);
+    assert_string_equal(t.all, "");
+}
+
+static void every_broken_reference_is_told_with_its_place(void **state)
+{
+    told t = faults_of(HEAD FACT("excludes: [g], from: [{observation: [y], words: answer}, {observation: [x], words: nothing}]"), GOOD_ROWS);
+    assert_non_null(strstr(t.all, "facts.yaml:4 nothing in set 'about' means 'y'"));
+    assert_non_null(strstr(t.all, "facts.yaml:4 no vocabulary has the set 'nothing'"));
+    assert_non_null(strstr(t.all, "facts.yaml:4 excludes: no fact is called 'g'"));
+    assert_int_equal(t.count, 3);
+}
+
+static void a_word_that_is_not_one_of_the_fact_is_a_fault(void **state)
+{
+    told t = faults_of(HEAD FACT("from: [{observation: [x], words: answer}]"), GOOD_ROWS "answer,b,TEXT,b,,,\n");
+    assert_int_equal(t.count, 1);
+    assert_non_null(strstr(t.all, "'b' is not a value of f"));
+}
+
+static void a_code_with_two_meanings_is_a_fault(void **state)
+{
+    told t = faults_of(HEAD FACT("from: [{observation: [x], words: answer}]"), GOOD_ROWS "about,y,LOINC,1-8,one,seen,yes\n");
+    assert_int_equal(t.count, 1);
+    assert_non_null(strstr(t.all, "terminology/t.csv:4"));
+}
+
+static void a_code_without_its_source_is_a_fault(void **state)
+{
+    told t = faults_of(HEAD FACT("from: [{observation: [x], words: answer}]"), GOOD_ROWS "about,y,LOINC,2-6,two,,\n");
+    assert_int_equal(t.count, 1);
+    assert_non_null(strstr(t.all, "a code needs its source"));
+}
+
+static void a_table_cell_that_can_never_fit_is_a_fault(void **state)
+{
+    told t = faults_of(HEAD FACT("table: t, from: [{observation: [x], words: words}]"), "about,x,LOINC,1-8,one,seen,yes\nwords,yes,TEXT,yes,,,\n");
+    assert_non_null(strstr(t.all, "tables/t.csv:3 column value of f can never be 'perhaps'"));
+    assert_non_null(strstr(t.all, "tables/t.csv:3 answer: 'b' is not a value of f"));
+    assert_int_equal(t.count, 2);
+}
+
+static void broken_csv_names_its_line(void **state)
+{
+    told t = faults_of(HEAD FACT("from: [{observation: [x], words: answer}]"), GOOD_ROWS "about,y,LOINC\n");
+    assert_non_null(strstr(t.all, "terminology/t.csv:4 3 cells where the header has 7"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -384,6 +468,13 @@ int main(void)
         BENCH_TEST(a_changed_value_takes_its_multiple_of_normal_away),
         BENCH_TEST(a_value_is_set_in_any_unit_that_fits),
         BENCH_TEST(what_cannot_be_set_is_refused_and_changes_nothing),
+        BENCH_TEST(whole_knowledge_has_no_fault),
+        BENCH_TEST(every_broken_reference_is_told_with_its_place),
+        BENCH_TEST(a_word_that_is_not_one_of_the_fact_is_a_fault),
+        BENCH_TEST(a_code_with_two_meanings_is_a_fault),
+        BENCH_TEST(a_code_without_its_source_is_a_fault),
+        BENCH_TEST(a_table_cell_that_can_never_fit_is_a_fault),
+        BENCH_TEST(broken_csv_names_its_line),
     };
     return cmocka_run_group_tests_name("chart", tests, bench_begin_all, bench_end_all);
 }
