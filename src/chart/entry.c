@@ -172,10 +172,14 @@ static void add_items(maker *m, const resource *r, const json *items)
             for (ptrdiff_t slash; (slash = str_find_char(link, '/')) >= 0;) {
                 link = str_from(link, (size_t)slash + 1);
             }
-            size_t count = str_empty(link) ? 0 : terms_meanings(m->c->terms, STR("LOINC"), link, &e.meanings[0]);
-            e.meaning_counts[0] = count;
-            e.coding_count = count > 0;
-            e.by_text = count == 0;
+            for (uint32_t i = 0; i < m->c->terms->system_count && e.coding_count == 0 && !str_empty(link); i++) {
+                str name = m->c->terms->systems[i].name;
+                if (!str_empty(terms_word(m->c->terms, STR("about"), name, link))) {
+                    e.meaning_counts[0] = terms_meanings(m->c->terms, name, link, &e.meanings[0]);
+                    e.coding_count = 1;
+                    e.by_text = false;
+                }
+            }
             *VEC_PUSH(a, &m->list) = e;
             add_items(m, r, json_get(n, "item"));
         }
@@ -307,11 +311,23 @@ bool entry_label_is(const chart *c, const entry *e, str topic)
     return holds(c, e->code, topic) || holds(c, json_get(e->from->root, "method"), topic);
 }
 
+void entries_beside(const entry_list *all, const entry *e, const entry **first, const entry **last)
+{
+    *first = *last = e;
+    while (*first > all->at && (*first - 1)->from == e->from) {
+        (*first)--;
+    }
+    while (*last < all->at + all->count && (*last)->from == e->from) {
+        (*last)++;
+    }
+}
+
 const entry *entry_component(const chart *c, const entry_list *all, const entry *e, str topic)
 {
-    for (size_t i = 0; i < all->count; i++) {
-        const entry *k = &all->at[i];
-        if (k->from == e->from && k->parent && entry_is(c, k, STR("about"), topic)) {
+    const entry *first, *last;
+    entries_beside(all, e, &first, &last);
+    for (const entry *k = first; k < last; k++) {
+        if (k->parent && entry_is(c, k, STR("about"), topic)) {
             return k;
         }
     }

@@ -45,6 +45,8 @@ str  entry_negated(const chart *c, const entry *e, str set, str *negation);
 str  entry_label(const entry *e);
 /* Whether some words beside the code, its method included, hold a phrase of that topic. */
 bool entry_label_is(const chart *c, const entry *e, str topic);
+/* The entries of the same resource stand together: from first up to, not including, last. */
+void entries_beside(const entry_list *all, const entry *e, const entry **first, const entry **last);
 /* A component of the same Observation about the topic; NULL when there is none. The parent's, for a component. */
 const entry *entry_component(const chart *c, const entry_list *all, const entry *e, str topic);
 

@@ -4,15 +4,26 @@
 #include "chart/amount.h"
 
 #include <stdarg.h>
+#include <stdlib.h>
+
+enum { NEAR = 64 };   /* how far back a repetition can be: readings of one entry follow each other */
 
 void note(facts_job *j, const char *code, const entry *e, const json *at, const char *text, ...)
 {
     char sentence[600];
     va_list args;
     va_start(args, text);
-    vsnprintf(sentence, sizeof sentence, text, args);
+    int wanted = vsnprintf(sentence, sizeof sentence, text, args);
     va_end(args);
-    for (size_t i = record_finding_count(j->c->record); i-- > 0;) {
+    if (wanted >= (int)sizeof sentence) {   /* a long quotation: cut between characters */
+        size_t n = sizeof sentence - 4;
+        while (n > 0 && ((unsigned char)sentence[n] & 0xC0) == 0x80) {
+            n--;
+        }
+        memcpy(sentence + n, "...", 4);
+    }
+    size_t count = record_finding_count(j->c->record);
+    for (size_t i = count; i-- > 0 && count - i <= NEAR;) {
         const finding *f = record_finding_at(j->c->record, i);
         if (f->at == at && f->about == e->from && str_is(f->code, code) && str_is(f->text, sentence)) {
             return;   /* several facts may ask the same entry */
@@ -31,7 +42,7 @@ const json *source_of(const entry *e) { return e->value ? e->value : e->code ? e
 
 void collect(facts_job *j, const fact_result *f, const entry *e, str key)
 {
-    for (size_t i = 0; i < j->results.count; i++) {
+    for (size_t i = j->results.count; i-- > 0 && j->results.count - i <= NEAR;) {
         const collected *k = &j->results.at[i];
         if (k->f.fact == f->fact && k->e->from == e->from && str_eq(k->f.word, f->word) && str_eq(k->f.method, f->method)
             && str_eq(k->f.absent, f->absent) && k->e->node == e->node) {
@@ -74,9 +85,10 @@ static bool where_holds(facts_job *j, const fact_reading *r, const entry *e)
     if (str_empty(r->where_component)) {
         return true;
     }
-    for (size_t i = 0; i < j->entries.count; i++) {
-        const entry *k = &j->entries.at[i];
-        if (k->from == e->from && k->parent && k->value && entry_is(j->c, k, STR("about"), r->where_component)
+    const entry *first, *last;
+    entries_beside(&j->entries, e, &first, &last);
+    for (const entry *k = first; k < last; k++) {
+        if (k->parent && k->value && entry_is(j->c, k, STR("about"), r->where_component)
             && str_eq(word_of_value(j->c, k->value, r->where_set).word, r->where_word)) {
             return true;
         }
@@ -264,9 +276,10 @@ str method_of(facts_job *j, const fact_def *d, const fact_reading *r, const entr
     if (str_empty(d->method) || !str_empty(word)) {
         return word;
     }
-    for (size_t i = 0; i < j->entries.count && str_empty(word); i++) {
-        const entry *k = &j->entries.at[i];
-        if (k->from == e->from && k->parent) {
+    const entry *first, *last;
+    entries_beside(&j->entries, e, &first, &last);
+    for (const entry *k = first; k < last && str_empty(word); k++) {
+        if (k->parent) {
             word = method_word(j, k->value, d->method);
         }
     }
@@ -465,9 +478,9 @@ static void tell_contradictions(facts_job *j)
         if (!x->f.fact->open || x->f.fact->kind != FACT_WORD || x->f.fact->per_specimen || x->f.when.precision != DATE_DAY) {
             continue;
         }
-        for (size_t k = 0; k < i; k++) {
+        for (size_t k = i; k-- > 0 && j->results.at[k].f.fact == x->f.fact;) {   /* results of a fact stand together */
             const collected *y = &j->results.at[k];
-            if (y->f.fact == x->f.fact && date_cmp(x->f.when, y->f.when) == 0 && str_eq(x->f.method, y->f.method)
+            if (date_cmp(x->f.when, y->f.when) == 0 && str_eq(x->f.method, y->f.method)
                 && str_eq(x->key, y->key) && !str_eq(x->f.word, y->f.word) && str_empty(x->f.absent) && str_empty(y->f.absent)) {
                 note(j, "contradiction", x->e, x->e->node, "%.*s: on one day %.*s says %.*s and %.*s says %.*s; both are kept.",
                      STR_ARG(x->f.fact->label), STR_ARG(name_of(j, y->e)), STR_ARG(y->f.word), STR_ARG(name_of(j, x->e)), STR_ARG(x->f.word));
@@ -476,25 +489,28 @@ static void tell_contradictions(facts_job *j)
     }
 }
 
+/* By fact in the order of facts.yaml, then by date, then as read. */
+static int result_order(const void *x, const void *y)
+{
+    const collected *a = *(const collected *const *)x, *b = *(const collected *const *)y;
+    if (a->f.fact != b->f.fact) {
+        return a->f.fact < b->f.fact ? -1 : 1;
+    }
+    int c = date_cmp(a->f.when, b->f.when);
+    return c ? c : (a > b) - (a < b);
+}
+
 static void append_all(facts_job *j)
 {
-    const fact_def *defs;
-    size_t count = terms_facts(j->c->terms, &defs);
-    for (size_t d = 0; d < count; d++) {
-        size_t n = 0;
-        const collected **mine = ARENA_ARRAY(j->a, j->results.count, const collected *);
-        for (size_t i = 0; i < j->results.count; i++) {
-            if (j->results.at[i].f.fact == &defs[d]) {
-                size_t at = n++;
-                for (; at > 0 && date_cmp(mine[at - 1]->f.when, j->results.at[i].f.when) > 0; at--) {
-                    mine[at] = mine[at - 1];
-                }
-                mine[at] = &j->results.at[i];
-            }
-        }
-        for (size_t i = 0; i < n; i++) {
-            (void)derive_fact(j->c, &mine[i]->f);
-        }
+    const collected **sorted = ARENA_ARRAY(j->a, j->results.count, const collected *);
+    for (size_t i = 0; i < j->results.count; i++) {
+        sorted[i] = &j->results.at[i];
+    }
+    if (j->results.count > 0) {
+        qsort(sorted, j->results.count, sizeof(const collected *), result_order);
+    }
+    for (size_t i = 0; i < j->results.count; i++) {
+        (void)derive_fact(j->c, &sorted[i]->f);
     }
 }
 

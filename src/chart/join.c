@@ -306,6 +306,10 @@ void joined_collect(facts_job *j, const fact_def *d)
                 gather(j, d, &d->from[i], &j->entries.at[k], &all);
             }
         }
+        for (size_t i = 0; i < all.count && !d->per_specimen; i++) {   /* nothing of another entry joins it */
+            answers_of(j, d, t, &all.at[i]);
+        }
+        all.count = d->per_specimen ? all.count : 0;
     }
     for (size_t i = 0; i < all.count; i++) {
         answers_of(j, d, t, &all.at[i]);
