@@ -428,6 +428,8 @@ static void each_result_of_a_missing_test_says_what_it_opens_and_closes(void **s
     assert_text(t->results[0].closes[0], "o.two");
     assert_text(t->results[1].opens[0], "o.two");
     assert_text(t->results[1].closes[0], "o.one");
+    assert_int_equal(t->basis.criterion_count, 1);   /* the unknown criterion that reads it */
+    assert_text(t->basis.criteria[0].name, "needs");
     assert_non_null(alert_coded(p, "missing-test-needs"));
     assert_non_null(undetermined(p, "o.one"));   /* what was tried is taken back */
 }
