@@ -330,10 +330,12 @@ static bool boolean_define(const run *r, const node *n)
 static uint32_t count_brothers(run *r, const node *n, uint16_t op)
 {
     uint32_t count = 0;
+    arena_enter(r->a);
     for (uint32_t i = 0; i < n->count; i++) {
         const node *child = &r->p->nodes[node_arg(r, n, i)];
         count += child->op == op && op != OP_Not ? count_brothers(r, child, op) : 1;
     }
+    arena_exit(r->a);
     return count;
 }
 
@@ -355,13 +357,14 @@ static void fill_brothers(run *r, const node *n, uint16_t op, cql_clause *childr
 
 static bool has_all_operands(run *r, const node *n)
 {
-    for (uint32_t i = 0; i < n->count; i++) {
+    bool all = true;
+    arena_enter(r->a);
+    for (uint32_t i = 0; i < n->count && all; i++) {
         uint32_t arg = node_arg(r, n, i);
-        if (arg == CQL_NONE || (r->p->nodes[arg].op == n->op && !has_all_operands(r, &r->p->nodes[arg]))) {
-            return false;
-        }
+        all = arg != CQL_NONE && (r->p->nodes[arg].op != n->op || has_all_operands(r, &r->p->nodes[arg]));
     }
-    return true;
+    arena_exit(r->a);
+    return all;
 }
 
 static void fill_node(run *r, uint32_t index, cql_clause *c)

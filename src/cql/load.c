@@ -6,7 +6,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-static load_fn load_operator;
+static uint32_t load_operator(compiler *c, const json *e, cql_op op);
 static load_fn *const loaders[OP_COUNT_ALL] = {
 #define OP(name, fields, least, most, nulls, kinds, fn) load_operator,
 #define FORM(name, load, least, most, fn) load,
@@ -393,7 +393,9 @@ nl_status cql_compile(arena *a, const cql_source *sources, size_t count, cql_pro
         return c.err->code;
     }
     hand_over(&c);
-    CHECK(program_link(a, p));
+    if (!program_link(a, p)) {
+        return fail(c.err, NL_E_LOGIC, "", "these libraries together are beyond what a program holds");
+    }
     *out = p;
     return NL_OK;
 }

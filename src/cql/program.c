@@ -290,6 +290,9 @@ static bool node_holds(const cql_program *p, uint32_t i)
 
 /* ---- what each body can read ---- */
 
+/* Sets of retrieves are joined body by body; with so many at most, a step stays a step. */
+enum { RETRIEVES_MAX = 4096 };
+
 static bool join_reads(uint64_t *to, const uint64_t *from, size_t words)
 {
     bool grew = false;
@@ -312,6 +315,7 @@ static void close_reads(arena *a, cql_program *p)
         for (uint32_t n = 0; n < p->node_count; n++) {
             uint16_t op = p->nodes[n].op;
             if (op == OP_ExpressionRef || op == OP_ParameterRef || op == OP_FunctionRef) {
+                arena_step(a);
                 grew = join_reads(&sets[p->body_of[n] * words], &sets[p->nodes[n].a * words], words) || grew;
             }
         }
@@ -336,7 +340,7 @@ bool program_link(arena *a, cql_program *p)
 {
     p->body_of = ARENA_ARRAY(a, p->node_count, uint32_t);
     p->values = ARENA_ARRAY(a, p->literal_count, cql_value);
-    if (!types_hold(p) || !bodies_hold(p)) {
+    if (p->retrieve_count > RETRIEVES_MAX || !types_hold(p) || !bodies_hold(p)) {
         return false;
     }
     for (uint32_t i = 0; i < p->node_count; i++) {

@@ -301,12 +301,9 @@ int value_sort(run *r, cql_value x, cql_value y)
 
 /* ---- types ---- */
 
-bool value_is(run *r, cql_value v, uint32_t index)
+static bool is_of(run *r, cql_value v, uint32_t index)
 {
     const type *t = &r->p->types[index];
-    if (cql_is_null(v)) {
-        return false;
-    }
     switch ((type_form)t->form) {
     case TYPE_SYSTEM: return t->kind == CQL_NULL || t->kind == v.kind;
     case TYPE_MODEL: return v.kind == CQL_ITEM && r->model_types[index] != 0 && r->m->is(r->m, v, r->model_types[index]);
@@ -334,4 +331,16 @@ bool value_is(run *r, cql_value v, uint32_t index)
         return false;
     }
     return false;
+}
+
+bool value_is(run *r, cql_value v, uint32_t index)
+{
+    arena_step(r->a);
+    if (cql_is_null(v)) {
+        return false;
+    }
+    arena_enter(r->a);
+    bool is = is_of(r, v, index);
+    arena_exit(r->a);
+    return is;
 }
