@@ -5,14 +5,24 @@
 
 enum { MS_DAY = 86400000 };
 
-static int first_field(cql_kind kind) { return kind == CQL_TIME ? 3 : 0; }
-static int field_end(cql_kind kind) { return kind == CQL_DATE ? 3 : 7; }
-static int field_least(int field) { return field == 1 || field == 2 || field == 0 ? 1 : 0; }
+static int first_field(cql_kind kind)
+{
+    return kind == CQL_TIME ? 3 : 0;
+}
+static int field_end(cql_kind kind)
+{
+    return kind == CQL_DATE ? 3 : 7;
+}
+static int field_least(int field)
+{
+    return field == 1 || field == 2 || field == 0 ? 1 : 0;
+}
 
 static int field_greatest(const moment *m, int field)
 {
     static const int top[7] = { 9999, 12, 31, 23, 59, 59, 999 };
-    return field == 2 && m->kind != CQL_TIME && m->at[1] >= 1 && m->at[1] <= 12 ? date_days_in_month(m->at[0], m->at[1]) : top[field];
+    return field == 2 && m->kind != CQL_TIME && m->at[1] >= 1 && m->at[1] <= 12 ? date_days_in_month(m->at[0], m->at[1])
+                                                                                : top[field];
 }
 
 /* ---- packing ---- */
@@ -37,7 +47,9 @@ cql_value moment_value(moment m)
         bool meant = i >= first_field(m.kind) && i < m.precision;
         bits = (bits << width[i]) | (meant ? (uint64_t)m.at[i] : 0);
     }
-    return (cql_value){ .kind = m.kind, .flag = (uint8_t)(m.precision | (m.floating << 7)), .small = m.offset, .as.i = (int64_t)bits };
+    return (cql_value){
+        .kind = m.kind, .flag = (uint8_t)(m.precision | (m.floating << 7)), .small = m.offset, .as.i = (int64_t)bits
+    };
 }
 
 bool moment_valid(const moment *m)
@@ -65,8 +77,14 @@ static cql_value extreme(cql_kind kind, bool low)
     return moment_value(low ? moment_low(m) : moment_high(m));
 }
 
-cql_value moment_least(cql_kind kind) { return extreme(kind, true); }
-cql_value moment_greatest(cql_kind kind) { return extreme(kind, false); }
+cql_value moment_least(cql_kind kind)
+{
+    return extreme(kind, true);
+}
+cql_value moment_greatest(cql_kind kind)
+{
+    return extreme(kind, false);
+}
 
 /* ---- text ---- */
 
@@ -166,7 +184,7 @@ bool moment_read(cql_kind kind, str s, moment *out)
     if (kind == CQL_TIME) {
         m.offset = 0;
     }
-    if (kind == CQL_DATE && (clock || m.precision > P_DAY)) {   /* a dateTime where a date is asked for: its date part */
+    if (kind == CQL_DATE && (clock || m.precision > P_DAY)) { /* a dateTime where a date is asked for: its date part */
         m.precision = m.precision > P_DAY ? P_DAY : m.precision;
         s.n = 0;
     }
@@ -198,12 +216,19 @@ str moment_write(moment m, char out[40])
 
 static int64_t day_of(const moment *m)
 {
-    return m->kind == CQL_TIME ? 0 : date_days((date){ (int16_t)m->at[0], (uint8_t)m->at[1], (uint8_t)m->at[2], DATE_DAY });
+    return m->kind == CQL_TIME ? 0
+                               : date_days((date){ (int16_t)m->at[0], (uint8_t)m->at[1], (uint8_t)m->at[2], DATE_DAY });
 }
 
-static int64_t clock_of(const moment *m) { return ((m->at[3] * 60 + m->at[4]) * (int64_t)60 + m->at[5]) * 1000 + m->at[6]; }
+static int64_t clock_of(const moment *m)
+{
+    return ((m->at[3] * 60 + m->at[4]) * (int64_t)60 + m->at[5]) * 1000 + m->at[6];
+}
 /* Of a full moment, in UTC. */
-static int64_t instant_of(const moment *m) { return day_of(m) * MS_DAY + clock_of(m) - (int64_t)m->offset * 60000; }
+static int64_t instant_of(const moment *m)
+{
+    return day_of(m) * MS_DAY + clock_of(m) - (int64_t)m->offset * 60000;
+}
 
 static bool set_instant(moment *m, int64_t local_ms)
 {
@@ -217,7 +242,7 @@ static bool set_instant(moment *m, int64_t local_ms)
             return false;
         }
     } else {
-        if (day < -719162 || day > 2932896) {      /* 0001-01-01, 9999-12-31 */
+        if (day < -719162 || day > 2932896) { /* 0001-01-01, 9999-12-31 */
             return false;
         }
         date d = date_of_days((int32_t)day);
@@ -333,10 +358,11 @@ static bool add_months(moment *m, int64_t months)
     return true;
 }
 
-/* An amount in a unit finer than the moment is first brought to the moment's own precision, what is left over being dropped. */
+/* An amount in a unit finer than the moment is first brought to the moment's own precision, what is left over being
+ * dropped. */
 static void coarsen(int64_t *amount, precision *unit, precision to)
 {
-    static const int per[8] = { 1, 1, 12, 30, 24, 60, 60, 1000 };   /* how many of a unit make one of the coarser */
+    static const int per[8] = { 1, 1, 12, 30, 24, 60, 60, 1000 }; /* how many of a unit make one of the coarser */
     while (*unit > to && *unit != P_YEAR) {
         *amount /= per[*unit];
         *unit = (precision)(*unit - 1);
@@ -378,7 +404,10 @@ bool moment_add(moment *m, int64_t amount, precision unit)
     return true;
 }
 
-bool moment_step(moment *m, int direction) { return moment_add(m, direction, (precision)m->precision); }
+bool moment_step(moment *m, int direction)
+{
+    return moment_add(m, direction, (precision)m->precision);
+}
 
 /* ---- between ---- */
 
@@ -398,13 +427,17 @@ static int64_t whole_months(const moment *a, const moment *b)
     int64_t n = ((int64_t)b->at[0] - a->at[0]) * 12 + (b->at[1] - a->at[1]);
     int64_t x = a->at[2] * (int64_t)MS_DAY + clock_of(a), y = b->at[2] * (int64_t)MS_DAY + clock_of(b);
     if (n > 0 && y < x) {
-        bool end_of_month = b->at[2] == date_days_in_month(b->at[0], b->at[1]) && a->at[2] > b->at[2] && clock_of(b) >= clock_of(a);
+        bool end_of_month =
+            b->at[2] == date_days_in_month(b->at[0], b->at[1]) && a->at[2] > b->at[2] && clock_of(b) >= clock_of(a);
         return end_of_month ? n : n - 1;
     }
     return n < 0 && y > x ? n + 1 : n;
 }
 
-static int64_t floor_divide(int64_t n, int64_t d) { return n / d - (n % d < 0 ? 1 : 0); }
+static int64_t floor_divide(int64_t n, int64_t d)
+{
+    return n / d - (n % d < 0 ? 1 : 0);
+}
 
 static int64_t whole_units(moment a, moment b, precision unit, bool boundaries)
 {
@@ -420,7 +453,7 @@ static int64_t whole_units(moment a, moment b, precision unit, bool boundaries)
     if (!boundaries) {
         return (y - x) / ms[unit];
     }
-    int64_t sunday = unit == P_WEEK ? 4 * (int64_t)MS_DAY : 0;      /* 1970-01-01 was a Thursday; weeks begin on Sunday */
+    int64_t sunday = unit == P_WEEK ? 4 * (int64_t)MS_DAY : 0; /* 1970-01-01 was a Thursday; weeks begin on Sunday */
     return floor_divide(y + sunday, ms[unit]) - floor_divide(x + sunday, ms[unit]);
 }
 
@@ -442,7 +475,10 @@ bool moment_between(moment a, moment b, precision unit, bool boundaries, int64_t
 
 static const char *const names[9] = { "", "year", "month", "day", "hour", "minute", "second", "millisecond", "week" };
 
-const char *precision_name(precision p) { return names[p]; }
+const char *precision_name(precision p)
+{
+    return names[p];
+}
 
 precision precision_of_unit(str unit)
 {

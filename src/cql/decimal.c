@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Sums are plain; products and quotients go through 256 bits where 128 do not hold them. Exponential and logarithm are computed
- * in fixed point with 61 bits after the point, so that every machine gives the same digits. */
+/* Sums are plain; products and quotients go through 256 bits where 128 do not hold them. Exponential and logarithm are
+ * computed in fixed point with 61 bits after the point, so that every machine gives the same digits. */
 #include "cql/decimal.h"
 
 typedef decimal_bits u128;
@@ -11,7 +11,10 @@ decimal decimal_max(void)
     return ten18 * ten18 * 10 - 1;
 }
 
-bool decimal_fits(decimal d) { return d <= decimal_max() && d >= -decimal_max(); }
+bool decimal_fits(decimal d)
+{
+    return d <= decimal_max() && d >= -decimal_max();
+}
 
 static bool keep(decimal d, decimal *out)
 {
@@ -57,7 +60,7 @@ bool decimal_read(str text, decimal *out, int *scale, bool *exact)
         seen = true;
         int digit = text.p[i] - '0';
         digits_after += point;
-        if (digits_after + (-exponent) > DECIMAL_DIGITS && point) {   /* past what is kept: only rounds */
+        if (digits_after + (-exponent) > DECIMAL_DIGITS && point) { /* past what is kept: only rounds */
             if (digits_after - exponent == DECIMAL_DIGITS + 1) {
                 half = digit >= 5;
             }
@@ -72,7 +75,7 @@ bool decimal_read(str text, decimal *out, int *scale, bool *exact)
     if (!seen) {
         return false;
     }
-    int64_t kept = digits_after - exponent;   /* digits after the point in d, when positive */
+    int64_t kept = digits_after - exponent; /* digits after the point in d, when positive */
     int64_t shift = DECIMAL_DIGITS - (kept > DECIMAL_DIGITS && point ? DECIMAL_DIGITS : kept);
     for (; shift > 0; shift--) {
         if (d > decimal_max() / 10) {
@@ -80,7 +83,7 @@ bool decimal_read(str text, decimal *out, int *scale, bool *exact)
         }
         d *= 10;
     }
-    for (; shift < 0; shift++) {              /* an exponent on a whole number: 5e-12 */
+    for (; shift < 0; shift++) { /* an exponent on a whole number: 5e-12 */
         half = d % 10 >= 5;
         lost = lost || d % 10 != 0;
         d /= 10;
@@ -128,15 +131,24 @@ str decimal_write(decimal d, int min_digits, char out[DECIMAL_TEXT])
 
 /* ---- arithmetic ---- */
 
-bool decimal_add(decimal a, decimal b, decimal *out) { return keep(a + b, out); }          /* both below 2^123: no overflow */
-bool decimal_subtract(decimal a, decimal b, decimal *out) { return keep(a - b, out); }
+bool decimal_add(decimal a, decimal b, decimal *out)
+{
+    return keep(a + b, out);
+} /* both below 2^123: no overflow */
+bool decimal_subtract(decimal a, decimal b, decimal *out)
+{
+    return keep(a - b, out);
+}
 
-typedef struct u256 { u128 high, low; } u256;
+typedef struct u256 {
+    u128 high, low;
+} u256;
 
 static u256 wide_multiply(u128 a, u128 b)
 {
     const u128 mask = UINT64_MAX;
-    u128 ll = (a & mask) * (b & mask), lh = (a & mask) * (b >> 64), hl = (a >> 64) * (b & mask), hh = (a >> 64) * (b >> 64);
+    u128 ll = (a & mask) * (b & mask), lh = (a & mask) * (b >> 64), hl = (a >> 64) * (b & mask),
+         hh = (a >> 64) * (b >> 64);
     u128 middle = (ll >> 64) + (lh & mask) + (hl & mask);
     return (u256){ hh + (lh >> 64) + (hl >> 64) + (middle >> 64), (middle << 64) | (ll & mask) };
 }
@@ -186,19 +198,38 @@ static bool scaled(decimal a, decimal b, decimal c, decimal *out)
     return true;
 }
 
-bool decimal_multiply(decimal a, decimal b, decimal *out) { return scaled(a, b, DECIMAL_ONE, out); }
-bool decimal_divide(decimal a, decimal b, decimal *out) { return scaled(a, DECIMAL_ONE, b, out); }
+bool decimal_multiply(decimal a, decimal b, decimal *out)
+{
+    return scaled(a, b, DECIMAL_ONE, out);
+}
+bool decimal_divide(decimal a, decimal b, decimal *out)
+{
+    return scaled(a, DECIMAL_ONE, b, out);
+}
 
 bool decimal_quotient(decimal a, decimal b, decimal *out)
 {
-    return b != 0 && (a / b <= decimal_max() / DECIMAL_ONE && a / b >= -(decimal_max() / DECIMAL_ONE)) && keep(a / b * DECIMAL_ONE, out);
+    return b != 0 && (a / b <= decimal_max() / DECIMAL_ONE && a / b >= -(decimal_max() / DECIMAL_ONE)) &&
+           keep(a / b * DECIMAL_ONE, out);
 }
 
-bool decimal_remainder(decimal a, decimal b, decimal *out) { return b != 0 && keep(a % b, out); }
+bool decimal_remainder(decimal a, decimal b, decimal *out)
+{
+    return b != 0 && keep(a % b, out);
+}
 
-decimal decimal_truncate(decimal d) { return d - d % DECIMAL_ONE; }
-decimal decimal_floor(decimal d) { return decimal_truncate(d) - (d < 0 && d % DECIMAL_ONE != 0 ? DECIMAL_ONE : 0); }
-decimal decimal_ceiling(decimal d) { return decimal_truncate(d) + (d > 0 && d % DECIMAL_ONE != 0 ? DECIMAL_ONE : 0); }
+decimal decimal_truncate(decimal d)
+{
+    return d - d % DECIMAL_ONE;
+}
+decimal decimal_floor(decimal d)
+{
+    return decimal_truncate(d) - (d < 0 && d % DECIMAL_ONE != 0 ? DECIMAL_ONE : 0);
+}
+decimal decimal_ceiling(decimal d)
+{
+    return decimal_truncate(d) + (d > 0 && d % DECIMAL_ONE != 0 ? DECIMAL_ONE : 0);
+}
 
 decimal decimal_round(decimal d, int digits)
 {
@@ -215,15 +246,18 @@ decimal decimal_round(decimal d, int digits)
 
 enum { FRACTION_BITS = 61 };
 #define FIXED_ONE ((int64_t)1 << FRACTION_BITS)
-#define FIXED_LN2 INT64_C(1598288580650331957)   /* ln 2 * 2^61 */
+#define FIXED_LN2 INT64_C(1598288580650331957) /* ln 2 * 2^61 */
 
-static int64_t fixed_multiply(int64_t a, int64_t b) { return (int64_t)(((decimal)a * b) >> FRACTION_BITS); }
+static int64_t fixed_multiply(int64_t a, int64_t b)
+{
+    return (int64_t)(((decimal)a * b) >> FRACTION_BITS);
+}
 
 /* ln of d > 0, times 2^61 */
 static decimal ln_fixed(decimal d)
 {
     u128 u = (u128)d;
-    int k = 0;                                   /* d / 10^8 = m * 2^k, m in [1,2) */
+    int k = 0; /* d / 10^8 = m * 2^k, m in [1,2) */
     u128 n = u, one = DECIMAL_ONE;
     while (n < one) {
         n <<= 1;
@@ -235,7 +269,7 @@ static decimal ln_fixed(decimal d)
     }
     /* m - 1 = (n - one) / one and m + 1, both below 2^125: the quotient is had bit by bit */
     u128 above = n - one, sum = n + one;
-    int64_t z = 0;                               /* (m - 1) / (m + 1), bit by bit */
+    int64_t z = 0; /* (m - 1) / (m + 1), bit by bit */
     u128 rest = above;
     for (int i = 0; i < FRACTION_BITS; i++) {
         rest <<= 1;
@@ -263,13 +297,13 @@ static bool exp_fixed(decimal y, decimal *out)
         *out = 0;
         return true;
     }
-    int64_t r = (int64_t)(y - k * FIXED_LN2), term = FIXED_ONE;   /* 0 <= r < ln 2 */
+    int64_t r = (int64_t)(y - k * FIXED_LN2), term = FIXED_ONE; /* 0 <= r < ln 2 */
     decimal sum = 0;
     for (int i = 1; i < 40 && term != 0; i++) {
         sum += term;
         term = fixed_multiply(term, r) / i;
     }
-    u128 scaled_up = (u128)sum * DECIMAL_ONE;    /* below 2^63 * 2^27 */
+    u128 scaled_up = (u128)sum * DECIMAL_ONE; /* below 2^63 * 2^27 */
     int shift = FRACTION_BITS - (int)k;
     u128 v;
     if (shift > 0) {
@@ -283,12 +317,15 @@ static bool exp_fixed(decimal y, decimal *out)
 static bool fixed_to_decimal(decimal fixed, decimal *out)
 {
     bool negative = fixed < 0;
-    u128 u = negative ? (u128)-fixed : (u128)fixed;                /* below 2^61 * 100 */
+    u128 u = negative ? (u128)-fixed : (u128)fixed; /* below 2^61 * 100 */
     u128 v = (u * DECIMAL_ONE + ((u128)1 << (FRACTION_BITS - 1))) >> FRACTION_BITS;
     return keep(negative ? -(decimal)v : (decimal)v, out);
 }
 
-bool decimal_ln(decimal d, decimal *out) { return d > 0 && fixed_to_decimal(ln_fixed(d), out); }
+bool decimal_ln(decimal d, decimal *out)
+{
+    return d > 0 && fixed_to_decimal(ln_fixed(d), out);
+}
 
 bool decimal_exp(decimal d, decimal *out)
 {
@@ -308,7 +345,7 @@ bool decimal_log(decimal d, decimal base, decimal *out)
         return false;
     }
     decimal top = ln_fixed(d), bottom = ln_fixed(base);
-    return fixed_to_decimal(top * FIXED_ONE / bottom, out);        /* top below 2^68: the product fits */
+    return fixed_to_decimal(top * FIXED_ONE / bottom, out); /* top below 2^68: the product fits */
 }
 
 bool decimal_power(decimal d, decimal exponent, decimal *out)
@@ -338,7 +375,7 @@ bool decimal_power(decimal d, decimal exponent, decimal *out)
         *out = 0;
         return d == 0 && exponent > 0;
     }
-    decimal ln = ln_fixed(d);                    /* below 2^68; the exponent is split so that no product passes 2^127 */
+    decimal ln = ln_fixed(d); /* below 2^68; the exponent is split so that no product passes 2^127 */
     decimal whole = exponent / DECIMAL_ONE, part = exponent % DECIMAL_ONE;
     if (whole > 1000000 || whole < -1000000) {
         return false;

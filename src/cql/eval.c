@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Walks the nodes. Every define has a cell and is evaluated at most once; a define that needs itself is an error; the first error
- * of a define ends it, and everything that needs it fails with the same error. */
+/* Walks the nodes. Every define has a cell and is evaluated at most once; a define that needs itself is an error; the
+ * first error of a define ends it, and everything that needs it fails with the same error. */
 #include "cql/run.h"
 
 #include <stdarg.h>
@@ -116,11 +116,26 @@ FORM_FN(form_call)
     return r->error ? cql_null() : eval_body(r, n->a, v, n->count);
 }
 
-FORM_FN(form_null) { return cql_null(); }
-FORM_FN(form_part) { return cql_null(); }
-FORM_FN(form_literal) { return r->p->values[n->a]; }
-FORM_FN(form_slot) { return r->frame[n->a]; }
-FORM_FN(form_code) { return (cql_value){ .kind = CQL_CODE, .as.code = &r->p->codes[n->a] }; }
+FORM_FN(form_null)
+{
+    return cql_null();
+}
+FORM_FN(form_part)
+{
+    return cql_null();
+}
+FORM_FN(form_literal)
+{
+    return r->p->values[n->a];
+}
+FORM_FN(form_slot)
+{
+    return r->frame[n->a];
+}
+FORM_FN(form_code)
+{
+    return (cql_value){ .kind = CQL_CODE, .as.code = &r->p->codes[n->a] };
+}
 
 FORM_FN(form_concept)
 {
@@ -156,8 +171,14 @@ static cql_value *eval_args(run *r, const node *n)
     return v;
 }
 
-FORM_FN(form_list) { return cql_list(eval_args(r, n), n->count); }
-FORM_FN(form_tuple) { return value_tuple(r->a, &r->p->texts[n->a], eval_args(r, n), n->count); }
+FORM_FN(form_list)
+{
+    return cql_list(eval_args(r, n), n->count);
+}
+FORM_FN(form_tuple)
+{
+    return value_tuple(r->a, &r->p->texts[n->a], eval_args(r, n), n->count);
+}
 
 static cql_value element(const str *names, const cql_value *v, uint32_t count, const char *name, cql_kind kind)
 {
@@ -200,11 +221,16 @@ FORM_FN(form_instance)
         return cql_is_null(d) ? cql_null() : value_quantity(r->a, value_units(d), unit.n ? unit : STR("1"));
     }
     case CQL_CODE:
-        return value_code(r->a, (cql_code){ text_element(names, v, n->count, "code"), text_element(names, v, n->count, "system"),
-                                            text_element(names, v, n->count, "version"), text_element(names, v, n->count, "display") });
-    case CQL_CONCEPT: return make_concept(r, element(names, v, n->count, "codes", CQL_LIST), text_element(names, v, n->count, "display"));
+        return value_code(r->a, (cql_code){ text_element(names, v, n->count, "code"),
+                                            text_element(names, v, n->count, "system"),
+                                            text_element(names, v, n->count, "version"),
+                                            text_element(names, v, n->count, "display") });
+    case CQL_CONCEPT:
+        return make_concept(r, element(names, v, n->count, "codes", CQL_LIST),
+                            text_element(names, v, n->count, "display"));
     case CQL_RATIO: {
-        cql_value x = element(names, v, n->count, "numerator", CQL_QUANTITY), y = element(names, v, n->count, "denominator", CQL_QUANTITY);
+        cql_value x = element(names, v, n->count, "numerator", CQL_QUANTITY),
+                  y = element(names, v, n->count, "denominator", CQL_QUANTITY);
         if (cql_is_null(x) || cql_is_null(y)) {
             return cql_null();
         }
@@ -212,18 +238,25 @@ FORM_FN(form_instance)
         *ratio = (cql_ratio){ *x.as.quantity, *y.as.quantity };
         return (cql_value){ .kind = CQL_RATIO, .as.ratio = ratio };
     }
-    default: return cql_null();
+    default:
+        return cql_null();
     }
 }
 
 /* ---- properties ---- */
 
-static cql_value text_or_null(str s) { return s.p ? cql_string(s) : cql_null(); }
+static cql_value text_or_null(str s)
+{
+    return s.p ? cql_string(s) : cql_null();
+}
 
 static cql_value code_property(const cql_code *c, str name)
 {
-    return str_is(name, "code") ? text_or_null(c->code) : str_is(name, "system") ? text_or_null(c->system)
-           : str_is(name, "version") ? text_or_null(c->version) : str_is(name, "display") ? text_or_null(c->display) : cql_null();
+    return str_is(name, "code")      ? text_or_null(c->code)
+           : str_is(name, "system")  ? text_or_null(c->system)
+           : str_is(name, "version") ? text_or_null(c->version)
+           : str_is(name, "display") ? text_or_null(c->display)
+                                     : cql_null();
 }
 
 static cql_value concept_property(run *r, const cql_concept *c, str name)
@@ -243,13 +276,18 @@ static cql_value concept_property(run *r, const cql_concept *c, str name)
 
 static cql_value interval_property(const cql_interval *i, str name)
 {
-    return str_is(name, "low") ? i->low : str_is(name, "high") ? i->high : str_is(name, "lowClosed") ? cql_boolean(i->low_closed)
-           : str_is(name, "highClosed") ? cql_boolean(i->high_closed) : cql_null();
+    return str_is(name, "low")          ? i->low
+           : str_is(name, "high")       ? i->high
+           : str_is(name, "lowClosed")  ? cql_boolean(i->low_closed)
+           : str_is(name, "highClosed") ? cql_boolean(i->high_closed)
+                                        : cql_null();
 }
 
 static cql_value ratio_property(run *r, const cql_ratio *ratio, str name)
 {
-    const cql_quantity *q = str_is(name, "numerator") ? &ratio->numerator : str_is(name, "denominator") ? &ratio->denominator : NULL;
+    const cql_quantity *q = str_is(name, "numerator")     ? &ratio->numerator
+                            : str_is(name, "denominator") ? &ratio->denominator
+                                                          : NULL;
     return q ? value_quantity(r->a, q->value, q->unit) : cql_null();
 }
 
@@ -278,16 +316,24 @@ FORM_FN(form_property)
     cql_value v = eval_arg(r, n, 0);
     str name = r->p->texts[n->a];
     switch ((cql_kind)v.kind) {
-    case CQL_ITEM: return item_property(r, n, v);
-    case CQL_TUPLE: return tuple_property(v.as.tuple, name);
-    case CQL_CODE: return code_property(v.as.code, name);
-    case CQL_CONCEPT: return concept_property(r, v.as.concept, name);
-    case CQL_INTERVAL: return interval_property(v.as.interval, name);
-    case CQL_RATIO: return ratio_property(r, v.as.ratio, name);
+    case CQL_ITEM:
+        return item_property(r, n, v);
+    case CQL_TUPLE:
+        return tuple_property(v.as.tuple, name);
+    case CQL_CODE:
+        return code_property(v.as.code, name);
+    case CQL_CONCEPT:
+        return concept_property(r, v.as.concept, name);
+    case CQL_INTERVAL:
+        return interval_property(v.as.interval, name);
+    case CQL_RATIO:
+        return ratio_property(r, v.as.ratio, name);
     case CQL_QUANTITY:
-        return str_is(name, "value") ? value_decimal(r->a, v.as.quantity->value)
-               : str_is(name, "unit") ? cql_string(v.as.quantity->unit) : cql_null();
-    default: return cql_null();
+        return str_is(name, "value")  ? value_decimal(r->a, v.as.quantity->value)
+               : str_is(name, "unit") ? cql_string(v.as.quantity->unit)
+                                      : cql_null();
+    default:
+        return cql_null();
     }
 }
 
@@ -298,8 +344,10 @@ FORM_FN(form_retrieve)
     const type *t = &r->p->types[n->b];
     uint32_t codes_arg = node_arg(r, n, 0);
     cql_value codes = eval(r, codes_arg);
-    cql_retrieval q = { .type = str_from(t->name, (size_t)(str_find_char(t->name, '}') + 1)), .type_number = r->model_types[n->b],
-                        .code_property = r->p->texts[n->a], .filtered = codes_arg != CQL_NONE };
+    cql_retrieval q = { .type = str_from(t->name, (size_t)(str_find_char(t->name, '}') + 1)),
+                        .type_number = r->model_types[n->b],
+                        .code_property = r->p->texts[n->a],
+                        .filtered = codes_arg != CQL_NONE };
     VEC(cql_code) wanted = { 0 };
     uint32_t count = codes.kind == CQL_LIST ? codes.n : cql_is_null(codes) ? 0 : 1;
     for (uint32_t i = 0; i < count; i++) {
@@ -329,10 +377,14 @@ FORM_FN(form_as)
     if (cql_is_null(v) || value_is(r, v, n->a)) {
         return v;
     }
-    return n->flags & FLAG_STRICT ? run_fail(r, n, "the value is no %.*s", STR_ARG(r->p->types[n->a].name)) : cql_null();
+    return n->flags & FLAG_STRICT ? run_fail(r, n, "the value is no %.*s", STR_ARG(r->p->types[n->a].name))
+                                  : cql_null();
 }
 
-FORM_FN(form_is) { return cql_boolean(value_is(r, eval_arg(r, n, 0), n->a)); }
+FORM_FN(form_is)
+{
+    return cql_boolean(value_is(r, eval_arg(r, n, 0), n->a));
+}
 
 /* ---- the run ---- */
 
@@ -361,7 +413,10 @@ static cql_value define_value(cql_run *r, uint32_t define)
     return v;
 }
 
-truth cql_truth(cql_run *r, uint32_t define) { return truth_of(define_value(r, define)); }
+truth cql_truth(cql_run *r, uint32_t define)
+{
+    return truth_of(define_value(r, define));
+}
 
 bool cql_text(cql_run *r, uint32_t define, str *out)
 {
@@ -373,7 +428,10 @@ bool cql_text(cql_run *r, uint32_t define, str *out)
     return true;
 }
 
-void cql_write(cql_run *r, uint32_t define, buf *out) { value_write(out, define_value(r, define)); }
+void cql_write(cql_run *r, uint32_t define, buf *out)
+{
+    value_write(out, define_value(r, define));
+}
 
 const nl_error *cql_failed(const cql_run *r, uint32_t define)
 {

@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Why a define has its value. And, Or, Not and references to Boolean defines are followed; what is left are leaves, and for each of
- * these the resources it rests on are found by evaluating its parts again: the first part, from outside in, whose value holds items
- * of the data model. A query that answers a Boolean for each row is asked row by row, and only rows with the deciding answer stay. */
+/* Why a define has its value. And, Or, Not and references to Boolean defines are followed; what is left are leaves, and
+ * for each of these the resources it rests on are found by evaluating its parts again: the first part, from outside in,
+ * whose value holds items of the data model. A query that answers a Boolean for each row is asked row by row, and only
+ * rows with the deciding answer stay. */
 #include "cql/run.h"
 
-typedef struct facts { VEC(const json *) roots; } facts;
+typedef struct facts {
+    VEC(const json *) roots;
+} facts;
 
 /* ---- places and texts ---- */
 
@@ -119,7 +122,8 @@ static bool holds_items(run *r, cql_value v, facts *f)
 
 static bool binds_slot(uint16_t op)
 {
-    return (op >= OP_QuerySource && op <= OP_QuerySort && op != OP_QueryWhere && op != OP_QueryReturn) || op == OP_ForEach || op == OP_Filter;
+    return (op >= OP_QuerySource && op <= OP_QuerySort && op != OP_QueryWhere && op != OP_QueryReturn) ||
+           op == OP_ForEach || op == OP_Filter;
 }
 
 static bool bound_inside(const run *r, uint32_t top, uint32_t slot)
@@ -163,10 +167,15 @@ static cql_value eval_again(run *r, uint32_t index)
 static bool is_list_of_booleans(const run *r, uint32_t t)
 {
     const type *list = &r->p->types[t];
-    return list->form == TYPE_LIST && r->p->types[list->parts[0]].form == TYPE_SYSTEM && r->p->types[list->parts[0]].kind == CQL_BOOLEAN;
+    return list->form == TYPE_LIST && r->p->types[list->parts[0]].form == TYPE_SYSTEM &&
+           r->p->types[list->parts[0]].kind == CQL_BOOLEAN;
 }
 
-typedef struct search { truth deciding; bool filtered; facts *found; } search;
+typedef struct search {
+    truth deciding;
+    bool filtered;
+    facts *found;
+} search;
 
 static void collect(run *r, uint32_t index, const search *s);
 
@@ -256,7 +265,8 @@ static void collect(run *r, uint32_t index, const search *s)
     } else if (!done) {
         for (uint32_t i = 0; i < n->count; i++) {
             uint32_t arg = r->p->args[n->args + i];
-            bool row_by_row = arg != CQL_NONE && r->p->nodes[arg].op >= OP_QueryLet && r->p->nodes[arg].op <= OP_QuerySort;
+            bool row_by_row =
+                arg != CQL_NONE && r->p->nodes[arg].op >= OP_QueryLet && r->p->nodes[arg].op <= OP_QuerySort;
             if (!row_by_row) {
                 collect(r, arg, s);
             }
@@ -270,7 +280,8 @@ static void collect(run *r, uint32_t index, const search *s)
 static void mark_reads(run *r, uint32_t index, bool *marks)
 {
     const node *n = &r->p->nodes[index];
-    const body *b = n->op == OP_ExpressionRef || n->op == OP_FunctionRef || n->op == OP_ParameterRef ? &r->p->bodies[n->a] : NULL;
+    const body *b =
+        n->op == OP_ExpressionRef || n->op == OP_FunctionRef || n->op == OP_ParameterRef ? &r->p->bodies[n->a] : NULL;
     arena_step(r->a);
     arena_enter(r->a);
     for (uint32_t i = 0; i < r->p->retrieve_count; i++) {
@@ -299,7 +310,7 @@ static void fill_leaf(run *r, uint32_t index, cql_clause *c)
     }
     facts found = { 0 };
     collect(r, index, &(search){ c->value, true, &found });
-    if (found.roots.count == 0) {             /* nothing passed the filters: what was filtered is what it rests on */
+    if (found.roots.count == 0) { /* nothing passed the filters: what was filtered is what it rests on */
         collect(r, index, &(search){ c->value, false, &found });
     }
     c->reads = reads.at;
@@ -313,7 +324,8 @@ static void fill_leaf(run *r, uint32_t index, cql_clause *c)
 static void decide(cql_clause *c)
 {
     truth settling = c->kind == CQL_CLAUSE_AND ? TRUTH_FALSE : TRUTH_TRUE;
-    bool all = c->kind == CQL_CLAUSE_NOT || c->kind == CQL_CLAUSE_DEFINE || (c->value != TRUTH_UNKNOWN && c->value != settling);
+    bool all = c->kind == CQL_CLAUSE_NOT || c->kind == CQL_CLAUSE_DEFINE ||
+               (c->value != TRUTH_UNKNOWN && c->value != settling);
     for (uint32_t i = 0; i < c->child_count; i++) {
         c->children[i].decided = all || c->children[i].value == c->value;
     }
@@ -323,7 +335,8 @@ static void fill_define(run *r, uint32_t define, cql_clause *c);
 
 static bool boolean_define(const run *r, const node *n)
 {
-    return n->op == OP_ExpressionRef && n->a < r->p->define_count && r->cells[n->a].state != CELL_FAILED && cql_define(r->p, n->a).is_boolean;
+    return n->op == OP_ExpressionRef && n->a < r->p->define_count && r->cells[n->a].state != CELL_FAILED &&
+           cql_define(r->p, n->a).is_boolean;
 }
 
 /* The operands of a chain of the same operator are brothers: (a and b) and c has three. */
@@ -373,8 +386,13 @@ static void fill_node(run *r, uint32_t index, cql_clause *c)
     uint32_t lib = r->p->bodies[r->p->body_of[index]].library;
     arena_step(r->a);
     arena_enter(r->a);
-    *c = (cql_clause){ .kind = CQL_CLAUSE_LEAF, .library = r->p->libraries[lib].name, .file = r->p->libraries[lib].file, .line = n->line,
-                       .column = n->column, .line_end = n->line_end, .column_end = n->column_end };
+    *c = (cql_clause){ .kind = CQL_CLAUSE_LEAF,
+                       .library = r->p->libraries[lib].name,
+                       .file = r->p->libraries[lib].file,
+                       .line = n->line,
+                       .column = n->column,
+                       .line_end = n->line_end,
+                       .column_end = n->column_end };
     c->value = truth_of(eval_again(r, index));
     c->text = quoted(r, lib, c);
     bool logical = (n->op == OP_And || n->op == OP_Or || n->op == OP_Not) && has_all_operands(r, n);
@@ -399,8 +417,15 @@ static void fill_define(run *r, uint32_t define, cql_clause *c)
     const node *root = &r->p->nodes[b->root];
     const library *l = &r->p->libraries[b->library];
     cql_value *outer = r->frame;
-    *c = (cql_clause){ .kind = CQL_CLAUSE_DEFINE, .library = l->name, .file = l->file, .name = b->name, .line = b->line, .column = 1,
-                       .line_end = root->line_end, .column_end = root->column_end, .value = cql_truth(r, define) };
+    *c = (cql_clause){ .kind = CQL_CLAUSE_DEFINE,
+                       .library = l->name,
+                       .file = l->file,
+                       .name = b->name,
+                       .line = b->line,
+                       .column = 1,
+                       .line_end = root->line_end,
+                       .column_end = root->column_end,
+                       .value = cql_truth(r, define) };
     c->text = quoted(r, b->library, c);
     if (r->cells[define].state == CELL_FAILED) {
         return;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* ELM becomes nodes in two passes over all libraries: first everything that has a name gets its number, then bodies are compiled
- * against these numbers, so the order of libraries and definitions does not matter. */
+/* ELM becomes nodes in two passes over all libraries: first everything that has a name gets its number, then bodies are
+ * compiled against these numbers, so the order of libraries and definitions does not matter. */
 #include "cql/load.h"
 
 #include <stdarg.h>
@@ -36,7 +36,8 @@ static bool two_numbers(str s, uint32_t *x, uint32_t *y)
 {
     str first;
     int64_t i, j;
-    if (!str_cut(&s, ':', &first) || !str_to_i64(first, &i) || !str_to_i64(s, &j) || i < 0 || j < 0 || i > 1000000 || j > 1000000) {
+    if (!str_cut(&s, ':', &first) || !str_to_i64(first, &i) || !str_to_i64(s, &j) || i < 0 || j < 0 || i > 1000000 ||
+        j > 1000000) {
         return false;
     }
     *x = (uint32_t)i;
@@ -90,8 +91,13 @@ uint32_t load_finish(compiler *c, const json *e, cql_op op, const uint32_t *args
     if (c->failed) {
         return CQL_NONE;
     }
-    node n = { .op = (uint16_t)op, .args = (uint32_t)c->args.count, .count = count, .line = c->line, .column = c->column,
-               .line_end = c->line_end, .column_end = c->column_end };
+    node n = { .op = (uint16_t)op,
+               .args = (uint32_t)c->args.count,
+               .count = count,
+               .line = c->line,
+               .column = c->column,
+               .line_end = c->line_end,
+               .column_end = c->column_end };
     n.type = type_of(c, e);
     const json *p = json_get(e, "precision");
     if (json_is(p, JSON_STRING)) {
@@ -124,7 +130,10 @@ static uint32_t load_any(compiler *c, const json *e, cql_op ignored)
     return load_fail(c, "the node %.*s is not supported", STR_ARG(name.n ? name : STR("without a type")));
 }
 
-uint32_t load(compiler *c, const json *e) { return json_is(e, JSON_OBJECT) ? load_with_place(c, e, load_any, OP_Null) : CQL_NONE; }
+uint32_t load(compiler *c, const json *e)
+{
+    return json_is(e, JSON_OBJECT) ? load_with_place(c, e, load_any, OP_Null) : CQL_NONE;
+}
 
 static bool check_signature(compiler *c, const json *e, cql_op op)
 {
@@ -201,7 +210,10 @@ static const json *definitions(const json *root, const char *section)
     return d ? d->first : NULL;
 }
 
-static str library_name(const json *root) { return json_get_text(json_get(root, "identifier"), "id"); }
+static str library_name(const json *root)
+{
+    return json_get_text(json_get(root, "identifier"), "id");
+}
 
 static void declare(compiler *c, uint32_t l)
 {
@@ -233,17 +245,24 @@ static void declare(compiler *c, uint32_t l)
     }
 }
 
-static bool is_function(const json *d) { return str_is(json_get_text(d, "type"), "FunctionDef"); }
+static bool is_function(const json *d)
+{
+    return str_is(json_get_text(d, "type"), "FunctionDef");
+}
 
 static void declare_bodies(compiler *c, uint32_t l, body_kind kind)
 {
-    for (const json *d = definitions(c->roots[l], kind == BODY_PARAMETER ? "parameters" : "statements"); d && !c->failed; d = d->next) {
+    for (const json *d = definitions(c->roots[l], kind == BODY_PARAMETER ? "parameters" : "statements");
+         d && !c->failed; d = d->next) {
         if (kind != BODY_PARAMETER && is_function(d) != (kind == BODY_FUNCTION)) {
             continue;
         }
         c->library = l;
         take_place(c, d);
-        body b = { .kind = (uint8_t)kind, .library = l, .name = arena_str(c->a, json_get_text(d, "name")), .line = c->line,
+        body b = { .kind = (uint8_t)kind,
+                   .library = l,
+                   .name = arena_str(c->a, json_get_text(d, "name")),
+                   .line = c->line,
                    .root = CQL_NONE };
         const json *specifier = json_get(d, "parameterTypeSpecifier");
         b.type = specifier ? type_specified(c, specifier) : type_of(c, d);
@@ -331,7 +350,8 @@ static void compile_all(compiler *c)
             declare_bodies(c, l, kind);
         }
         c->p->define_count = kind == BODY_DEFINE ? (uint32_t)c->bodies.count : c->p->define_count;
-        c->p->parameter_count = kind == BODY_PARAMETER ? (uint32_t)c->bodies.count - c->p->define_count : c->p->parameter_count;
+        c->p->parameter_count =
+            kind == BODY_PARAMETER ? (uint32_t)c->bodies.count - c->p->define_count : c->p->parameter_count;
     }
     resolve_codes(c);
     for (uint32_t i = 0; i < c->bodies.count && !c->failed; i++) {
@@ -346,7 +366,7 @@ static void compile_all(compiler *c)
 
 static nl_status read_library(arena *a, const cql_source *s, const json **root, nl_error *err)
 {
-    char *padded = arena_alloc(a, size_add(a, s->elm.n, 64));      /* the reader wants bytes past the end */
+    char *padded = arena_alloc(a, size_add(a, s->elm.n, 64)); /* the reader wants bytes past the end */
     memcpy(padded, s->elm.p, s->elm.n);
     json *whole = NULL;
     char name[160];
@@ -386,7 +406,8 @@ nl_status cql_compile(arena *a, const cql_source *sources, size_t count, cql_pro
     c.roots = ARENA_ARRAY(a, count, const json *);
     for (uint32_t i = 0; i < count; i++) {
         TRY(read_library(a, &sources[i], &c.roots[i], c.err));
-        p->libraries[i] = (library){ arena_str(a, library_name(c.roots[i])), arena_str(a, sources[i].file), arena_str(a, sources[i].text) };
+        p->libraries[i] = (library){ arena_str(a, library_name(c.roots[i])), arena_str(a, sources[i].file),
+                                     arena_str(a, sources[i].text) };
     }
     compile_all(&c);
     if (c.failed) {

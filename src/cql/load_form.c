@@ -19,8 +19,14 @@ static uint32_t with_flags(compiler *c, uint32_t n, uint8_t flags)
     return n;
 }
 
-uint32_t load_null(compiler *c, const json *e, cql_op op) { return load_finish(c, e, op, NULL, 0); }
-uint32_t load_plain(compiler *c, const json *e, cql_op op) { return load_finish(c, e, op, NULL, 0); }
+uint32_t load_null(compiler *c, const json *e, cql_op op)
+{
+    return load_finish(c, e, op, NULL, 0);
+}
+uint32_t load_plain(compiler *c, const json *e, cql_op op)
+{
+    return load_finish(c, e, op, NULL, 0);
+}
 
 uint32_t load_part(compiler *c, const json *e, cql_op op)
 {
@@ -33,8 +39,8 @@ static uint32_t literal_node(compiler *c, const json *e, cql_op op, literal l)
 {
     cql_value v = literal_value(c->a, &l);
     if (cql_is_null(v)) {
-        return load_fail(c, "the literal %.*s%s%.*s is no %s or is out of range", STR_ARG(l.text), l.unit.n ? " " : "", STR_ARG(l.unit),
-                         cql_kind_name((cql_kind)l.kind));
+        return load_fail(c, "the literal %.*s%s%.*s is no %s or is out of range", STR_ARG(l.text), l.unit.n ? " " : "",
+                         STR_ARG(l.unit), cql_kind_name((cql_kind)l.kind));
     }
     l.text = arena_str(c->a, l.text);
     l.unit = arena_str(c->a, l.unit);
@@ -146,7 +152,10 @@ static uint32_t concept_node(compiler *c, const json *e, cql_op op, const json *
     return with_a(c, load_finish(c, e, op, NULL, 0), start, n);
 }
 
-uint32_t load_concept(compiler *c, const json *e, cql_op op) { return concept_node(c, e, op, e, false); }
+uint32_t load_concept(compiler *c, const json *e, cql_op op)
+{
+    return concept_node(c, e, op, e, false);
+}
 
 uint32_t load_concept_ref(compiler *c, const json *e, cql_op op)
 {
@@ -176,8 +185,14 @@ static uint32_t cell_reference(compiler *c, const json *e, cql_op op, body_kind 
     return load_fail(c, "the %s '%.*s' is not defined", what, STR_ARG(name));
 }
 
-uint32_t load_expression_ref(compiler *c, const json *e, cql_op op) { return cell_reference(c, e, op, BODY_DEFINE, "define"); }
-uint32_t load_parameter_ref(compiler *c, const json *e, cql_op op) { return cell_reference(c, e, op, BODY_PARAMETER, "parameter"); }
+uint32_t load_expression_ref(compiler *c, const json *e, cql_op op)
+{
+    return cell_reference(c, e, op, BODY_DEFINE, "define");
+}
+uint32_t load_parameter_ref(compiler *c, const json *e, cql_op op)
+{
+    return cell_reference(c, e, op, BODY_PARAMETER, "parameter");
+}
 
 /* The function a call means is settled here by the signature ELM gives, never by a value at run time. */
 static uint32_t find_function(compiler *c, uint32_t l, str name, const uint32_t *signature, uint32_t count)
@@ -240,7 +255,10 @@ uint32_t load_slot(compiler *c, const json *e, cql_op op)
     return with_a(c, load_finish(c, e, op, NULL, 0), slot, 0);
 }
 
-static uint32_t slot_node(compiler *c, uint32_t slot) { return with_a(c, load_finish(c, NULL, OP_AliasRef, NULL, 0), slot, 0); }
+static uint32_t slot_node(compiler *c, uint32_t slot)
+{
+    return with_a(c, load_finish(c, NULL, OP_AliasRef, NULL, 0), slot, 0);
+}
 
 /* "a.b" is two properties; only the last has the type ELM gives. */
 static uint32_t property_chain(compiler *c, const json *e, uint32_t source, str path)
@@ -288,7 +306,8 @@ uint32_t load_identifier(compiler *c, const json *e, cql_op op)
 static uint32_t elements(compiler *c, const json *e, cql_op op, uint32_t extra)
 {
     const json *list = json_get(e, "element");
-    uint32_t n = list ? list->count : 0, *args = ARENA_ARRAY(c->a, n, uint32_t), i = 0, names = (uint32_t)c->texts.count;
+    uint32_t n = list ? list->count : 0, *args = ARENA_ARRAY(c->a, n, uint32_t), i = 0,
+             names = (uint32_t)c->texts.count;
     for (const json *x = n ? list->first : NULL; x; x = x->next) {
         load_text(c, json_get_text(x, "name"));
     }
@@ -301,7 +320,10 @@ static uint32_t elements(compiler *c, const json *e, cql_op op, uint32_t extra)
     return with_a(c, load_finish(c, e, op, args, n), names, extra);
 }
 
-uint32_t load_tuple(compiler *c, const json *e, cql_op op) { return elements(c, e, op, 0); }
+uint32_t load_tuple(compiler *c, const json *e, cql_op op)
+{
+    return elements(c, e, op, 0);
+}
 
 uint32_t load_instance(compiler *c, const json *e, cql_op op)
 {
@@ -315,11 +337,12 @@ uint32_t load_instance(compiler *c, const json *e, cql_op op)
 
 uint32_t load_interval(compiler *c, const json *e, cql_op op)
 {
-    uint32_t args[4] = { load(c, json_get(e, "low")), load(c, json_get(e, "high")), load(c, json_get(e, "lowClosedExpression")),
-                         load(c, json_get(e, "highClosedExpression")) };
+    uint32_t args[4] = { load(c, json_get(e, "low")), load(c, json_get(e, "high")),
+                         load(c, json_get(e, "lowClosedExpression")), load(c, json_get(e, "highClosedExpression")) };
     uint32_t n = load_finish(c, e, op, args, 4);
-    return with_flags(c, n, (uint8_t)((json_bool(json_get(e, "lowClosed"), true) ? FLAG_LOW_CLOSED : 0)
-                                      | (json_bool(json_get(e, "highClosed"), true) ? FLAG_HIGH_CLOSED : 0)));
+    return with_flags(c, n,
+                      (uint8_t)((json_bool(json_get(e, "lowClosed"), true) ? FLAG_LOW_CLOSED : 0) |
+                                (json_bool(json_get(e, "highClosed"), true) ? FLAG_HIGH_CLOSED : 0)));
 }
 
 static uint32_t array_of(compiler *c, const json *e, cql_op op, const char *field)
@@ -336,12 +359,19 @@ static uint32_t array_of(compiler *c, const json *e, cql_op op, const char *fiel
     return load_finish(c, e, op, args, n);
 }
 
-uint32_t load_list(compiler *c, const json *e, cql_op op) { return array_of(c, e, op, "element"); }
-uint32_t load_operands(compiler *c, const json *e, cql_op op) { return array_of(c, e, op, "operand"); }
+uint32_t load_list(compiler *c, const json *e, cql_op op)
+{
+    return array_of(c, e, op, "element");
+}
+uint32_t load_operands(compiler *c, const json *e, cql_op op)
+{
+    return array_of(c, e, op, "operand");
+}
 
 uint32_t load_moment(compiler *c, const json *e, cql_op op)
 {
-    static const char *const fields[8] = { "year", "month", "day", "hour", "minute", "second", "millisecond", "timezoneOffset" };
+    static const char *const fields[8] = { "year",   "month",  "day",         "hour",
+                                           "minute", "second", "millisecond", "timezoneOffset" };
     uint32_t args[8], n = 0, from = op == OP_Time ? 3 : 0, to = op == OP_DateTime ? 8 : op == OP_Time ? 7 : 3;
     for (uint32_t i = from; i < to; i++) {
         args[n++] = load(c, json_get(e, fields[i]));
@@ -352,7 +382,8 @@ uint32_t load_moment(compiler *c, const json *e, cql_op op)
 uint32_t load_as(compiler *c, const json *e, cql_op op)
 {
     const json *specifier = json_get(e, op == OP_As ? "asTypeSpecifier" : "isTypeSpecifier");
-    uint32_t t = specifier ? type_specified(c, specifier) : type_named(c, json_get_text(e, op == OP_As ? "asType" : "isType"));
+    uint32_t t =
+        specifier ? type_specified(c, specifier) : type_named(c, json_get_text(e, op == OP_As ? "asType" : "isType"));
     uint32_t arg = load(c, json_get(e, "operand"));
     uint32_t n = load_finish(c, e, op, &arg, 1);
     return with_flags(c, with_a(c, n, t, 0), json_bool(json_get(e, "strict"), false) ? FLAG_STRICT : 0);
@@ -362,7 +393,8 @@ uint32_t load_as(compiler *c, const json *e, cql_op op)
 
 uint32_t load_if(compiler *c, const json *e, cql_op op)
 {
-    uint32_t args[3] = { load(c, json_get(e, "condition")), load(c, json_get(e, "then")), load(c, json_get(e, "else")) };
+    uint32_t args[3] = { load(c, json_get(e, "condition")), load(c, json_get(e, "then")),
+                         load(c, json_get(e, "else")) };
     return load_finish(c, e, op, args, 3);
 }
 
@@ -387,7 +419,9 @@ static void known_codes(compiler *c, uint32_t retrieve_node, const json *e)
     const json *codes = json_get(e, "codes"), *one = json_get(codes, "operand");
     str name = c->types.at[c->nodes.at[retrieve_node].b].name;
     ptrdiff_t brace = str_find_char(name, '}');
-    cql_retrieve shown = { .type = str_from(name, (size_t)(brace + 1)), .library = c->p->libraries[c->library].name, .line = c->line };
+    cql_retrieve shown = { .type = str_from(name, (size_t)(brace + 1)),
+                           .library = c->p->libraries[c->library].name,
+                           .line = c->line };
     bool known = str_is(json_get_text(codes, "type"), "ToList") && str_is(json_get_text(one, "type"), "CodeRef");
     if (known) {
         uint32_t i = find_declared(c, c->code_defs.at, c->code_defs.count, one, "code");
@@ -408,7 +442,8 @@ static bool has_members(const json *e, const char *field)
 
 uint32_t load_retrieve(compiler *c, const json *e, cql_op op)
 {
-    static const char *const unsupported[] = { "id", "context", "dateRange", "include", "codeFilter", "dateFilter", "otherFilter" };
+    static const char *const unsupported[] = { "id",         "context",    "dateRange",  "include",
+                                               "codeFilter", "dateFilter", "otherFilter" };
     for (size_t i = 0; i < sizeof unsupported / sizeof *unsupported; i++) {
         if (has_members(e, unsupported[i])) {
             return load_fail(c, "a Retrieve with %s is not supported", unsupported[i]);
@@ -430,7 +465,8 @@ uint32_t load_retrieve(compiler *c, const json *e, cql_op op)
 
 typedef VEC(uint32_t) parts;
 
-static void add_part(compiler *c, parts *to, const json *e, cql_op op, const uint32_t *args, uint32_t count, uint32_t a, uint32_t b, uint8_t flags)
+static void add_part(compiler *c, parts *to, const json *e, cql_op op, const uint32_t *args, uint32_t count, uint32_t a,
+                     uint32_t b, uint8_t flags)
 {
     uint32_t n = with_flags(c, with_a(c, load_finish(c, e, op, args, count), a, b), flags);
     if (n != CQL_NONE) {
@@ -485,7 +521,8 @@ static void load_results(compiler *c, parts *to, const json *e)
     }
     if (give) {
         uint32_t arg = load(c, json_get(give, "expression"));
-        add_part(c, to, give, OP_QueryReturn, &arg, 1, 0, 0, json_bool(json_get(give, "distinct"), true) ? FLAG_DISTINCT : 0);
+        add_part(c, to, give, OP_QueryReturn, &arg, 1, 0, 0,
+                 json_bool(json_get(give, "distinct"), true) ? FLAG_DISTINCT : 0);
     }
     if (aggregate) {
         uint32_t args[2];

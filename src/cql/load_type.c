@@ -4,10 +4,14 @@
 
 #define SYSTEM_NAMESPACE "{urn:hl7-org:elm-types:r1}"
 
-static const struct { const char *name; cql_kind kind; } system_types[] = {
-    { "Any", CQL_NULL }, { "Boolean", CQL_BOOLEAN }, { "Integer", CQL_INTEGER }, { "Long", CQL_LONG }, { "Decimal", CQL_DECIMAL },
-    { "String", CQL_STRING }, { "Date", CQL_DATE }, { "DateTime", CQL_DATETIME }, { "Time", CQL_TIME }, { "Quantity", CQL_QUANTITY },
-    { "Ratio", CQL_RATIO }, { "Code", CQL_CODE }, { "Concept", CQL_CONCEPT },
+static const struct {
+    const char *name;
+    cql_kind kind;
+} system_types[] = {
+    { "Any", CQL_NULL },        { "Boolean", CQL_BOOLEAN },   { "Integer", CQL_INTEGER }, { "Long", CQL_LONG },
+    { "Decimal", CQL_DECIMAL }, { "String", CQL_STRING },     { "Date", CQL_DATE },       { "DateTime", CQL_DATETIME },
+    { "Time", CQL_TIME },       { "Quantity", CQL_QUANTITY }, { "Ratio", CQL_RATIO },     { "Code", CQL_CODE },
+    { "Concept", CQL_CONCEPT },
 };
 
 static uint32_t intern(compiler *c, type t)
@@ -82,7 +86,8 @@ static uint32_t tuple(compiler *c, const json *elements)
                             STR_ARG(c->types.at[parts[i]].name));
     }
     name = arena_printf(c->a, "%.*s}", STR_ARG(name));
-    return intern(c, (type){ .form = TYPE_TUPLE, .name = name, .parts = parts, .names = names, .count = n, .name_count = n });
+    return intern(
+        c, (type){ .form = TYPE_TUPLE, .name = name, .parts = parts, .names = names, .count = n, .name_count = n });
 }
 
 uint32_t type_specified(compiler *c, const json *s)
@@ -92,11 +97,12 @@ uint32_t type_specified(compiler *c, const json *s)
         return type_named(c, json_get_text(s, "name"));
     }
     arena_enter(c->a);
-    uint32_t t = str_is(form, "ListTypeSpecifier") ? one_part(c, TYPE_LIST, "List", json_get(s, "elementType"))
-                 : str_is(form, "IntervalTypeSpecifier") ? one_part(c, TYPE_INTERVAL, "Interval", json_get(s, "pointType"))
-                 : str_is(form, "ChoiceTypeSpecifier") ? choice(c, json_get(s, "choice"))
-                 : str_is(form, "TupleTypeSpecifier") ? tuple(c, json_get(s, "element"))
-                 : load_fail(c, "the type specifier '%.*s' is not known", STR_ARG(form));
+    uint32_t t =
+        str_is(form, "ListTypeSpecifier")       ? one_part(c, TYPE_LIST, "List", json_get(s, "elementType"))
+        : str_is(form, "IntervalTypeSpecifier") ? one_part(c, TYPE_INTERVAL, "Interval", json_get(s, "pointType"))
+        : str_is(form, "ChoiceTypeSpecifier")   ? choice(c, json_get(s, "choice"))
+        : str_is(form, "TupleTypeSpecifier")    ? tuple(c, json_get(s, "element"))
+                                                : load_fail(c, "the type specifier '%.*s' is not known", STR_ARG(form));
     arena_exit(c->a);
     return t;
 }
@@ -115,12 +121,18 @@ uint32_t type_kinds(const compiler *c, uint32_t index)
 {
     const type *t = &c->types.at[index];
     switch ((type_form)t->form) {
-    case TYPE_SYSTEM: return t->kind == CQL_NULL ? K_ALL : 1u << t->kind;
-    case TYPE_MODEL: return K(ITEM);
-    case TYPE_LIST: return K(LIST);
-    case TYPE_INTERVAL: return K(INTERVAL);
-    case TYPE_TUPLE: return K(TUPLE);
-    case TYPE_CHOICE: break;
+    case TYPE_SYSTEM:
+        return t->kind == CQL_NULL ? K_ALL : 1u << t->kind;
+    case TYPE_MODEL:
+        return K(ITEM);
+    case TYPE_LIST:
+        return K(LIST);
+    case TYPE_INTERVAL:
+        return K(INTERVAL);
+    case TYPE_TUPLE:
+        return K(TUPLE);
+    case TYPE_CHOICE:
+        break;
     }
     uint32_t kinds = 0;
     for (uint32_t i = 0; i < t->count; i++) {

@@ -23,27 +23,45 @@ OP_FN(op_to_boolean)
 static cql_value to_whole(run *r, cql_value v, cql_kind kind)
 {
     switch ((cql_kind)v.kind) {
-    case CQL_BOOLEAN: return kind == CQL_INTEGER ? cql_integer(v.as.b) : value_long(v.as.b);
-    case CQL_STRING: return cql_read(r->a, kind, value_str(v));
-    case CQL_INTEGER: return kind == CQL_INTEGER || value_is_range(v) ? v : value_long(v.as.i);
+    case CQL_BOOLEAN:
+        return kind == CQL_INTEGER ? cql_integer(v.as.b) : value_long(v.as.b);
+    case CQL_STRING:
+        return cql_read(r->a, kind, value_str(v));
+    case CQL_INTEGER:
+        return kind == CQL_INTEGER || value_is_range(v) ? v : value_long(v.as.i);
     case CQL_LONG:
-        return kind == CQL_LONG ? v : v.as.i >= INT32_MIN && v.as.i <= INT32_MAX ? cql_integer((int32_t)v.as.i) : cql_null();
-    default: return cql_null();
+        return kind == CQL_LONG                             ? v
+               : v.as.i >= INT32_MIN && v.as.i <= INT32_MAX ? cql_integer((int32_t)v.as.i)
+                                                            : cql_null();
+    default:
+        return cql_null();
     }
 }
 
-OP_FN(op_to_integer) { return to_whole(r, v[0], CQL_INTEGER); }
-OP_FN(op_to_long) { return to_whole(r, v[0], CQL_LONG); }
+OP_FN(op_to_integer)
+{
+    return to_whole(r, v[0], CQL_INTEGER);
+}
+OP_FN(op_to_long)
+{
+    return to_whole(r, v[0], CQL_LONG);
+}
 
 OP_FN(op_to_decimal)
 {
     switch ((cql_kind)v[0].kind) {
-    case CQL_DECIMAL: return v[0];
-    case CQL_BOOLEAN: return value_decimal(r->a, decimal_of(v[0].as.b));
-    case CQL_INTEGER: return value_is_range(v[0]) ? cql_null() : value_decimal(r->a, decimal_of(v[0].as.i));
-    case CQL_LONG: return value_decimal(r->a, decimal_of(v[0].as.i));
-    case CQL_STRING: return cql_read(r->a, CQL_DECIMAL, value_str(v[0]));
-    default: return cql_null();
+    case CQL_DECIMAL:
+        return v[0];
+    case CQL_BOOLEAN:
+        return value_decimal(r->a, decimal_of(v[0].as.b));
+    case CQL_INTEGER:
+        return value_is_range(v[0]) ? cql_null() : value_decimal(r->a, decimal_of(v[0].as.i));
+    case CQL_LONG:
+        return value_decimal(r->a, decimal_of(v[0].as.i));
+    case CQL_STRING:
+        return cql_read(r->a, CQL_DECIMAL, value_str(v[0]));
+    default:
+        return cql_null();
     }
 }
 
@@ -52,38 +70,47 @@ static str quantity_text(run *r, const cql_quantity *q)
     char text[DECIMAL_TEXT];
     str d = decimal_write(q->value, 0, text);
     bool calendar = precision_of_unit(q->unit) != P_NONE;
-    return calendar ? arena_printf(r->a, "%.*s %.*s", STR_ARG(d), STR_ARG(q->unit)) : arena_printf(r->a, "%.*s '%.*s'", STR_ARG(d), STR_ARG(q->unit));
+    return calendar ? arena_printf(r->a, "%.*s %.*s", STR_ARG(d), STR_ARG(q->unit))
+                    : arena_printf(r->a, "%.*s '%.*s'", STR_ARG(d), STR_ARG(q->unit));
 }
 
 OP_FN(op_to_string)
 {
     char text[DECIMAL_TEXT];
     switch ((cql_kind)v[0].kind) {
-    case CQL_STRING: return v[0];
-    case CQL_BOOLEAN: return cql_string(v[0].as.b ? STR("true") : STR("false"));
+    case CQL_STRING:
+        return v[0];
+    case CQL_BOOLEAN:
+        return cql_string(v[0].as.b ? STR("true") : STR("false"));
     case CQL_INTEGER:
-    case CQL_LONG: return value_is_range(v[0]) ? cql_null() : cql_string(arena_printf(r->a, "%lld", (long long)v[0].as.i));
-    case CQL_DECIMAL: return cql_string(arena_str(r->a, decimal_write(value_units(v[0]), 1, text)));
+    case CQL_LONG:
+        return value_is_range(v[0]) ? cql_null() : cql_string(arena_printf(r->a, "%lld", (long long)v[0].as.i));
+    case CQL_DECIMAL:
+        return cql_string(arena_str(r->a, decimal_write(value_units(v[0]), 1, text)));
     case CQL_DATE:
     case CQL_DATETIME:
     case CQL_TIME: {
         moment m = moment_of(v[0]);
         str s = arena_str(r->a, moment_write(m, text));
-        size_t drop = m.kind != CQL_DATETIME ? 0 : m.precision <= P_DAY ? 1 : m.floating ? 6 : 0;   /* "T", "+00:00" */
+        size_t drop = m.kind != CQL_DATETIME ? 0 : m.precision <= P_DAY ? 1 : m.floating ? 6 : 0; /* "T", "+00:00" */
         return cql_string(str_head(s, s.n - drop));
     }
-    case CQL_QUANTITY: return cql_string(quantity_text(r, v[0].as.quantity));
+    case CQL_QUANTITY:
+        return cql_string(quantity_text(r, v[0].as.quantity));
     case CQL_RATIO: {
         str a = quantity_text(r, &v[0].as.ratio->numerator), b = quantity_text(r, &v[0].as.ratio->denominator);
         return cql_string(arena_printf(r->a, "%.*s:%.*s", STR_ARG(a), STR_ARG(b)));
     }
-    default: return cql_null();
+    default:
+        return cql_null();
     }
 }
 
 OP_FN(op_to_date)
 {
-    return v[0].kind == CQL_STRING ? cql_read(r->a, CQL_DATE, value_str(v[0])) : v[0].kind == CQL_DATETIME ? op_date_from(r, n, v) : v[0];
+    return v[0].kind == CQL_STRING     ? cql_read(r->a, CQL_DATE, value_str(v[0]))
+           : v[0].kind == CQL_DATETIME ? op_date_from(r, n, v)
+                                       : v[0];
 }
 
 OP_FN(op_to_date_time)
@@ -98,7 +125,9 @@ OP_FN(op_to_date_time)
 
 OP_FN(op_to_time)
 {
-    return v[0].kind == CQL_STRING ? cql_read(r->a, CQL_TIME, value_str(v[0])) : v[0].kind == CQL_DATETIME ? op_time_from(r, n, v) : v[0];
+    return v[0].kind == CQL_STRING     ? cql_read(r->a, CQL_TIME, value_str(v[0]))
+           : v[0].kind == CQL_DATETIME ? op_time_from(r, n, v)
+                                       : v[0];
 }
 
 /* "5.5 'mg'", "5 days", "5" */
@@ -106,7 +135,8 @@ static cql_value read_quantity(run *r, str text)
 {
     decimal d;
     ptrdiff_t blank = str_find_char(text, ' ');
-    str number = blank < 0 ? text : str_head(text, (size_t)blank), unit = blank < 0 ? STR("") : str_trim(str_from(text, (size_t)blank));
+    str number = blank < 0 ? text : str_head(text, (size_t)blank),
+        unit = blank < 0 ? STR("") : str_trim(str_from(text, (size_t)blank));
     if (!decimal_read(number, &d, NULL, NULL)) {
         return cql_null();
     }
@@ -122,9 +152,12 @@ static cql_value read_quantity(run *r, str text)
 OP_FN(op_to_quantity)
 {
     switch ((cql_kind)v[0].kind) {
-    case CQL_QUANTITY: return v[0];
-    case CQL_STRING: return read_quantity(r, value_str(v[0]));
-    case CQL_RATIO: return quantity_quotient(r, &v[0].as.ratio->numerator, &v[0].as.ratio->denominator);
+    case CQL_QUANTITY:
+        return v[0];
+    case CQL_STRING:
+        return read_quantity(r, value_str(v[0]));
+    case CQL_RATIO:
+        return quantity_quotient(r, &v[0].as.ratio->numerator, &v[0].as.ratio->denominator);
     default: {
         cql_value d = op_to_decimal(r, n, v);
         return cql_is_null(d) ? d : value_quantity(r->a, value_units(d), STR("1"));
@@ -160,6 +193,7 @@ OP_FN(op_can_convert_quantity)
 OP_FN(op_convert_quantity)
 {
     cql_quantity q;
-    bool fit = v[0].kind == CQL_QUANTITY && v[1].kind == CQL_STRING && quantity_convert(v[0].as.quantity, value_str(v[1]), &q);
+    bool fit =
+        v[0].kind == CQL_QUANTITY && v[1].kind == CQL_STRING && quantity_convert(v[0].as.quantity, value_str(v[1]), &q);
     return fit ? value_quantity(r->a, q.value, q.unit) : cql_null();
 }

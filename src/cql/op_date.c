@@ -28,10 +28,22 @@ static cql_value made(run *r, const node *n, cql_kind kind, uint32_t fields)
     return moment_valid(&m) ? moment_value(m) : run_fail(r, n, "there is no such date or time");
 }
 
-FORM_FN(form_date) { return made(r, n, CQL_DATE, 3); }
-FORM_FN(form_date_time) { return made(r, n, CQL_DATETIME, 7); }
-FORM_FN(form_time) { return made(r, n, CQL_TIME, 4); }
-FORM_FN(form_today) { return moment_value(r->now); }
+FORM_FN(form_date)
+{
+    return made(r, n, CQL_DATE, 3);
+}
+FORM_FN(form_date_time)
+{
+    return made(r, n, CQL_DATETIME, 7);
+}
+FORM_FN(form_time)
+{
+    return made(r, n, CQL_TIME, 4);
+}
+FORM_FN(form_today)
+{
+    return moment_value(r->now);
+}
 
 FORM_FN(form_now)
 {
@@ -64,7 +76,10 @@ OP_FN(op_time_from)
     return m.precision < P_HOUR ? cql_null() : moment_value(m);
 }
 
-OP_FN(op_offset_from) { return value_decimal(r->a, (decimal)v[0].small * DECIMAL_ONE / 60); }
+OP_FN(op_offset_from)
+{
+    return value_decimal(r->a, (decimal)v[0].small * DECIMAL_ONE / 60);
+}
 
 OP_FN(op_component_from)
 {
@@ -83,6 +98,15 @@ static cql_value between(const node *n, const cql_value *v, bool boundaries)
     return value_range(low, high);
 }
 
-OP_FN(op_duration_between) { return between(n, v, false); }
-OP_FN(op_difference_between) { return between(n, v, true); }
-OP_FN(op_age) { return between(n, (cql_value[]){ v[0], v[0].kind == CQL_DATE ? moment_value(r->now) : form_now(r, n) }, false); }
+OP_FN(op_duration_between)
+{
+    return between(n, v, false);
+}
+OP_FN(op_difference_between)
+{
+    return between(n, v, true);
+}
+OP_FN(op_age)
+{
+    return between(n, (cql_value[]){ v[0], v[0].kind == CQL_DATE ? moment_value(r->now) : form_now(r, n) }, false);
+}

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Intervals, and the operators they share with points and lists. A closed end without a value is the end of the type; an open end
- * without one is unknown, and so is whatever hangs on it. */
+/* Intervals, and the operators they share with points and lists. A closed end without a value is the end of the type;
+ * an open end without one is unknown, and so is whatever hangs on it. */
 #include "cql/run.h"
 
 /* ---- points ---- */
@@ -11,9 +11,13 @@ static cql_value stepped(run *r, cql_value v, int by)
     moment m;
     switch ((cql_kind)v.kind) {
     case CQL_INTEGER:
-        return value_is_range(v) || v.as.i + by > INT32_MAX || v.as.i + by < INT32_MIN ? cql_null() : cql_integer((int32_t)(v.as.i + by));
-    case CQL_LONG: return (by > 0 ? v.as.i == INT64_MAX : v.as.i == INT64_MIN) ? cql_null() : value_long(v.as.i + by);
-    case CQL_DECIMAL: return decimal_add(value_units(v), by, &d) ? value_decimal(r->a, d) : cql_null();
+        return value_is_range(v) || v.as.i + by > INT32_MAX || v.as.i + by < INT32_MIN
+                   ? cql_null()
+                   : cql_integer((int32_t)(v.as.i + by));
+    case CQL_LONG:
+        return (by > 0 ? v.as.i == INT64_MAX : v.as.i == INT64_MIN) ? cql_null() : value_long(v.as.i + by);
+    case CQL_DECIMAL:
+        return decimal_add(value_units(v), by, &d) ? value_decimal(r->a, d) : cql_null();
     case CQL_QUANTITY:
         return decimal_add(v.as.quantity->value, by, &d) ? value_quantity(r->a, d, v.as.quantity->unit) : cql_null();
     case CQL_DATE:
@@ -21,36 +25,60 @@ static cql_value stepped(run *r, cql_value v, int by)
     case CQL_TIME:
         m = moment_of(v);
         return moment_step(&m, by) ? moment_value(m) : cql_null();
-    default: return cql_null();
+    default:
+        return cql_null();
     }
 }
 
-cql_value point_successor(run *r, cql_value v) { return stepped(r, v, 1); }
-cql_value point_predecessor(run *r, cql_value v) { return stepped(r, v, -1); }
+cql_value point_successor(run *r, cql_value v)
+{
+    return stepped(r, v, 1);
+}
+cql_value point_predecessor(run *r, cql_value v)
+{
+    return stepped(r, v, -1);
+}
 
 /* What CQL calls the maximum Decimal: 10^20 - 10^-8. More is held on the way. */
-static decimal decimal_greatest(void) { return (decimal)100000000000000 * 100000000000000 - 1; }
+static decimal decimal_greatest(void)
+{
+    return (decimal)100000000000000 * 100000000000000 - 1;
+}
 
 static cql_value end_of_kind(run *r, cql_kind kind, bool greatest, str unit)
 {
     switch (kind) {
-    case CQL_INTEGER: return cql_integer(greatest ? INT32_MAX : INT32_MIN);
-    case CQL_LONG: return value_long(greatest ? INT64_MAX : INT64_MIN);
-    case CQL_DECIMAL: return value_decimal(r->a, greatest ? decimal_greatest() : -decimal_greatest());
-    case CQL_QUANTITY: return value_quantity(r->a, greatest ? decimal_greatest() : -decimal_greatest(), unit);
+    case CQL_INTEGER:
+        return cql_integer(greatest ? INT32_MAX : INT32_MIN);
+    case CQL_LONG:
+        return value_long(greatest ? INT64_MAX : INT64_MIN);
+    case CQL_DECIMAL:
+        return value_decimal(r->a, greatest ? decimal_greatest() : -decimal_greatest());
+    case CQL_QUANTITY:
+        return value_quantity(r->a, greatest ? decimal_greatest() : -decimal_greatest(), unit);
     case CQL_DATE:
     case CQL_DATETIME:
-    case CQL_TIME: return greatest ? moment_greatest(kind) : moment_least(kind);
-    default: return cql_null();
+    case CQL_TIME:
+        return greatest ? moment_greatest(kind) : moment_least(kind);
+    default:
+        return cql_null();
     }
 }
 
-FORM_FN(form_least) { return end_of_kind(r, (cql_kind)r->p->types[n->a].kind, false, STR("1")); }
-FORM_FN(form_greatest) { return end_of_kind(r, (cql_kind)r->p->types[n->a].kind, true, STR("1")); }
+FORM_FN(form_least)
+{
+    return end_of_kind(r, (cql_kind)r->p->types[n->a].kind, false, STR("1"));
+}
+FORM_FN(form_greatest)
+{
+    return end_of_kind(r, (cql_kind)r->p->types[n->a].kind, true, STR("1"));
+}
 
 static str unit_of(const cql_interval *i)
 {
-    return i->low.kind == CQL_QUANTITY ? i->low.as.quantity->unit : i->high.kind == CQL_QUANTITY ? i->high.as.quantity->unit : STR("1");
+    return i->low.kind == CQL_QUANTITY    ? i->low.as.quantity->unit
+           : i->high.kind == CQL_QUANTITY ? i->high.as.quantity->unit
+                                          : STR("1");
 }
 
 cql_value interval_start(run *r, const cql_interval *i)
@@ -70,8 +98,14 @@ cql_value interval_end(run *r, const cql_interval *i)
 }
 
 /* A point is an interval of one. */
-static cql_value start_of(run *r, cql_value v) { return v.kind == CQL_INTERVAL ? interval_start(r, v.as.interval) : v; }
-static cql_value end_of(run *r, cql_value v) { return v.kind == CQL_INTERVAL ? interval_end(r, v.as.interval) : v; }
+static cql_value start_of(run *r, cql_value v)
+{
+    return v.kind == CQL_INTERVAL ? interval_start(r, v.as.interval) : v;
+}
+static cql_value end_of(run *r, cql_value v)
+{
+    return v.kind == CQL_INTERVAL ? interval_end(r, v.as.interval) : v;
+}
 
 /* "null as Integer" says what it would be. */
 static cql_kind kind_meant(const run *r, uint32_t index)
@@ -87,8 +121,10 @@ FORM_FN(form_interval)
     i.low_closed = node_arg(r, n, 2) == CQL_NONE ? (n->flags & FLAG_LOW_CLOSED) != 0 : low == TRUTH_TRUE;
     i.high_closed = node_arg(r, n, 3) == CQL_NONE ? (n->flags & FLAG_HIGH_CLOSED) != 0 : high == TRUTH_TRUE;
     const type *t = &r->p->types[n->type];
-    i.point = !cql_is_null(i.low) ? (cql_kind)i.low.kind : !cql_is_null(i.high) ? (cql_kind)i.high.kind
-              : t->form == TYPE_INTERVAL ? (cql_kind)r->p->types[t->parts[0]].kind : kind_meant(r, node_arg(r, n, 0));
+    i.point = !cql_is_null(i.low)        ? (cql_kind)i.low.kind
+              : !cql_is_null(i.high)     ? (cql_kind)i.high.kind
+              : t->form == TYPE_INTERVAL ? (cql_kind)r->p->types[t->parts[0]].kind
+                                         : kind_meant(r, node_arg(r, n, 0));
     if (cql_is_null(i.low) && cql_is_null(i.high) && i.point == CQL_NULL) {
         return cql_null();
     }
@@ -112,16 +148,36 @@ static truth related(run *r, cql_value x, cql_value y, int wanted, precision p)
 
 static truth both(truth a, truth b)
 {
-    return a == TRUTH_FALSE || b == TRUTH_FALSE ? TRUTH_FALSE : a == TRUTH_TRUE && b == TRUTH_TRUE ? TRUTH_TRUE : TRUTH_UNKNOWN;
+    return a == TRUTH_FALSE || b == TRUTH_FALSE ? TRUTH_FALSE
+           : a == TRUTH_TRUE && b == TRUTH_TRUE ? TRUTH_TRUE
+                                                : TRUTH_UNKNOWN;
 }
 
-static truth either(truth a, truth b) { return truth_not(both(truth_not(a), truth_not(b))); }
-static precision of(const node *n) { return (precision)n->precision; }
+static truth either(truth a, truth b)
+{
+    return truth_not(both(truth_not(a), truth_not(b)));
+}
+static precision of(const node *n)
+{
+    return (precision)n->precision;
+}
 
-OP_FN(op_before) { return value_truth(related(r, end_of(r, v[0]), start_of(r, v[1]), IS_BEFORE, of(n))); }
-OP_FN(op_after) { return value_truth(related(r, start_of(r, v[0]), end_of(r, v[1]), IS_AFTER, of(n))); }
-OP_FN(op_same_or_before) { return value_truth(related(r, end_of(r, v[0]), start_of(r, v[1]), IS_BEFORE | IS_SAME, of(n))); }
-OP_FN(op_same_or_after) { return value_truth(related(r, start_of(r, v[0]), end_of(r, v[1]), IS_AFTER | IS_SAME, of(n))); }
+OP_FN(op_before)
+{
+    return value_truth(related(r, end_of(r, v[0]), start_of(r, v[1]), IS_BEFORE, of(n)));
+}
+OP_FN(op_after)
+{
+    return value_truth(related(r, start_of(r, v[0]), end_of(r, v[1]), IS_AFTER, of(n)));
+}
+OP_FN(op_same_or_before)
+{
+    return value_truth(related(r, end_of(r, v[0]), start_of(r, v[1]), IS_BEFORE | IS_SAME, of(n)));
+}
+OP_FN(op_same_or_after)
+{
+    return value_truth(related(r, start_of(r, v[0]), end_of(r, v[1]), IS_AFTER | IS_SAME, of(n)));
+}
 
 OP_FN(op_same_as)
 {
@@ -135,7 +191,10 @@ static truth overlaps(run *r, const cql_value *v, precision p)
                 related(r, end_of(r, v[0]), start_of(r, v[1]), IS_AFTER | IS_SAME, p));
 }
 
-OP_FN(op_overlaps) { return value_truth(overlaps(r, v, of(n))); }
+OP_FN(op_overlaps)
+{
+    return value_truth(overlaps(r, v, of(n)));
+}
 
 OP_FN(op_overlaps_before)
 {
@@ -151,17 +210,26 @@ static truth meets_before(run *r, cql_value x, cql_value y, precision p)
 {
     cql_value end = end_of(r, x), next = point_successor(r, end);
     if (!cql_is_null(end) && cql_is_null(next)) {
-        return TRUTH_FALSE;               /* nothing follows the end of the type */
+        return TRUTH_FALSE; /* nothing follows the end of the type */
     }
     if (related(r, start_of(r, x), end_of(r, y), IS_AFTER, p) == TRUTH_TRUE) {
-        return TRUTH_FALSE;               /* x lies behind y, whatever their open ends are */
+        return TRUTH_FALSE; /* x lies behind y, whatever their open ends are */
     }
     return related(r, next, start_of(r, y), IS_SAME, p);
 }
 
-OP_FN(op_meets_before) { return value_truth(meets_before(r, v[0], v[1], of(n))); }
-OP_FN(op_meets_after) { return value_truth(meets_before(r, v[1], v[0], of(n))); }
-OP_FN(op_meets) { return value_truth(either(meets_before(r, v[0], v[1], of(n)), meets_before(r, v[1], v[0], of(n)))); }
+OP_FN(op_meets_before)
+{
+    return value_truth(meets_before(r, v[0], v[1], of(n)));
+}
+OP_FN(op_meets_after)
+{
+    return value_truth(meets_before(r, v[1], v[0], of(n)));
+}
+OP_FN(op_meets)
+{
+    return value_truth(either(meets_before(r, v[0], v[1], of(n)), meets_before(r, v[1], v[0], of(n))));
+}
 
 OP_FN(op_starts)
 {
@@ -180,18 +248,23 @@ OP_FN(op_ends)
 /* Against an open end the point itself is compared, so that a coarse date is not stepped. */
 static truth inside(run *r, const cql_interval *i, cql_value x, precision p)
 {
-    truth low = cql_is_null(i->low) || i->low_closed || p != P_NONE
-                ? (cql_is_null(i->low) && i->low_closed ? TRUTH_TRUE : related(r, x, interval_start(r, i), IS_AFTER | IS_SAME, p))
-                : related(r, x, i->low, IS_AFTER, p);
-    truth high = cql_is_null(i->high) || i->high_closed || p != P_NONE
-                 ? (cql_is_null(i->high) && i->high_closed ? TRUTH_TRUE : related(r, x, interval_end(r, i), IS_BEFORE | IS_SAME, p))
-                 : related(r, x, i->high, IS_BEFORE, p);
+    truth low =
+        cql_is_null(i->low) || i->low_closed || p != P_NONE
+            ? (cql_is_null(i->low) && i->low_closed ? TRUTH_TRUE
+                                                    : related(r, x, interval_start(r, i), IS_AFTER | IS_SAME, p))
+            : related(r, x, i->low, IS_AFTER, p);
+    truth high =
+        cql_is_null(i->high) || i->high_closed || p != P_NONE
+            ? (cql_is_null(i->high) && i->high_closed ? TRUTH_TRUE
+                                                      : related(r, x, interval_end(r, i), IS_BEFORE | IS_SAME, p))
+            : related(r, x, i->high, IS_BEFORE, p);
     return both(low, high);
 }
 
 static bool is_list_at(run *r, const node *n, uint32_t arg, cql_value v)
 {
-    return v.kind == CQL_LIST || (cql_is_null(v) && r->p->types[r->p->nodes[node_arg(r, n, arg)].type].form == TYPE_LIST);
+    return v.kind == CQL_LIST ||
+           (cql_is_null(v) && r->p->types[r->p->nodes[node_arg(r, n, arg)].type].form == TYPE_LIST);
 }
 
 static cql_value contains(run *r, const node *n, cql_value whole, uint32_t whole_arg, cql_value x, bool proper)
@@ -204,15 +277,28 @@ static cql_value contains(run *r, const node *n, cql_value whole, uint32_t whole
     }
     truth t = inside(r, whole.as.interval, x, of(n));
     if (proper) {
-        t = both(t, both(related(r, start_of(r, whole), x, IS_BEFORE, of(n)), related(r, end_of(r, whole), x, IS_AFTER, of(n))));
+        t = both(t, both(related(r, start_of(r, whole), x, IS_BEFORE, of(n)),
+                         related(r, end_of(r, whole), x, IS_AFTER, of(n))));
     }
     return value_truth(t);
 }
 
-OP_FN(op_contains) { return contains(r, n, v[0], 0, v[1], false); }
-OP_FN(op_in) { return contains(r, n, v[1], 1, v[0], false); }
-OP_FN(op_proper_contains) { return contains(r, n, v[0], 0, v[1], true); }
-OP_FN(op_proper_in) { return contains(r, n, v[1], 1, v[0], true); }
+OP_FN(op_contains)
+{
+    return contains(r, n, v[0], 0, v[1], false);
+}
+OP_FN(op_in)
+{
+    return contains(r, n, v[1], 1, v[0], false);
+}
+OP_FN(op_proper_contains)
+{
+    return contains(r, n, v[0], 0, v[1], true);
+}
+OP_FN(op_proper_in)
+{
+    return contains(r, n, v[1], 1, v[0], true);
+}
 
 static cql_value includes(run *r, const node *n, cql_value whole, uint32_t whole_arg, cql_value part, bool proper)
 {
@@ -233,15 +319,33 @@ static cql_value includes(run *r, const node *n, cql_value whole, uint32_t whole
     return value_truth(t);
 }
 
-OP_FN(op_includes) { return includes(r, n, v[0], 0, v[1], false); }
-OP_FN(op_included_in) { return includes(r, n, v[1], 1, v[0], false); }
-OP_FN(op_proper_includes) { return includes(r, n, v[0], 0, v[1], true); }
-OP_FN(op_proper_included_in) { return includes(r, n, v[1], 1, v[0], true); }
+OP_FN(op_includes)
+{
+    return includes(r, n, v[0], 0, v[1], false);
+}
+OP_FN(op_included_in)
+{
+    return includes(r, n, v[1], 1, v[0], false);
+}
+OP_FN(op_proper_includes)
+{
+    return includes(r, n, v[0], 0, v[1], true);
+}
+OP_FN(op_proper_included_in)
+{
+    return includes(r, n, v[1], 1, v[0], true);
+}
 
 /* ---- what they give ---- */
 
-OP_FN(op_start) { return start_of(r, v[0]); }
-OP_FN(op_end) { return end_of(r, v[0]); }
+OP_FN(op_start)
+{
+    return start_of(r, v[0]);
+}
+OP_FN(op_end)
+{
+    return end_of(r, v[0]);
+}
 
 OP_FN(op_width)
 {
@@ -267,7 +371,8 @@ OP_FN(op_union)
 {
     bool lists = is_list_at(r, n, 0, v[0]) || is_list_at(r, n, 1, v[1]);
     if (lists) {
-        return list_union(r, v[0].kind == CQL_LIST ? v[0] : cql_list(NULL, 0), v[1].kind == CQL_LIST ? v[1] : cql_list(NULL, 0));
+        return list_union(r, v[0].kind == CQL_LIST ? v[0] : cql_list(NULL, 0),
+                          v[1].kind == CQL_LIST ? v[1] : cql_list(NULL, 0));
     }
     if (cql_is_null(v[0]) || cql_is_null(v[1])) {
         return cql_null();
@@ -277,7 +382,8 @@ OP_FN(op_union)
     if (either(overlaps(r, v, P_NONE), meet) != TRUTH_TRUE) {
         return cql_null();
     }
-    order low = value_order(r, start_of(r, v[0]), start_of(r, v[1]), P_NONE), high = value_order(r, end_of(r, v[0]), end_of(r, v[1]), P_NONE);
+    order low = value_order(r, start_of(r, v[0]), start_of(r, v[1]), P_NONE),
+          high = value_order(r, end_of(r, v[0]), end_of(r, v[1]), P_NONE);
     if (low == ORDER_UNKNOWN || high == ORDER_UNKNOWN) {
         return cql_null();
     }
@@ -294,15 +400,17 @@ OP_FN(op_intersect)
         return cql_null();
     }
     static const cql_interval unknown_ends = { .point = CQL_NULL };
-    order low = value_order(r, start_of(r, v[0]), start_of(r, v[1]), P_NONE), high = value_order(r, end_of(r, v[0]), end_of(r, v[1]), P_NONE);
+    order low = value_order(r, start_of(r, v[0]), start_of(r, v[1]), P_NONE),
+          high = value_order(r, end_of(r, v[0]), end_of(r, v[1]), P_NONE);
     const cql_interval *l = low == ORDER_UNKNOWN ? &unknown_ends : low == ORDER_BEFORE ? y : x;
     const cql_interval *h = high == ORDER_UNKNOWN ? &unknown_ends : high == ORDER_AFTER ? y : x;
     if (l == &unknown_ends && h == &unknown_ends) {
         return cql_null();
     }
     cql_value made = with_ends(r, l, h);
-    return value_interval(r->a, (cql_interval){ made.as.interval->low, made.as.interval->high, made.as.interval->low_closed,
-                                                made.as.interval->high_closed, x->point });
+    return value_interval(r->a,
+                          (cql_interval){ made.as.interval->low, made.as.interval->high, made.as.interval->low_closed,
+                                          made.as.interval->high_closed, x->point });
 }
 
 static cql_value interval_except(run *r, const cql_value *v)
@@ -328,7 +436,8 @@ static cql_value interval_except(run *r, const cql_value *v)
 OP_FN(op_except)
 {
     if (is_list_at(r, n, 0, v[0])) {
-        return cql_is_null(v[0]) ? cql_null() : list_select(r, v[0], v[1].kind == CQL_LIST ? v[1] : cql_list(NULL, 0), false);
+        return cql_is_null(v[0]) ? cql_null()
+                                 : list_select(r, v[0], v[1].kind == CQL_LIST ? v[1] : cql_list(NULL, 0), false);
     }
     return cql_is_null(v[0]) || cql_is_null(v[1]) ? cql_null() : interval_except(r, v);
 }
@@ -344,9 +453,10 @@ static bool joins(run *r, const node *n, cql_value end, cql_value start, cql_val
     }
     cql_value limit = point_successor(r, end);
     if (per.kind == CQL_QUANTITY) {
-        cql_value amount = end.kind == CQL_INTEGER ? cql_integer((int32_t)(per.as.quantity->value / DECIMAL_ONE))
-                           : end.kind == CQL_LONG ? value_long((int64_t)(per.as.quantity->value / DECIMAL_ONE))
-                           : end.kind == CQL_DECIMAL ? value_decimal(r->a, per.as.quantity->value) : per;
+        cql_value amount = end.kind == CQL_INTEGER   ? cql_integer((int32_t)(per.as.quantity->value / DECIMAL_ONE))
+                           : end.kind == CQL_LONG    ? value_long((int64_t)(per.as.quantity->value / DECIMAL_ONE))
+                           : end.kind == CQL_DECIMAL ? value_decimal(r->a, per.as.quantity->value)
+                                                     : per;
         limit = op_add(r, n, (cql_value[]){ end, amount });
     }
     return related(r, start, limit, IS_BEFORE | IS_SAME, P_NONE) == TRUTH_TRUE;

@@ -23,7 +23,12 @@ void value_push_new(run *r, value_vec *v, cql_value x)
 
 /* ---- sorting: a stable merge of row numbers by their keys ---- */
 
-typedef struct sorting { run *r; const cql_value *keys; uint32_t key_count; const bool *descending; } sorting;
+typedef struct sorting {
+    run *r;
+    const cql_value *keys;
+    uint32_t key_count;
+    const bool *descending;
+} sorting;
 
 static int compare_rows(const sorting *s, uint32_t x, uint32_t y)
 {
@@ -45,7 +50,8 @@ static void merge(const sorting *s, const uint32_t *from, uint32_t *to, uint32_t
     }
 }
 
-void value_sort_list(run *r, cql_value *at, const cql_value *keys, uint32_t count, uint32_t key_count, const bool *descending)
+void value_sort_list(run *r, cql_value *at, const cql_value *keys, uint32_t count, uint32_t key_count,
+                     const bool *descending)
 {
     sorting s = { r, keys, key_count, descending };
     uint32_t *from = ARENA_ARRAY(r->a, count, uint32_t), *to = ARENA_ARRAY(r->a, count, uint32_t);
@@ -56,7 +62,8 @@ void value_sort_list(run *r, cql_value *at, const cql_value *keys, uint32_t coun
     }
     for (uint64_t width = 1; width < count; width *= 2) {
         for (uint64_t start = 0; start < count; start += 2 * width) {
-            uint64_t middle = start + width < count ? start + width : count, end = start + 2 * width < count ? start + 2 * width : count;
+            uint64_t middle = start + width < count ? start + width : count,
+                     end = start + 2 * width < count ? start + 2 * width : count;
             merge(&s, from, to, (uint32_t)start, (uint32_t)middle, (uint32_t)end);
         }
         uint32_t *t = from;
@@ -80,8 +87,14 @@ OP_FN(op_exists)
     return cql_boolean(false);
 }
 
-OP_FN(op_first) { return v[0].kind == CQL_LIST && v[0].n > 0 ? v[0].as.list[0] : cql_null(); }
-OP_FN(op_last) { return v[0].kind == CQL_LIST && v[0].n > 0 ? v[0].as.list[v[0].n - 1] : cql_null(); }
+OP_FN(op_first)
+{
+    return v[0].kind == CQL_LIST && v[0].n > 0 ? v[0].as.list[0] : cql_null();
+}
+OP_FN(op_last)
+{
+    return v[0].kind == CQL_LIST && v[0].n > 0 ? v[0].as.list[v[0].n - 1] : cql_null();
+}
 OP_FN(op_to_list)
 {
     cql_value *one = ARENA_NEW(r->a, cql_value);
@@ -110,7 +123,10 @@ static cql_value present(run *r, cql_value list)
     return cql_list(kept, count);
 }
 
-OP_FN(op_count) { return cql_integer(v[0].kind == CQL_LIST ? (int32_t)present(r, v[0]).n : 0); }
+OP_FN(op_count)
+{
+    return cql_integer(v[0].kind == CQL_LIST ? (int32_t)present(r, v[0]).n : 0);
+}
 
 static cql_value fold(run *r, const node *n, cql_value list, op_fn *fn)
 {
@@ -122,16 +138,26 @@ static cql_value fold(run *r, const node *n, cql_value list, op_fn *fn)
     return total;
 }
 
-OP_FN(op_sum) { return fold(r, n, v[0], op_add); }
-OP_FN(op_product) { return fold(r, n, v[0], op_multiply); }
+OP_FN(op_sum)
+{
+    return fold(r, n, v[0], op_add);
+}
+OP_FN(op_product)
+{
+    return fold(r, n, v[0], op_multiply);
+}
 
 static cql_value divided(run *r, cql_value total, uint32_t count)
 {
     decimal d;
     if (total.kind == CQL_QUANTITY) {
-        return decimal_divide(total.as.quantity->value, decimal_of(count), &d) ? value_quantity(r->a, d, total.as.quantity->unit) : cql_null();
+        return decimal_divide(total.as.quantity->value, decimal_of(count), &d)
+                   ? value_quantity(r->a, d, total.as.quantity->unit)
+                   : cql_null();
     }
-    return total.kind == CQL_DECIMAL && decimal_divide(value_units(total), decimal_of(count), &d) ? value_decimal(r->a, d) : cql_null();
+    return total.kind == CQL_DECIMAL && decimal_divide(value_units(total), decimal_of(count), &d)
+               ? value_decimal(r->a, d)
+               : cql_null();
 }
 
 OP_FN(op_avg)
@@ -155,8 +181,14 @@ static cql_value extreme(run *r, cql_value list, order wanted)
     return best;
 }
 
-OP_FN(op_min) { return extreme(r, v[0], ORDER_BEFORE); }
-OP_FN(op_max) { return extreme(r, v[0], ORDER_AFTER); }
+OP_FN(op_min)
+{
+    return extreme(r, v[0], ORDER_BEFORE);
+}
+OP_FN(op_max)
+{
+    return extreme(r, v[0], ORDER_AFTER);
+}
 
 OP_FN(op_median)
 {
@@ -216,10 +248,22 @@ static cql_value spread(run *r, cql_value list, uint32_t less, bool root)
     return fits ? value_decimal(r->a, d) : cql_null();
 }
 
-OP_FN(op_variance) { return spread(r, v[0], 1, false); }
-OP_FN(op_std_dev) { return spread(r, v[0], 1, true); }
-OP_FN(op_population_variance) { return spread(r, v[0], 0, false); }
-OP_FN(op_population_std_dev) { return spread(r, v[0], 0, true); }
+OP_FN(op_variance)
+{
+    return spread(r, v[0], 1, false);
+}
+OP_FN(op_std_dev)
+{
+    return spread(r, v[0], 1, true);
+}
+OP_FN(op_population_variance)
+{
+    return spread(r, v[0], 0, false);
+}
+OP_FN(op_population_std_dev)
+{
+    return spread(r, v[0], 0, true);
+}
 
 OP_FN(op_all_true)
 {

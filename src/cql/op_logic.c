@@ -13,9 +13,18 @@ static cql_value settle(run *r, const node *n, truth settling)
     return y == settling ? value_truth(y) : x == TRUTH_UNKNOWN ? cql_null() : value_truth(y);
 }
 
-FORM_FN(form_and) { return settle(r, n, TRUTH_FALSE); }
-FORM_FN(form_or) { return settle(r, n, TRUTH_TRUE); }
-FORM_FN(form_not) { return value_truth(truth_not(truth_of(eval_arg(r, n, 0)))); }
+FORM_FN(form_and)
+{
+    return settle(r, n, TRUTH_FALSE);
+}
+FORM_FN(form_or)
+{
+    return settle(r, n, TRUTH_TRUE);
+}
+FORM_FN(form_not)
+{
+    return value_truth(truth_not(truth_of(eval_arg(r, n, 0))));
+}
 
 FORM_FN(form_xor)
 {
@@ -33,7 +42,10 @@ FORM_FN(form_implies)
     return y == TRUTH_TRUE || x == TRUTH_TRUE ? value_truth(y) : cql_null();
 }
 
-FORM_FN(form_if) { return eval_arg(r, n, truth_of(eval_arg(r, n, 0)) == TRUTH_TRUE ? 1 : 2); }
+FORM_FN(form_if)
+{
+    return eval_arg(r, n, truth_of(eval_arg(r, n, 0)) == TRUTH_TRUE ? 1 : 2);
+}
 
 FORM_FN(form_case)
 {
@@ -68,9 +80,18 @@ FORM_FN(form_coalesce)
     return cql_null();
 }
 
-OP_FN(op_is_null) { return cql_boolean(cql_is_null(v[0])); }
-OP_FN(op_is_true) { return cql_boolean(truth_of(v[0]) == TRUTH_TRUE); }
-OP_FN(op_is_false) { return cql_boolean(truth_of(v[0]) == TRUTH_FALSE); }
+OP_FN(op_is_null)
+{
+    return cql_boolean(cql_is_null(v[0]));
+}
+OP_FN(op_is_true)
+{
+    return cql_boolean(truth_of(v[0]) == TRUTH_TRUE);
+}
+OP_FN(op_is_false)
+{
+    return cql_boolean(truth_of(v[0]) == TRUTH_FALSE);
+}
 
 /* Only an error changes what happens; the text of the message is the library's own and may be shown. */
 OP_FN(op_message)
@@ -85,9 +106,18 @@ OP_FN(op_message)
 
 /* ---- comparison ---- */
 
-OP_FN(op_equal) { return value_truth(value_equal(r, v[0], v[1])); }
-OP_FN(op_not_equal) { return value_truth(truth_not(value_equal(r, v[0], v[1]))); }
-OP_FN(op_equivalent) { return cql_boolean(value_equivalent(r, v[0], v[1])); }
+OP_FN(op_equal)
+{
+    return value_truth(value_equal(r, v[0], v[1]));
+}
+OP_FN(op_not_equal)
+{
+    return value_truth(truth_not(value_equal(r, v[0], v[1])));
+}
+OP_FN(op_equivalent)
+{
+    return cql_boolean(value_equivalent(r, v[0], v[1]));
+}
 
 /* A range of integers may answer <= where it cannot say < or =. */
 static cql_value range_or_equal(cql_value x, cql_value y, bool less)
@@ -107,7 +137,19 @@ static cql_value compare(run *r, cql_value x, cql_value y, order wanted, bool or
     return o == ORDER_UNKNOWN ? cql_null() : cql_boolean(o == wanted || (or_equal && o == ORDER_SAME));
 }
 
-OP_FN(op_less) { return compare(r, v[0], v[1], ORDER_BEFORE, false); }
-OP_FN(op_less_or_equal) { return compare(r, v[0], v[1], ORDER_BEFORE, true); }
-OP_FN(op_greater) { return compare(r, v[0], v[1], ORDER_AFTER, false); }
-OP_FN(op_greater_or_equal) { return compare(r, v[0], v[1], ORDER_AFTER, true); }
+OP_FN(op_less)
+{
+    return compare(r, v[0], v[1], ORDER_BEFORE, false);
+}
+OP_FN(op_less_or_equal)
+{
+    return compare(r, v[0], v[1], ORDER_BEFORE, true);
+}
+OP_FN(op_greater)
+{
+    return compare(r, v[0], v[1], ORDER_AFTER, false);
+}
+OP_FN(op_greater_or_equal)
+{
+    return compare(r, v[0], v[1], ORDER_AFTER, true);
+}

@@ -2,8 +2,14 @@
 /* Arithmetic. What does not fit its type is null, as CQL says of overflow. */
 #include "cql/run.h"
 
-static bool is_times(cql_value v) { return v.kind == CQL_DATE || v.kind == CQL_DATETIME || v.kind == CQL_TIME; }
-static decimal as_decimal(cql_value v) { return v.kind == CQL_DECIMAL ? value_units(v) : decimal_of(v.as.i); }
+static bool is_times(cql_value v)
+{
+    return v.kind == CQL_DATE || v.kind == CQL_DATETIME || v.kind == CQL_TIME;
+}
+static decimal as_decimal(cql_value v)
+{
+    return v.kind == CQL_DECIMAL ? value_units(v) : decimal_of(v.as.i);
+}
 typedef bool pair_fn(decimal a, decimal b, decimal *out);
 
 static cql_value of_pair(run *r, pair_fn *fn, decimal a, decimal b)
@@ -12,7 +18,10 @@ static cql_value of_pair(run *r, pair_fn *fn, decimal a, decimal b)
     return fn(a, b, &d) ? value_decimal(r->a, d) : cql_null();
 }
 
-static cql_value integer_or_null(decimal d) { return d >= INT32_MIN && d <= INT32_MAX ? cql_integer((int32_t)d) : cql_null(); }
+static cql_value integer_or_null(decimal d)
+{
+    return d >= INT32_MIN && d <= INT32_MAX ? cql_integer((int32_t)d) : cql_null();
+}
 
 /* Integers and Longs by their own limits. */
 static cql_value whole(cql_kind kind, decimal d)
@@ -23,12 +32,21 @@ static cql_value whole(cql_kind kind, decimal d)
     return d >= INT64_MIN && d <= INT64_MAX ? value_long((int64_t)d) : cql_null();
 }
 
-static bool is_whole(cql_value v) { return v.kind == CQL_INTEGER || v.kind == CQL_LONG; }
+static bool is_whole(cql_value v)
+{
+    return v.kind == CQL_INTEGER || v.kind == CQL_LONG;
+}
 
 /* ---- ranges: an Integer known only to lie between two ---- */
 
-static int64_t low_of(cql_value v) { return value_is_range(v) ? v.as.range.low : v.as.i; }
-static int64_t high_of(cql_value v) { return value_is_range(v) ? v.as.range.high : v.as.i; }
+static int64_t low_of(cql_value v)
+{
+    return value_is_range(v) ? v.as.range.low : v.as.i;
+}
+static int64_t high_of(cql_value v)
+{
+    return value_is_range(v) ? v.as.range.high : v.as.i;
+}
 
 static cql_value range_product(cql_value x, cql_value y)
 {
@@ -41,7 +59,10 @@ static cql_value range_product(cql_value x, cql_value y)
     return value_range(low, high);
 }
 
-static bool has_range(cql_value x, cql_value y) { return value_is_range(x) || value_is_range(y); }
+static bool has_range(cql_value x, cql_value y)
+{
+    return value_is_range(x) || value_is_range(y);
+}
 
 /* ---- dates ---- */
 
@@ -52,7 +73,7 @@ static cql_value shift(run *r, const node *n, cql_value when, const cql_quantity
         return run_fail(r, n, "the unit %.*s is no duration", STR_ARG(by->unit));
     }
     decimal amount = decimal_truncate(by->value) / DECIMAL_ONE;
-    if (unit == P_SECOND && by->value % DECIMAL_ONE != 0) {       /* seconds may have a fraction */
+    if (unit == P_SECOND && by->value % DECIMAL_ONE != 0) { /* seconds may have a fraction */
         unit = P_MILLISECOND;
         amount = by->value / (DECIMAL_ONE / 1000);
     }
@@ -60,14 +81,16 @@ static cql_value shift(run *r, const node *n, cql_value when, const cql_quantity
     if (amount > INT64_MAX / 2 || amount < INT64_MIN / 2) {
         return cql_null();
     }
-    if (m.kind == CQL_TIME) {                                     /* the clock goes round */
+    if (m.kind == CQL_TIME) { /* the clock goes round */
         static const int64_t ms[8] = { 0, 0, 0, 0, 3600000, 60000, 1000, 1 };
         amount = unit >= P_HOUR && unit <= P_MILLISECOND ? amount % (86400000 / ms[unit]) : amount;
         moment direct = m;
         if (moment_add(&direct, back ? -(int64_t)amount : (int64_t)amount, unit)) {
             return moment_value(direct);
         }
-        amount = unit >= P_HOUR && unit <= P_MILLISECOND ? (amount > 0 ? amount - 86400000 / ms[unit] : amount + 86400000 / ms[unit]) : amount;
+        amount = unit >= P_HOUR && unit <= P_MILLISECOND
+                     ? (amount > 0 ? amount - 86400000 / ms[unit] : amount + 86400000 / ms[unit])
+                     : amount;
     }
     if (!moment_add(&m, back ? -(int64_t)amount : (int64_t)amount, unit)) {
         return run_fail(r, n, "the result is outside the calendar");
@@ -116,7 +139,10 @@ OP_FN(op_subtract)
     return decimals ? of_pair(r, decimal_subtract, value_units(v[0]), value_units(v[1])) : cql_null();
 }
 
-static cql_quantity plain_quantity(cql_value v) { return v.kind == CQL_QUANTITY ? *v.as.quantity : (cql_quantity){ as_decimal(v), STR("1") }; }
+static cql_quantity plain_quantity(cql_value v)
+{
+    return v.kind == CQL_QUANTITY ? *v.as.quantity : (cql_quantity){ as_decimal(v), STR("1") };
+}
 
 OP_FN(op_multiply)
 {
@@ -150,7 +176,8 @@ static cql_value divide_whole(run *r, const node *n, const cql_value *v, pair_fn
     decimal d = 0;
     if (v[0].kind == CQL_QUANTITY && v[1].kind == CQL_QUANTITY) {
         cql_quantity same;
-        if (!quantity_convert(v[1].as.quantity, v[0].as.quantity->unit, &same) || !fn(v[0].as.quantity->value, same.value, &d)) {
+        if (!quantity_convert(v[1].as.quantity, v[0].as.quantity->unit, &same) ||
+            !fn(v[0].as.quantity->value, same.value, &d)) {
             return cql_null();
         }
         return value_quantity(r->a, d, v[0].as.quantity->unit);
@@ -161,11 +188,18 @@ static cql_value divide_whole(run *r, const node *n, const cql_value *v, pair_fn
     if (!fn(as_decimal(v[0]), as_decimal(v[1]), &d)) {
         return cql_null();
     }
-    return is_whole(v[0]) && v[0].kind == v[1].kind ? whole((cql_kind)v[0].kind, d / DECIMAL_ONE) : value_decimal(r->a, d);
+    return is_whole(v[0]) && v[0].kind == v[1].kind ? whole((cql_kind)v[0].kind, d / DECIMAL_ONE)
+                                                    : value_decimal(r->a, d);
 }
 
-OP_FN(op_truncated_divide) { return divide_whole(r, n, v, decimal_quotient); }
-OP_FN(op_modulo) { return divide_whole(r, n, v, decimal_remainder); }
+OP_FN(op_truncated_divide)
+{
+    return divide_whole(r, n, v, decimal_quotient);
+}
+OP_FN(op_modulo)
+{
+    return divide_whole(r, n, v, decimal_remainder);
+}
 
 OP_FN(op_power)
 {
@@ -182,32 +216,51 @@ OP_FN(op_power)
 static cql_value negated(run *r, cql_value v)
 {
     switch ((cql_kind)v.kind) {
-    case CQL_INTEGER: return value_is_range(v) ? value_range(-(int64_t)v.as.range.high, -(int64_t)v.as.range.low) : integer_or_null(-(decimal)v.as.i);
-    case CQL_LONG: return whole(CQL_LONG, -(decimal)v.as.i);
+    case CQL_INTEGER:
+        return value_is_range(v) ? value_range(-(int64_t)v.as.range.high, -(int64_t)v.as.range.low)
+                                 : integer_or_null(-(decimal)v.as.i);
+    case CQL_LONG:
+        return whole(CQL_LONG, -(decimal)v.as.i);
     case CQL_DECIMAL: {
         cql_value d = value_decimal(r->a, -value_units(v));
         d.small = v.small;
         return d;
     }
-    case CQL_QUANTITY: return value_quantity(r->a, -v.as.quantity->value, v.as.quantity->unit);
-    default: return cql_null();
+    case CQL_QUANTITY:
+        return value_quantity(r->a, -v.as.quantity->value, v.as.quantity->unit);
+    default:
+        return cql_null();
     }
 }
 
-OP_FN(op_negate) { return negated(r, v[0]); }
+OP_FN(op_negate)
+{
+    return negated(r, v[0]);
+}
 
 OP_FN(op_abs)
 {
-    bool negative = v[0].kind == CQL_QUANTITY ? v[0].as.quantity->value < 0 : value_is_range(v[0]) ? v[0].as.range.high < 0 : as_decimal(v[0]) < 0;
+    bool negative = v[0].kind == CQL_QUANTITY ? v[0].as.quantity->value < 0
+                    : value_is_range(v[0])    ? v[0].as.range.high < 0
+                                              : as_decimal(v[0]) < 0;
     if (value_is_range(v[0]) && v[0].as.range.low < 0 && !negative) {
         return cql_null();
     }
     return negative ? negated(r, v[0]) : v[0];
 }
 
-OP_FN(op_ceiling) { return integer_or_null(decimal_ceiling(as_decimal(v[0])) / DECIMAL_ONE); }
-OP_FN(op_floor) { return integer_or_null(decimal_floor(as_decimal(v[0])) / DECIMAL_ONE); }
-OP_FN(op_truncate) { return integer_or_null(decimal_truncate(as_decimal(v[0])) / DECIMAL_ONE); }
+OP_FN(op_ceiling)
+{
+    return integer_or_null(decimal_ceiling(as_decimal(v[0])) / DECIMAL_ONE);
+}
+OP_FN(op_floor)
+{
+    return integer_or_null(decimal_floor(as_decimal(v[0])) / DECIMAL_ONE);
+}
+OP_FN(op_truncate)
+{
+    return integer_or_null(decimal_truncate(as_decimal(v[0])) / DECIMAL_ONE);
+}
 
 OP_FN(op_round)
 {
@@ -237,7 +290,10 @@ OP_FN(op_ln)
     return decimal_ln(as_decimal(v[0]), &d) ? value_decimal(r->a, d) : cql_null();
 }
 
-OP_FN(op_log) { return of_pair(r, decimal_log, as_decimal(v[0]), as_decimal(v[1])); }
+OP_FN(op_log)
+{
+    return of_pair(r, decimal_log, as_decimal(v[0]), as_decimal(v[1]));
+}
 
 OP_FN(op_predecessor)
 {
@@ -285,7 +341,7 @@ static cql_value boundary(run *r, const cql_value *v, bool high)
         for (int64_t i = 0; i < wanted; i++) {
             unit /= 10;
         }
-        bool away = (d < 0) != high;          /* the bound away from zero ends in nines */
+        bool away = (d < 0) != high; /* the bound away from zero ends in nines */
         decimal out = d + (away && step > unit ? (high ? step - unit : unit - step) : 0);
         out -= out % unit;
         return decimal_fits(out) ? value_decimal(r->a, out) : cql_null();
@@ -300,5 +356,11 @@ static cql_value boundary(run *r, const cql_value *v, bool high)
     return cql_null();
 }
 
-OP_FN(op_low_boundary) { return boundary(r, v, false); }
-OP_FN(op_high_boundary) { return boundary(r, v, true); }
+OP_FN(op_low_boundary)
+{
+    return boundary(r, v, false);
+}
+OP_FN(op_high_boundary)
+{
+    return boundary(r, v, true);
+}

@@ -2,7 +2,10 @@
 /* Strings are UTF-8; positions and lengths count characters, not bytes. */
 #include "cql/run.h"
 
-static bool starts_character(char c) { return ((unsigned char)c & 0xC0) != 0x80; }
+static bool starts_character(char c)
+{
+    return ((unsigned char)c & 0xC0) != 0x80;
+}
 
 static int64_t characters(str s)
 {
@@ -36,7 +39,10 @@ static cql_value join(run *r, str a, str b)
     return cql_string((str){ p, a.n + b.n });
 }
 
-OP_FN(op_concatenate) { return join(r, value_str(v[0]), value_str(v[1])); }
+OP_FN(op_concatenate)
+{
+    return join(r, value_str(v[0]), value_str(v[1]));
+}
 
 OP_FN(op_combine)
 {
@@ -84,8 +90,14 @@ static cql_value recased(run *r, str s, char from, char to, int by)
     return cql_string((str){ p, s.n });
 }
 
-OP_FN(op_upper) { return recased(r, value_str(v[0]), 'a', 'z', 'A' - 'a'); }
-OP_FN(op_lower) { return recased(r, value_str(v[0]), 'A', 'Z', 'a' - 'A'); }
+OP_FN(op_upper)
+{
+    return recased(r, value_str(v[0]), 'a', 'z', 'A' - 'a');
+}
+OP_FN(op_lower)
+{
+    return recased(r, value_str(v[0]), 'A', 'Z', 'a' - 'A');
+}
 
 OP_FN(op_substring)
 {
@@ -107,8 +119,14 @@ OP_FN(op_substring)
     return cql_string((str){ s.p + start, end - start });
 }
 
-OP_FN(op_starts_with) { return cql_boolean(str_starts(value_str(v[0]), value_str(v[1]))); }
-OP_FN(op_ends_with) { return cql_boolean(str_ends(value_str(v[0]), value_str(v[1]))); }
+OP_FN(op_starts_with)
+{
+    return cql_boolean(str_starts(value_str(v[0]), value_str(v[1])));
+}
+OP_FN(op_ends_with)
+{
+    return cql_boolean(str_ends(value_str(v[0]), value_str(v[1])));
+}
 
 OP_FN(op_position_of)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The program as bytes, and the check that makes any bytes harmless: after program_link every index points into its array, every
- * operand stands before its node inside the same body, and what a form expects in a and b is there. What can still loop (calls,
- * defines that need each other) is bounded by depth, steps and the state of cells. */
+/* The program as bytes, and the check that makes any bytes harmless: after program_link every index points into its
+ * array, every operand stands before its node inside the same body, and what a form expects in a and b is there. What
+ * can still loop (calls, defines that need each other) is bounded by depth, steps and the state of cells. */
 #include "cql/run.h"
 
 const op_info op_table[OP_COUNT_ALL] = {
@@ -100,7 +100,7 @@ void cql_program_ar(ar *x, cql_program **at)
         *at = ARENA_NEW(x->a, cql_program);
     }
     cql_program *p = *at;
-    ar_tag(x, 0x314c5143);   /* "CQL1" */
+    ar_tag(x, 0x314c5143); /* "CQL1" */
     ar_tag(x, OP_COUNT_ALL);
     AR_ARRAY(x, p->nodes, p->node_count, 44, ar_node);
     AR_ARRAY(x, p->args, p->arg_count, 4, ar_u32);
@@ -129,7 +129,8 @@ cql_value literal_value(arena *a, const literal *l)
     decimal d;
     bool exact;
     switch (l->kind) {
-    case CQL_STRING: return cql_string(l->text);
+    case CQL_STRING:
+        return cql_string(l->text);
     case CQL_DECIMAL:
     case CQL_QUANTITY:
         if (!decimal_read(l->text, &d, NULL, &exact) || !exact || d > decimal_max() / 10 || d < -decimal_max() / 10) {
@@ -142,8 +143,10 @@ cql_value literal_value(arena *a, const literal *l)
     case CQL_LONG:
     case CQL_DATE:
     case CQL_DATETIME:
-    case CQL_TIME: return cql_read(a, (cql_kind)l->kind, l->text);
-    default: return cql_null();
+    case CQL_TIME:
+        return cql_read(a, (cql_kind)l->kind, l->text);
+    default:
+        return cql_null();
     }
 }
 
@@ -157,8 +160,8 @@ static bool types_hold(const cql_program *p)
             }
         }
         bool one = t->form == TYPE_LIST || t->form == TYPE_INTERVAL;
-        if (t->form > TYPE_TUPLE || t->kind >= CQL_KIND_COUNT || (one && t->count != 1)
-            || (t->form == TYPE_TUPLE && t->name_count != t->count)) {
+        if (t->form > TYPE_TUPLE || t->kind >= CQL_KIND_COUNT || (one && t->count != 1) ||
+            (t->form == TYPE_TUPLE && t->name_count != t->count)) {
             return false;
         }
     }
@@ -174,9 +177,11 @@ static bool bodies_hold(const cql_program *p)
     }
     for (uint32_t i = 0; i < p->body_count; i++) {
         const body *b = &p->bodies[i];
-        uint8_t kind = i < p->define_count ? BODY_DEFINE : i < p->define_count + p->parameter_count ? BODY_PARAMETER : BODY_FUNCTION;
-        if (b->kind != kind || b->library >= p->library_count || b->type >= p->type_count || b->operands > b->slots
-            || (kind != BODY_FUNCTION && b->operands > 0) || b->slots > UINT16_MAX || b->first != next) {
+        uint8_t kind = i < p->define_count                        ? BODY_DEFINE
+                       : i < p->define_count + p->parameter_count ? BODY_PARAMETER
+                                                                  : BODY_FUNCTION;
+        if (b->kind != kind || b->library >= p->library_count || b->type >= p->type_count || b->operands > b->slots ||
+            (kind != BODY_FUNCTION && b->operands > 0) || b->slots > UINT16_MAX || b->first != next) {
             return false;
         }
         if (b->root == CQL_NONE) {
@@ -196,11 +201,15 @@ static bool bodies_hold(const cql_program *p)
     return next == p->node_count;
 }
 
-static bool run_of(uint32_t start, uint32_t count, uint32_t limit) { return start <= limit && count <= limit - start; }
+static bool run_of(uint32_t start, uint32_t count, uint32_t limit)
+{
+    return start <= limit && count <= limit - start;
+}
 
 static bool concept_holds(const cql_program *p, const node *n)
 {
-    if (n->b >= p->code_list_count || !run_of(n->a, n->b + 1, p->code_list_count) || p->code_lists[n->a] >= p->text_count) {
+    if (n->b >= p->code_list_count || !run_of(n->a, n->b + 1, p->code_list_count) ||
+        p->code_lists[n->a] >= p->text_count) {
         return false;
     }
     for (uint32_t i = 1; i <= n->b; i++) {
@@ -220,8 +229,8 @@ static bool query_holds(const cql_program *p, const node *n)
             return false;
         }
         uint16_t op = p->nodes[part].op;
-        if (op < OP_QuerySource || op > OP_QuerySort || (i == 0 && op != OP_QuerySource)
-            || (op < before && !(op == OP_QueryWith && before == OP_QueryWithout))) {
+        if (op < OP_QuerySource || op > OP_QuerySort || (i == 0 && op != OP_QuerySource) ||
+            (op < before && !(op == OP_QueryWith && before == OP_QueryWithout))) {
             return false;
         }
         before = op;
@@ -234,14 +243,19 @@ static bool form_holds(const cql_program *p, const node *n)
     const body *own = &p->bodies[p->body_of[n - p->nodes]];
     switch ((cql_op)n->op) {
     case OP_Literal:
-    case OP_Quantity: return n->a < p->literal_count;
+    case OP_Quantity:
+        return n->a < p->literal_count;
     case OP_Code:
-    case OP_CodeRef: return n->a < p->code_count;
+    case OP_CodeRef:
+        return n->a < p->code_count;
     case OP_Concept:
-    case OP_ConceptRef: return concept_holds(p, n);
+    case OP_ConceptRef:
+        return concept_holds(p, n);
     case OP_ExpressionRef:
-    case OP_ParameterRef: return n->a < p->define_count + p->parameter_count;
-    case OP_FunctionRef: return n->a < p->body_count && p->bodies[n->a].kind == BODY_FUNCTION && p->bodies[n->a].operands == n->count;
+    case OP_ParameterRef:
+        return n->a < p->define_count + p->parameter_count;
+    case OP_FunctionRef:
+        return n->a < p->body_count && p->bodies[n->a].kind == BODY_FUNCTION && p->bodies[n->a].operands == n->count;
     case OP_OperandRef:
     case OP_AliasRef:
     case OP_QueryLetRef:
@@ -251,27 +265,38 @@ static bool form_holds(const cql_program *p, const node *n)
     case OP_QueryAggregate:
     case OP_QuerySort:
     case OP_ForEach:
-    case OP_Filter: return n->a < own->slots;
-    case OP_QuerySource: return n->a < own->slots && n->b < p->text_count;
-    case OP_Query: return query_holds(p, n);
+    case OP_Filter:
+        return n->a < own->slots;
+    case OP_QuerySource:
+        return n->a < own->slots && n->b < p->text_count;
+    case OP_Query:
+        return query_holds(p, n);
     case OP_IdentifierRef:
-    case OP_Property: return n->a < p->text_count;
-    case OP_Tuple: return run_of(n->a, n->count, p->text_count);
-    case OP_Instance: return run_of(n->a, n->count, p->text_count) && n->b < p->type_count;
-    case OP_Retrieve: return n->a < p->text_count && n->b < p->type_count && p->types[n->b].form == TYPE_MODEL;
+    case OP_Property:
+        return n->a < p->text_count;
+    case OP_Tuple:
+        return run_of(n->a, n->count, p->text_count);
+    case OP_Instance:
+        return run_of(n->a, n->count, p->text_count) && n->b < p->type_count;
+    case OP_Retrieve:
+        return n->a < p->text_count && n->b < p->type_count && p->types[n->b].form == TYPE_MODEL;
     case OP_As:
     case OP_Is:
     case OP_MinValue:
-    case OP_MaxValue: return n->a < p->type_count;
-    case OP_Case: return n->count % 2 == 0;
-    default: return true;
+    case OP_MaxValue:
+        return n->a < p->type_count;
+    case OP_Case:
+        return n->count % 2 == 0;
+    default:
+        return true;
     }
 }
 
 static bool node_holds(const cql_program *p, uint32_t i)
 {
     const node *n = &p->nodes[i];
-    if (n->op >= OP_COUNT_ALL || n->type >= p->type_count || n->precision > P_WEEK || !run_of(n->args, n->count, p->arg_count)) {
+    if (n->op >= OP_COUNT_ALL || n->type >= p->type_count || n->precision > P_WEEK ||
+        !run_of(n->args, n->count, p->arg_count)) {
         return false;
     }
     const op_info *o = &op_table[n->op];
@@ -375,7 +400,10 @@ uint32_t cql_find_define(const cql_program *p, str lib, str name)
     return CQL_NONE;
 }
 
-uint32_t cql_define_count(const cql_program *p) { return p->define_count; }
+uint32_t cql_define_count(const cql_program *p)
+{
+    return p->define_count;
+}
 
 cql_define_info cql_define(const cql_program *p, uint32_t define)
 {

@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Quantities are compared and added in the units UCUM knows; the calendar's words for durations stand for themselves and for the
- * definite units they equal (weeks and shorter). What cannot be compared gives unknown, never a number. */
+/* Quantities are compared and added in the units UCUM knows; the calendar's words for durations stand for themselves
+ * and for the definite units they equal (weeks and shorter). What cannot be compared gives unknown, never a number. */
 #include "cql/run.h"
 #include "ucum/ucum.h"
 
 precision quantity_calendar_unit(str unit)
 {
-    static const struct { const char *ucum; precision p; } definite[] = {
-        { "wk", P_WEEK }, { "d", P_DAY }, { "h", P_HOUR }, { "min", P_MINUTE }, { "s", P_SECOND }, { "ms", P_MILLISECOND },
-        { "a", P_YEAR }, { "mo", P_MONTH },
+    static const struct {
+        const char *ucum;
+        precision p;
+    } definite[] = {
+        { "wk", P_WEEK },  { "d", P_DAY },          { "h", P_HOUR }, { "min", P_MINUTE },
+        { "s", P_SECOND }, { "ms", P_MILLISECOND }, { "a", P_YEAR }, { "mo", P_MONTH },
     };
     for (size_t i = 0; i < sizeof definite / sizeof *definite; i++) {
         if (str_is(unit, definite[i].ucum)) {
@@ -18,7 +21,8 @@ precision quantity_calendar_unit(str unit)
     return precision_of_unit(unit);
 }
 
-/* The UCUM spelling of a calendar word; a year and a month of the calendar have no fixed length and stay as they are. */
+/* The UCUM spelling of a calendar word; a year and a month of the calendar have no fixed length and stay as they are.
+ */
 static str ucum_spelling(str unit)
 {
     static const char *const spelling[9] = { NULL, NULL, NULL, "d", "h", "min", "s", "ms", "wk" };
@@ -32,7 +36,10 @@ static bool same_unit(str a, str b)
     return str_eq(a, b) || (p != P_NONE && p == precision_of_unit(b)) || str_eq(ucum_spelling(a), ucum_spelling(b));
 }
 
-static ucum_number number_of(decimal d) { return (ucum_number){ d, DECIMAL_DIGITS }; }
+static ucum_number number_of(decimal d)
+{
+    return (ucum_number){ d, DECIMAL_DIGITS };
+}
 
 static bool decimal_of_number(ucum_number n, decimal *out)
 {
@@ -71,8 +78,8 @@ order quantity_order(const cql_quantity *x, const cql_quantity *y)
     if (months_of(x, &m) && months_of(y, &n)) {
         return (order)decimal_cmp(m, n);
     }
-    if (!ucum_parse(ucum_spelling(x->unit), &a) || !ucum_parse(ucum_spelling(y->unit), &b)
-        || !ucum_compare(number_of(x->value), &a, number_of(y->value), &b, &o)) {
+    if (!ucum_parse(ucum_spelling(x->unit), &a) || !ucum_parse(ucum_spelling(y->unit), &b) ||
+        !ucum_compare(number_of(x->value), &a, number_of(y->value), &b, &o)) {
         return ORDER_UNKNOWN;
     }
     return (order)o;
@@ -105,8 +112,8 @@ bool quantity_convert(const cql_quantity *from, str unit, cql_quantity *out)
         *out = (cql_quantity){ from->value, unit };
         return true;
     }
-    if (!ucum_parse(ucum_spelling(from->unit), &a) || !ucum_parse(ucum_spelling(unit), &b)
-        || !ucum_convert(number_of(from->value), &a, &b, &n) || !decimal_of_number(n, &d)) {
+    if (!ucum_parse(ucum_spelling(from->unit), &a) || !ucum_parse(ucum_spelling(unit), &b) ||
+        !ucum_convert(number_of(from->value), &a, &b, &n) || !decimal_of_number(n, &d)) {
         return false;
     }
     *out = (cql_quantity){ d, unit };
@@ -120,18 +127,22 @@ cql_value quantity_sum(run *r, const cql_quantity *x, const cql_quantity *y, boo
     order o = quantity_order(&one, &other);
     str unit = o == ORDER_AFTER ? y->unit : x->unit;
     decimal d;
-    if (o == ORDER_UNKNOWN || !quantity_convert(x, unit, &a) || !quantity_convert(y, unit, &b)
-        || !(subtract ? decimal_subtract(a.value, b.value, &d) : decimal_add(a.value, b.value, &d))) {
+    if (o == ORDER_UNKNOWN || !quantity_convert(x, unit, &a) || !quantity_convert(y, unit, &b) ||
+        !(subtract ? decimal_subtract(a.value, b.value, &d) : decimal_add(a.value, b.value, &d))) {
         return cql_null();
     }
     return value_quantity(r->a, d, unit);
 }
 
-static bool is_one(str unit) { return unit.n == 0 || str_is(unit, "1"); }
+static bool is_one(str unit)
+{
+    return unit.n == 0 || str_is(unit, "1");
+}
 
 static str grouped(run *r, str unit)
 {
-    return str_find_char(unit, '/') >= 0 || str_find_char(unit, '.') >= 0 ? arena_printf(r->a, "(%.*s)", STR_ARG(unit)) : unit;
+    return str_find_char(unit, '/') >= 0 || str_find_char(unit, '.') >= 0 ? arena_printf(r->a, "(%.*s)", STR_ARG(unit))
+                                                                          : unit;
 }
 
 cql_value quantity_product(run *r, const cql_quantity *x, const cql_quantity *y)
@@ -143,8 +154,8 @@ cql_value quantity_product(run *r, const cql_quantity *x, const cql_quantity *y)
     if (is_one(x->unit) || is_one(y->unit)) {
         return value_quantity(r->a, d, is_one(x->unit) ? y->unit : x->unit);
     }
-    if (str_eq(x->unit, y->unit) && str_find_char(x->unit, '/') < 0 && str_find_char(x->unit, '.') < 0
-        && (x->unit.p[x->unit.n - 1] < '0' || x->unit.p[x->unit.n - 1] > '9')) {
+    if (str_eq(x->unit, y->unit) && str_find_char(x->unit, '/') < 0 && str_find_char(x->unit, '.') < 0 &&
+        (x->unit.p[x->unit.n - 1] < '0' || x->unit.p[x->unit.n - 1] > '9')) {
         return value_quantity(r->a, d, arena_printf(r->a, "%.*s2", STR_ARG(x->unit)));
     }
     str a = grouped(r, x->unit), b = grouped(r, y->unit);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Queries: rows of the sources one after the other (the last source turning fastest), then let, with and without, where, return or
- * aggregate, and sort. */
+/* Queries: rows of the sources one after the other (the last source turning fastest), then let, with and without,
+ * where, return or aggregate, and sort. */
 #include "cql/run.h"
 
 typedef struct query {
@@ -8,9 +8,9 @@ typedef struct query {
     const node *where, *give, *aggregate;
     const node **sorts;
     uint32_t source_count, let_count, relationship_count, sort_count;
-    bool scalar;              /* no source is a list: the answer is one row or null */
+    bool scalar; /* no source is a list: the answer is one row or null */
     value_vec rows;
-    cql_value total;          /* of the aggregate */
+    cql_value total; /* of the aggregate */
 } query;
 
 static query query_of(run *r, const node *n)
@@ -21,15 +21,30 @@ static query query_of(run *r, const node *n)
     for (uint32_t i = 0; i < n->count; i++) {
         const node *part = parts[i] = &r->p->nodes[r->p->args[n->args + i]];
         switch ((cql_op)part->op) {
-        case OP_QuerySource: q.source_count++; break;
-        case OP_QueryLet: first[1] = q.let_count++ ? first[1] : i; break;
+        case OP_QuerySource:
+            q.source_count++;
+            break;
+        case OP_QueryLet:
+            first[1] = q.let_count++ ? first[1] : i;
+            break;
         case OP_QueryWith:
-        case OP_QueryWithout: first[2] = q.relationship_count++ ? first[2] : i; break;
-        case OP_QueryWhere: q.where = part; break;
-        case OP_QueryReturn: q.give = part; break;
-        case OP_QueryAggregate: q.aggregate = part; break;
-        case OP_QuerySort: first[3] = q.sort_count++ ? first[3] : i; break;
-        default: break;
+        case OP_QueryWithout:
+            first[2] = q.relationship_count++ ? first[2] : i;
+            break;
+        case OP_QueryWhere:
+            q.where = part;
+            break;
+        case OP_QueryReturn:
+            q.give = part;
+            break;
+        case OP_QueryAggregate:
+            q.aggregate = part;
+            break;
+        case OP_QuerySort:
+            first[3] = q.sort_count++ ? first[3] : i;
+            break;
+        default:
+            break;
         }
     }
     q.sources = parts;

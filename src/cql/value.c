@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "cql/datetime.h"
 #include "cql/value.h"
+#include "cql/datetime.h"
 
 const char *cql_kind_name(cql_kind k)
 {
-    static const char *const names[CQL_KIND_COUNT] = { "Any", "Boolean", "Integer", "Long", "Decimal", "String", "Date", "DateTime",
-        "Time", "Quantity", "Ratio", "Code", "Concept", "Interval", "List", "Tuple", "item" };
+    static const char *const names[CQL_KIND_COUNT] = { "Any",    "Boolean", "Integer",  "Long",     "Decimal",
+                                                       "String", "Date",    "DateTime", "Time",     "Quantity",
+                                                       "Ratio",  "Code",    "Concept",  "Interval", "List",
+                                                       "Tuple",  "item" };
     return k < CQL_KIND_COUNT ? names[k] : "?";
 }
 
@@ -25,7 +27,10 @@ cql_value value_decimal(arena *a, decimal d)
     return (cql_value){ .kind = CQL_DECIMAL, .flag = 1, .as.decimal = wide };
 }
 
-cql_value value_long(int64_t i) { return (cql_value){ .kind = CQL_LONG, .as.i = i }; }
+cql_value value_long(int64_t i)
+{
+    return (cql_value){ .kind = CQL_LONG, .as.i = i };
+}
 
 cql_value value_range(int64_t low, int64_t high)
 {
@@ -92,10 +97,13 @@ cql_value cql_read(arena *a, cql_kind kind, str text)
     int scale;
     moment m;
     switch (kind) {
-    case CQL_BOOLEAN: return str_is(text, "true") ? cql_boolean(true) : str_is(text, "false") ? cql_boolean(false) : cql_null();
+    case CQL_BOOLEAN:
+        return str_is(text, "true") ? cql_boolean(true) : str_is(text, "false") ? cql_boolean(false) : cql_null();
     case CQL_INTEGER:
-    case CQL_LONG: return read_integer(kind, text);
-    case CQL_STRING: return cql_string(text);
+    case CQL_LONG:
+        return read_integer(kind, text);
+    case CQL_STRING:
+        return cql_string(text);
     case CQL_DECIMAL: {
         if (!decimal_read(text, &d, &scale, NULL)) {
             return cql_null();
@@ -106,8 +114,10 @@ cql_value cql_read(arena *a, cql_kind kind, str text)
     }
     case CQL_DATE:
     case CQL_DATETIME:
-    case CQL_TIME: return moment_read(kind, text, &m) ? moment_value(m) : cql_null();
-    default: return cql_null();
+    case CQL_TIME:
+        return moment_read(kind, text, &m) ? moment_value(m) : cql_null();
+    default:
+        return cql_null();
     }
 }
 
@@ -121,7 +131,12 @@ static void write_string(buf *out, str s)
         if (c == '"' || c == '\\') {
             buf_printf(out, "\\%c", c);
         } else if (c < 0x20) {
-            const char *short_form = c == '\n' ? "\\n" : c == '\t' ? "\\t" : c == '\r' ? "\\r" : c == '\b' ? "\\b" : c == '\f' ? "\\f" : NULL;
+            const char *short_form = c == '\n'   ? "\\n"
+                                     : c == '\t' ? "\\t"
+                                     : c == '\r' ? "\\r"
+                                     : c == '\b' ? "\\b"
+                                     : c == '\f' ? "\\f"
+                                                 : NULL;
             if (short_form) {
                 buf_add(out, str_of(short_form));
             } else {
@@ -230,8 +245,12 @@ void value_write(buf *out, cql_value v)
     arena_enter(out->a);
     switch ((cql_kind)v.kind) {
     case CQL_NULL:
-    case CQL_KIND_COUNT: buf_add(out, STR("null")); break;
-    case CQL_BOOLEAN: buf_add(out, v.as.b ? STR("true") : STR("false")); break;
+    case CQL_KIND_COUNT:
+        buf_add(out, STR("null"));
+        break;
+    case CQL_BOOLEAN:
+        buf_add(out, v.as.b ? STR("true") : STR("false"));
+        break;
     case CQL_INTEGER:
         if (value_is_range(v)) {
             buf_printf(out, "{\"Uncertainty\":[%d,%d]}", (int)v.as.range.low, (int)v.as.range.high);
@@ -239,9 +258,15 @@ void value_write(buf *out, cql_value v)
             buf_printf(out, "%lld", (long long)v.as.i);
         }
         break;
-    case CQL_LONG: buf_printf(out, "{\"Long\":\"%lld\"}", (long long)v.as.i); break;
-    case CQL_DECIMAL: write_decimal(out, value_units(v)); break;
-    case CQL_STRING: write_string(out, value_str(v)); break;
+    case CQL_LONG:
+        buf_printf(out, "{\"Long\":\"%lld\"}", (long long)v.as.i);
+        break;
+    case CQL_DECIMAL:
+        write_decimal(out, value_units(v));
+        break;
+    case CQL_STRING:
+        write_string(out, value_str(v));
+        break;
     case CQL_DATE:
     case CQL_DATETIME:
     case CQL_TIME:
@@ -249,7 +274,9 @@ void value_write(buf *out, cql_value v)
         write_string(out, moment_write(moment_of(v), text));
         buf_char(out, '}');
         break;
-    case CQL_QUANTITY: write_quantity(out, v.as.quantity); break;
+    case CQL_QUANTITY:
+        write_quantity(out, v.as.quantity);
+        break;
     case CQL_RATIO:
         buf_add(out, STR("{\"Ratio\":["));
         write_quantity(out, &v.as.ratio->numerator);
@@ -262,11 +289,21 @@ void value_write(buf *out, cql_value v)
         write_code(out, v.as.code);
         buf_char(out, '}');
         break;
-    case CQL_CONCEPT: write_concept(out, v.as.concept); break;
-    case CQL_INTERVAL: write_interval(out, v.as.interval); break;
-    case CQL_LIST: write_list(out, v); break;
-    case CQL_TUPLE: write_tuple(out, v.as.tuple); break;
-    case CQL_ITEM: buf_printf(out, "{\"Item\":%u}", v.n); break;
+    case CQL_CONCEPT:
+        write_concept(out, v.as.concept);
+        break;
+    case CQL_INTERVAL:
+        write_interval(out, v.as.interval);
+        break;
+    case CQL_LIST:
+        write_list(out, v);
+        break;
+    case CQL_TUPLE:
+        write_tuple(out, v.as.tuple);
+        break;
+    case CQL_ITEM:
+        buf_printf(out, "{\"Item\":%u}", v.n);
+        break;
     }
     arena_exit(out->a);
 }

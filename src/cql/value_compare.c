@@ -1,11 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The four ways CQL compares: equal (three-valued), equivalent (two-valued), in order (three-valued), and the same (for sets, where
- * two nulls are one). */
+/* The four ways CQL compares: equal (three-valued), equivalent (two-valued), in order (three-valued), and the same (for
+ * sets, where two nulls are one). */
 #include "cql/run.h"
 
-static bool is_number(cql_value v) { return v.kind == CQL_INTEGER || v.kind == CQL_LONG || v.kind == CQL_DECIMAL; }
-static bool is_moment(cql_value v) { return v.kind == CQL_DATE || v.kind == CQL_DATETIME || v.kind == CQL_TIME; }
-static decimal as_decimal(cql_value v) { return v.kind == CQL_DECIMAL ? value_units(v) : decimal_of(v.as.i); }
+static bool is_number(cql_value v)
+{
+    return v.kind == CQL_INTEGER || v.kind == CQL_LONG || v.kind == CQL_DECIMAL;
+}
+static bool is_moment(cql_value v)
+{
+    return v.kind == CQL_DATE || v.kind == CQL_DATETIME || v.kind == CQL_TIME;
+}
+static decimal as_decimal(cql_value v)
+{
+    return v.kind == CQL_DECIMAL ? value_units(v) : decimal_of(v.as.i);
+}
 
 static void bounds(cql_value v, int64_t *low, int64_t *high)
 {
@@ -47,10 +56,15 @@ order value_order(run *r, cql_value x, cql_value y, precision to)
 
 static truth both(truth a, truth b)
 {
-    return a == TRUTH_FALSE || b == TRUTH_FALSE ? TRUTH_FALSE : a == TRUTH_TRUE && b == TRUTH_TRUE ? TRUTH_TRUE : TRUTH_UNKNOWN;
+    return a == TRUTH_FALSE || b == TRUTH_FALSE ? TRUTH_FALSE
+           : a == TRUTH_TRUE && b == TRUTH_TRUE ? TRUTH_TRUE
+                                                : TRUTH_UNKNOWN;
 }
 
-static truth truth_if(bool b) { return b ? TRUTH_TRUE : TRUTH_FALSE; }
+static truth truth_if(bool b)
+{
+    return b ? TRUTH_TRUE : TRUTH_FALSE;
+}
 
 /* Of parts: two that are absent are alike. */
 static truth equal_part(run *r, cql_value x, cql_value y)
@@ -89,7 +103,8 @@ static truth equal_tuples(run *r, const cql_tuple *x, const cql_tuple *y)
 
 static truth equal_intervals(run *r, const cql_interval *x, const cql_interval *y)
 {
-    return both(value_equal(r, interval_start(r, x), interval_start(r, y)), value_equal(r, interval_end(r, x), interval_end(r, y)));
+    return both(value_equal(r, interval_start(r, x), interval_start(r, y)),
+                value_equal(r, interval_end(r, x), interval_end(r, y)));
 }
 
 static truth equal_text(str a, str b)
@@ -112,7 +127,10 @@ static truth equal_concepts(const cql_concept *x, const cql_concept *y)
     return t;
 }
 
-static truth truth_of_order(order o) { return o == ORDER_UNKNOWN ? TRUTH_UNKNOWN : truth_if(o == ORDER_SAME); }
+static truth truth_of_order(order o)
+{
+    return o == ORDER_UNKNOWN ? TRUTH_UNKNOWN : truth_if(o == ORDER_SAME);
+}
 
 static bool same_item(run *r, cql_value x, cql_value y)
 {
@@ -122,17 +140,25 @@ static bool same_item(run *r, cql_value x, cql_value y)
 static truth equal_kinds(run *r, cql_value x, cql_value y)
 {
     switch ((cql_kind)x.kind) {
-    case CQL_BOOLEAN: return truth_if(x.as.b == y.as.b);
+    case CQL_BOOLEAN:
+        return truth_if(x.as.b == y.as.b);
     case CQL_RATIO:
         return both(truth_of_order(quantity_order(&x.as.ratio->numerator, &y.as.ratio->numerator)),
                     truth_of_order(quantity_order(&x.as.ratio->denominator, &y.as.ratio->denominator)));
-    case CQL_CODE: return equal_codes(x.as.code, y.as.code);
-    case CQL_CONCEPT: return equal_concepts(x.as.concept, y.as.concept);
-    case CQL_INTERVAL: return equal_intervals(r, x.as.interval, y.as.interval);
-    case CQL_LIST: return equal_lists(r, x, y);
-    case CQL_TUPLE: return equal_tuples(r, x.as.tuple, y.as.tuple);
-    case CQL_ITEM: return truth_if(same_item(r, x, y));
-    default: return truth_of_order(value_order(r, x, y, P_NONE));
+    case CQL_CODE:
+        return equal_codes(x.as.code, y.as.code);
+    case CQL_CONCEPT:
+        return equal_concepts(x.as.concept, y.as.concept);
+    case CQL_INTERVAL:
+        return equal_intervals(r, x.as.interval, y.as.interval);
+    case CQL_LIST:
+        return equal_lists(r, x, y);
+    case CQL_TUPLE:
+        return equal_tuples(r, x.as.tuple, y.as.tuple);
+    case CQL_ITEM:
+        return truth_if(same_item(r, x, y));
+    default:
+        return truth_of_order(value_order(r, x, y, P_NONE));
     }
 }
 
@@ -201,7 +227,8 @@ static bool equivalent_numbers(cql_value x, cql_value y)
 
 static bool equivalent_codes(const cql_code *x, const cql_code *y)
 {
-    return x->code.p && y->code.p && str_eq(x->code, y->code) && (x->system.p != NULL) == (y->system.p != NULL) && str_eq(x->system, y->system);
+    return x->code.p && y->code.p && str_eq(x->code, y->code) && (x->system.p != NULL) == (y->system.p != NULL) &&
+           str_eq(x->system, y->system);
 }
 
 static bool equivalent_concepts(const cql_code *x, uint32_t m, const cql_code *y, uint32_t n)
@@ -219,8 +246,9 @@ static bool equivalent_concepts(const cql_code *x, uint32_t m, const cql_code *y
 static bool equivalent_ratios(const cql_ratio *x, const cql_ratio *y)
 {
     decimal a, b;
-    return decimal_multiply(x->numerator.value, y->denominator.value, &a) && decimal_multiply(y->numerator.value, x->denominator.value, &b)
-           && a == b && str_eq(x->numerator.unit, y->numerator.unit) && str_eq(x->denominator.unit, y->denominator.unit);
+    return decimal_multiply(x->numerator.value, y->denominator.value, &a) &&
+           decimal_multiply(y->numerator.value, x->denominator.value, &b) && a == b &&
+           str_eq(x->numerator.unit, y->numerator.unit) && str_eq(x->denominator.unit, y->denominator.unit);
 }
 
 static bool equivalent_tuples(run *r, const cql_tuple *x, const cql_tuple *y)
@@ -246,17 +274,25 @@ static bool equivalent_lists(run *r, cql_value x, cql_value y)
 static bool equivalent_kinds(run *r, cql_value x, cql_value y)
 {
     switch ((cql_kind)x.kind) {
-    case CQL_STRING: return equivalent_text(value_str(x), value_str(y));
-    case CQL_CODE: return equivalent_codes(x.as.code, y.as.code);
-    case CQL_CONCEPT: return equivalent_concepts(x.as.concept->codes, x.as.concept->count, y.as.concept->codes, y.as.concept->count);
-    case CQL_RATIO: return equivalent_ratios(x.as.ratio, y.as.ratio);
-    case CQL_QUANTITY: return quantity_equivalent(x.as.quantity, y.as.quantity);
+    case CQL_STRING:
+        return equivalent_text(value_str(x), value_str(y));
+    case CQL_CODE:
+        return equivalent_codes(x.as.code, y.as.code);
+    case CQL_CONCEPT:
+        return equivalent_concepts(x.as.concept->codes, x.as.concept->count, y.as.concept->codes, y.as.concept->count);
+    case CQL_RATIO:
+        return equivalent_ratios(x.as.ratio, y.as.ratio);
+    case CQL_QUANTITY:
+        return quantity_equivalent(x.as.quantity, y.as.quantity);
     case CQL_INTERVAL:
-        return value_equivalent(r, interval_start(r, x.as.interval), interval_start(r, y.as.interval))
-               && value_equivalent(r, interval_end(r, x.as.interval), interval_end(r, y.as.interval));
-    case CQL_LIST: return equivalent_lists(r, x, y);
-    case CQL_TUPLE: return equivalent_tuples(r, x.as.tuple, y.as.tuple);
-    default: return value_equal(r, x, y) == TRUTH_TRUE;
+        return value_equivalent(r, interval_start(r, x.as.interval), interval_start(r, y.as.interval)) &&
+               value_equivalent(r, interval_end(r, x.as.interval), interval_end(r, y.as.interval));
+    case CQL_LIST:
+        return equivalent_lists(r, x, y);
+    case CQL_TUPLE:
+        return equivalent_tuples(r, x.as.tuple, y.as.tuple);
+    default:
+        return value_equal(r, x, y) == TRUTH_TRUE;
     }
 }
 
@@ -305,9 +341,12 @@ static bool is_of(run *r, cql_value v, uint32_t index)
 {
     const type *t = &r->p->types[index];
     switch ((type_form)t->form) {
-    case TYPE_SYSTEM: return t->kind == CQL_NULL || t->kind == v.kind;
-    case TYPE_MODEL: return v.kind == CQL_ITEM && r->model_types[index] != 0 && r->m->is(r->m, v, r->model_types[index]);
-    case TYPE_TUPLE: return v.kind == CQL_TUPLE;
+    case TYPE_SYSTEM:
+        return t->kind == CQL_NULL || t->kind == v.kind;
+    case TYPE_MODEL:
+        return v.kind == CQL_ITEM && r->model_types[index] != 0 && r->m->is(r->m, v, r->model_types[index]);
+    case TYPE_TUPLE:
+        return v.kind == CQL_TUPLE;
     case TYPE_INTERVAL: {
         if (v.kind != CQL_INTERVAL) {
             return false;

@@ -1,19 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Runs the engine's own cases, as tools/cases.mjs translated them, and holds ops.def to them: every operator has a section, a case in it
- * whose ELM holds the operator, and, where it takes operands, a case with a null.
- *   cases FILE.ndjson */
+/* Runs the engine's own cases, as tools/cases.mjs translated them, and holds ops.def to them: every operator has a
+ * section, a case in it whose ELM holds the operator, and, where it takes operands, a case with a null. cases
+ * FILE.ndjson */
 #include "base/file.h"
 #include "cql/program.h"
 
 #include <stdio.h>
 
-typedef struct coverage { bool section[OP_COUNT_ALL], shown[OP_COUNT_ALL], null_case[OP_COUNT_ALL]; } coverage;
+typedef struct coverage {
+    bool section[OP_COUNT_ALL], shown[OP_COUNT_ALL], null_case[OP_COUNT_ALL];
+} coverage;
 
 typedef struct suite {
-    str         text;
+    str text;
     const char *name;
-    coverage    seen;
-    size_t      count, failed;
+    coverage seen;
+    size_t count, failed;
 } suite;
 
 static uint32_t op_named(str name)
@@ -52,8 +54,10 @@ static const json *definition(const json *elm_library, str name)
 /* The parts of a Query are named in ELM otherwise, or not at all. */
 static const char *elm_name(uint32_t op)
 {
-    return op == OP_QueryWith ? "With" : op == OP_QueryWithout ? "Without" : op >= OP_QuerySource && op <= OP_QuerySort ? "Query"
-           : op_table[op].name;
+    return op == OP_QueryWith                           ? "With"
+           : op == OP_QueryWithout                      ? "Without"
+           : op >= OP_QuerySource && op <= OP_QuerySort ? "Query"
+                                                        : op_table[op].name;
 }
 
 static void note(suite *s, const json *line, const json *definition_of)
@@ -101,7 +105,8 @@ static bool same_value(arena *a, str got, str expected)
     char *p = arena_alloc(a, got.n + FILE_PAD), *q = arena_alloc(a, expected.n + FILE_PAD);
     memcpy(p, got.p, got.n);
     memcpy(q, expected.p, expected.n);
-    return json_read(a, p, got.n, "value", &x, &err) == NL_OK && json_read(a, q, expected.n, "expected", &y, &err) == NL_OK && json_equal(x, y);
+    return json_read(a, p, got.n, "value", &x, &err) == NL_OK &&
+           json_read(a, q, expected.n, "expected", &y, &err) == NL_OK && json_equal(x, y);
 }
 
 static bool run_case(arena *a, cql_run *r, const cql_program *p, const json *line, str *got)
@@ -154,8 +159,9 @@ static nl_status run_all(arena *a, void *arg, nl_error *err)
         s->failed += !good;
         if (!good) {
             const json *place = json_get(line, "line");
-            printf("# %.*s:%.*s: %.*s gives %.*s and not %.*s\n", STR_ARG(json_get_text(line, "file")), STR_ARG(json_text(place)),
-                   STR_ARG(json_get_text(line, "expression")), STR_ARG(got), STR_ARG(json_get_text(line, "expected")));
+            printf("# %.*s:%.*s: %.*s gives %.*s and not %.*s\n", STR_ARG(json_get_text(line, "file")),
+                   STR_ARG(json_text(place)), STR_ARG(json_get_text(line, "expression")), STR_ARG(got),
+                   STR_ARG(json_get_text(line, "expected")));
         }
     }
     return NL_OK;
@@ -166,7 +172,10 @@ static size_t uncovered(const coverage *c)
     size_t missing = 0;
     for (uint32_t op = 0; op < OP_COUNT_ALL; op++) {
         bool operands = op_table[op].most > 0 && op_table[op].op;
-        const char *lack = !c->section[op] ? "no cases" : !c->shown[op] ? "no case whose ELM holds it" : operands && !c->null_case[op] ? "no case with a null" : NULL;
+        const char *lack = !c->section[op]                 ? "no cases"
+                           : !c->shown[op]                 ? "no case whose ELM holds it"
+                           : operands && !c->null_case[op] ? "no case with a null"
+                                                           : NULL;
         if (lack) {
             printf("# %s has %s\n", op_table[op].name, lack);
             missing++;
@@ -190,8 +199,8 @@ int main(int argc, char **argv)
         printf("# %s: %s\n", err.where, err.what);
     }
     size_t missing = uncovered(&s.seen);
-    printf("1..2\n%s 1 - %zu cases, %zu wrong\n%s 2 - every operator has cases, %zu lack them\n", s.failed || status != NL_OK ? "not ok" : "ok",
-           s.count, s.failed, missing ? "not ok" : "ok", missing);
+    printf("1..2\n%s 1 - %zu cases, %zu wrong\n%s 2 - every operator has cases, %zu lack them\n",
+           s.failed || status != NL_OK ? "not ok" : "ok", s.count, s.failed, missing ? "not ok" : "ok", missing);
     file_free(&bytes);
     arena_free(a);
     return s.failed || missing || status != NL_OK ? 1 : 0;

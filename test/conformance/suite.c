@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The public CQL suite as a yardstick: suite.ndjson holds one test a line, with the ELM of its define T and the value expected.
- *   suite FILE [--known CSV] [--results OUT] [--why]
- * A test whose library does not load is unsupported; one that gives a wrong value, or a value where an error is due, has failed. Fails
- * when any test has failed that is not listed in known.csv (id,reason), or when one listed there passes. */
+/* The public CQL suite as a yardstick: suite.ndjson holds one test a line, with the ELM of its define T and the value
+ * expected. suite FILE [--known CSV] [--results OUT] [--why] A test whose library does not load is unsupported; one
+ * that gives a wrong value, or a value where an error is due, has failed. Fails when any test has failed that is not
+ * listed in known.csv (id,reason), or when one listed there passes. */
 #include "base/file.h"
 #include "cql/cql.h"
 #include "cql/decimal.h"
@@ -13,7 +13,7 @@ enum outcome { PASSED, FAILED, ERRORED, UNSUPPORTED, OUTCOMES };
 
 typedef struct test {
     const json *line;
-    str         id, got, error;
+    str id, got, error;
     enum outcome outcome;
 } test;
 
@@ -38,10 +38,16 @@ static bool same_members(const json *x, const json *y)
 /* The suite leaves out offsets and writes an uncertain result as an interval. */
 static str without_offset(str s)
 {
-    return str_ends(s, STR("+00:00")) ? str_head(s, s.n - 6) : str_ends(s, STR("Z")) || str_ends(s, STR("T")) ? str_head(s, s.n - 1) : s;
+    return str_ends(s, STR("+00:00"))                       ? str_head(s, s.n - 6)
+           : str_ends(s, STR("Z")) || str_ends(s, STR("T")) ? str_head(s, s.n - 1)
+                                                            : s;
 }
 
-static bool same_unit(str x, str y) { return str_eq(x, y) || (x.n == y.n + 1 && str_starts(x, y) && x.p[y.n] == 's') || (y.n == x.n + 1 && str_starts(y, x) && y.p[x.n] == 's'); }
+static bool same_unit(str x, str y)
+{
+    return str_eq(x, y) || (x.n == y.n + 1 && str_starts(x, y) && x.p[y.n] == 's') ||
+           (y.n == x.n + 1 && str_starts(y, x) && y.p[x.n] == 's');
+}
 
 static bool same(const json *x, const json *y)
 {
@@ -50,7 +56,8 @@ static bool same(const json *x, const json *y)
         if (!decimal_read(x->text, &a, NULL, NULL) || !decimal_read(y->text, &b, NULL, NULL)) {
             return false;
         }
-        decimal apart = a < b ? b - a : a - b, most = (a < 0 ? -a : a) / 1000000000000000;   /* the suite's numbers went through a double */
+        decimal apart = a < b ? b - a : a - b,
+                most = (a < 0 ? -a : a) / 1000000000000000; /* the suite's numbers went through a double */
         return apart <= most;
     }
     const json *u = json_get(y, "Uncertainty"), *i = json_get(x, "Interval");
@@ -63,7 +70,8 @@ static bool same(const json *x, const json *y)
     if (x->type == JSON_STRING) {
         bool time = str_is(x->key, "DateTime");
         bool unit = x->parent && str_is(x->parent->key, "Quantity");
-        return unit ? same_unit(x->text, y->text) : str_eq(time ? without_offset(x->text) : x->text, time ? without_offset(y->text) : y->text);
+        return unit ? same_unit(x->text, y->text)
+                    : str_eq(time ? without_offset(x->text) : x->text, time ? without_offset(y->text) : y->text);
     }
     if (x->type == JSON_OBJECT) {
         return same_members(x, y) && same_members(y, x);
@@ -81,7 +89,8 @@ static bool as_expected(arena *a, const json *expected, str got)
     nl_error err;
     memcpy(padded, got.p, got.n);
     bool null = !expected || expected->type == JSON_NULL;
-    return json_read(a, padded, got.n, "value", &value, &err) == NL_OK && (null ? value->type == JSON_NULL : same(expected, value));
+    return json_read(a, padded, got.n, "value", &value, &err) == NL_OK &&
+           (null ? value->type == JSON_NULL : same(expected, value));
 }
 
 /* ---- running ---- */
@@ -124,14 +133,16 @@ static bool applies(const json *line)
 {
     const json *until = json_get(line, "versionTo");
     bool wrong_is_due = json_is(json_get(line, "invalid"), JSON_STRING);
-    return version_of(json_get_text(line, "version")) <= 1.5 && (!json_is(until, JSON_STRING) || version_of(until->text) >= 1.5)
-           && (wrong_is_due || json_get(line, "expected") || json_get(line, "expectedText"));
+    return version_of(json_get_text(line, "version")) <= 1.5 &&
+           (!json_is(until, JSON_STRING) || version_of(until->text) >= 1.5) &&
+           (wrong_is_due || json_get(line, "expected") || json_get(line, "expectedText"));
 }
 
 static void one(arena *a, const json *line, test *t)
 {
     nl_error err = { 0 };
-    bool wrong_is_due = json_is(json_get(line, "invalid"), JSON_STRING), translated = json_get(line, "errors")->count == 0;
+    bool wrong_is_due = json_is(json_get(line, "invalid"), JSON_STRING),
+         translated = json_get(line, "errors")->count == 0;
     *t = (test){ .line = line, .id = json_get_text(line, "id") };
     if (!translated) {
         t->outcome = wrong_is_due ? PASSED : UNSUPPORTED;
@@ -183,8 +194,9 @@ static void say_why(arena *a, const test *t)
     if (e) {
         json_write(&expected, e, JSON_COMPACT);
     }
-    printf("# %s %.*s: %.*s expected %.*s got %.*s%.*s\n", t->outcome == UNSUPPORTED ? "unsupported" : "wrong", STR_ARG(t->id),
-           STR_ARG(json_get_text(t->line, "expression")), STR_ARG(buf_str(&expected)), STR_ARG(t->got), STR_ARG(t->error));
+    printf("# %s %.*s: %.*s expected %.*s got %.*s%.*s\n", t->outcome == UNSUPPORTED ? "unsupported" : "wrong",
+           STR_ARG(t->id), STR_ARG(json_get_text(t->line, "expression")), STR_ARG(buf_str(&expected)), STR_ARG(t->got),
+           STR_ARG(t->error));
 }
 
 int main(int argc, char **argv)
@@ -203,7 +215,8 @@ int main(int argc, char **argv)
     arena *a = arena_new(NULL);
     file_bytes bytes = { 0 }, known = { 0 };
     nl_error err;
-    if (!a || file_read(file, (size_t)1 << 28, &bytes, &err) != NL_OK || (known_file && file_read(known_file, 1 << 20, &known, &err) != NL_OK)) {
+    if (!a || file_read(file, (size_t)1 << 28, &bytes, &err) != NL_OK ||
+        (known_file && file_read(known_file, 1 << 20, &known, &err) != NL_OK)) {
         fprintf(stderr, "%s\n", err.what);
         return 1;
     }
@@ -237,8 +250,8 @@ int main(int argc, char **argv)
     if (out) {
         fclose(out);
     }
-    printf("1..1\n%s 1 - public suite: %zu passed, %zu wrong, %zu errors, %zu unsupported when loaded\n", bad ? "not ok" : "ok", counts[PASSED],
-           counts[FAILED], counts[ERRORED], counts[UNSUPPORTED]);
+    printf("1..1\n%s 1 - public suite: %zu passed, %zu wrong, %zu errors, %zu unsupported when loaded\n",
+           bad ? "not ok" : "ok", counts[PASSED], counts[FAILED], counts[ERRORED], counts[UNSUPPORTED]);
     file_free(&bytes);
     file_free(&known);
     arena_free(a);

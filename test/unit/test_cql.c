@@ -13,8 +13,14 @@
 
 /* ---- the toy ---- */
 
-typedef struct row { const char *code, *word, *number; json root; } row;
-typedef struct toy { row *rows; uint32_t count, retrieves; } toy;
+typedef struct row {
+    const char *code, *word, *number;
+    json root;
+} row;
+typedef struct toy {
+    row *rows;
+    uint32_t count, retrieves;
+} toy;
 enum { TYPE_ROW = 3, TYPE_OTHER = 4 };
 
 static uint32_t toy_type(const cql_model *m, str name)
@@ -49,8 +55,14 @@ static cql_value toy_property(const cql_model *m, arena *a, cql_value item, str 
     return text ? cql_read(a, expected.kind, str_of(text)) : cql_null();
 }
 
-static bool toy_is(const cql_model *m, cql_value item, uint32_t type) { return item.n == type; }
-static const json *toy_root(const cql_model *m, cql_value item) { return &((const row *)item.as.p)->root; }
+static bool toy_is(const cql_model *m, cql_value item, uint32_t type)
+{
+    return item.n == type;
+}
+static const json *toy_root(const cql_model *m, cql_value item)
+{
+    return &((const row *)item.as.p)->root;
+}
 
 static cql_model toy_model(toy *t)
 {
@@ -60,14 +72,22 @@ static cql_model toy_model(toy *t)
 /* ---- ELM by hand ---- */
 
 #define SYS "{urn:hl7-org:elm-types:r1}"
-#define LIBRARY(name, more, defs) "{\"library\":{\"identifier\":{\"id\":\"" name "\"}," more "\"statements\":{\"def\":[" defs "]}}}"
-#define BOOLEAN(name, at, e) "{\"name\":\"" name "\",\"locator\":\"" at "\",\"resultTypeName\":\"" SYS "Boolean\",\"expression\":" e "}"
+#define LIBRARY(name, more, defs)                                                                                      \
+    "{\"library\":{\"identifier\":{\"id\":\"" name "\"}," more "\"statements\":{\"def\":[" defs "]}}}"
+#define BOOLEAN(name, at, e)                                                                                           \
+    "{\"name\":\"" name "\",\"locator\":\"" at "\",\"resultTypeName\":\"" SYS "Boolean\",\"expression\":" e "}"
 #define DEFINE(name, e) "{\"name\":\"" name "\",\"expression\":" e "}"
-#define CODES "\"codeSystems\":{\"def\":[{\"name\":\"S\",\"id\":\"urn:codes\"}]},\"codes\":{\"def\":[" \
-    "{\"name\":\"A\",\"id\":\"a\",\"codeSystem\":{\"name\":\"S\"}},{\"name\":\"B\",\"id\":\"b\",\"codeSystem\":{\"name\":\"S\"}}]},"
-#define LIST_OF(t) "\"resultTypeSpecifier\":{\"type\":\"ListTypeSpecifier\",\"elementType\":{\"type\":\"NamedTypeSpecifier\",\"name\":\"" t "\"}}"
-#define ROWS(code) "{\"type\":\"Retrieve\",\"locator\":\"9:1-9:9\"," LIST_OF("{urn:toy}Row") ",\"dataType\":\"{urn:toy}Row\",\"codeProperty\":\"code\"," \
-    "\"codes\":{\"type\":\"ToList\",\"operand\":{\"type\":\"CodeRef\",\"name\":\"" code "\"}}}"
+#define CODES                                                                                                          \
+    "\"codeSystems\":{\"def\":[{\"name\":\"S\",\"id\":\"urn:codes\"}]},\"codes\":{\"def\":["                           \
+    "{\"name\":\"A\",\"id\":\"a\",\"codeSystem\":{\"name\":\"S\"}},{\"name\":\"B\",\"id\":\"b\",\"codeSystem\":{"      \
+    "\"name\":\"S\"}}]},"
+#define LIST_OF(t)                                                                                                     \
+    "\"resultTypeSpecifier\":{\"type\":\"ListTypeSpecifier\",\"elementType\":{\"type\":\"NamedTypeSpecifier\","        \
+    "\"name\":\"" t "\"}}"
+#define ROWS(code)                                                                                                     \
+    "{\"type\":\"Retrieve\",\"locator\":\"9:1-9:9\"," LIST_OF(                                                         \
+        "{urn:toy}Row") ",\"dataType\":\"{urn:toy}Row\",\"codeProperty\":\"code\","                                    \
+                        "\"codes\":{\"type\":\"ToList\",\"operand\":{\"type\":\"CodeRef\",\"name\":\"" code "\"}}}"
 #define REF(name) "{\"type\":\"ExpressionRef\",\"name\":\"" name "\"}"
 #define REF_AT(name, at) "{\"type\":\"ExpressionRef\",\"locator\":\"" at "\",\"name\":\"" name "\"}"
 #define TRUE "{\"type\":\"Literal\",\"valueType\":\"" SYS "Boolean\",\"value\":\"true\"}"
@@ -77,8 +97,9 @@ static cql_model toy_model(toy *t)
 #define TWO(op, x, y) "{\"type\":\"" op "\",\"locator\":\"2:3-2:9\",\"operand\":[" x "," y "]}"
 #define ONE(op, x) "{\"type\":\"" op "\",\"operand\":" x "}"
 #define WORD "{\"type\":\"Property\",\"path\":\"word\",\"scope\":\"R\",\"resultTypeName\":\"" SYS "String\"}"
-#define EACH(source, e) "{\"type\":\"Query\"," LIST_OF(SYS "Boolean") ",\"source\":[{\"alias\":\"R\",\"expression\":" source \
-    "}],\"return\":{\"distinct\":false,\"expression\":" e "}}"
+#define EACH(source, e)                                                                                                \
+    "{\"type\":\"Query\"," LIST_OF(SYS "Boolean") ",\"source\":[{\"alias\":\"R\",\"expression\":" source               \
+                                                  "}],\"return\":{\"distinct\":false,\"expression\":" e "}}"
 
 static arena *fresh(void)
 {
@@ -87,7 +108,11 @@ static arena *fresh(void)
     return a;
 }
 
-typedef struct compiling { const cql_source *sources; size_t count; cql_program *program; } compiling;
+typedef struct compiling {
+    const cql_source *sources;
+    size_t count;
+    cql_program *program;
+} compiling;
 
 static nl_status compile_guarded(arena *a, void *arg, nl_error *err)
 {
@@ -128,16 +153,19 @@ static void an_unknown_node_is_refused_with_library_and_place(void **state)
     refused(LIBRARY("T", "", DEFINE("X", "{\"type\":\"Guess\",\"locator\":\"7:5-7:9\"}")), NL_E_LOGIC, "cql/T.cql:7:5",
             "library T: the node Guess is not supported");
     refused("{\"type\":\"Bundle\"}", NL_E_SYNTAX, "cql/T.cql", "not an ELM library");
-    refused(LIBRARY("T", "\"includes\":{\"def\":[{\"localIdentifier\":\"O\",\"path\":\"Other\"}]},", DEFINE("X", NOTHING)), NL_E_LOGIC,
-            "cql/T.cql:0:0", "Other");
+    refused(
+        LIBRARY("T", "\"includes\":{\"def\":[{\"localIdentifier\":\"O\",\"path\":\"Other\"}]},", DEFINE("X", NOTHING)),
+        NL_E_LOGIC, "cql/T.cql:0:0", "Other");
 }
 
 static void an_overload_nobody_wrote_is_refused(void **state)
 {
-    refused(LIBRARY("T", "", DEFINE("X", "{\"type\":\"Add\",\"locator\":\"3:1\",\"operand\":[" TRUE "," TRUE "],\"signature\":["
-                                         "{\"type\":\"NamedTypeSpecifier\",\"name\":\"" SYS "Boolean\"}]}")),
+    refused(LIBRARY("T", "",
+                    DEFINE("X", "{\"type\":\"Add\",\"locator\":\"3:1\",\"operand\":[" TRUE "," TRUE "],\"signature\":["
+                                "{\"type\":\"NamedTypeSpecifier\",\"name\":\"" SYS "Boolean\"}]}")),
             NL_E_LOGIC, "cql/T.cql:3:1", "Add has no overload for Boolean");
-    refused(LIBRARY("T", "", DEFINE("X", "{\"type\":\"Add\",\"operand\":[" TRUE "]}")), NL_E_LOGIC, "cql/T.cql:0:0", "Add has 1 operands");
+    refused(LIBRARY("T", "", DEFINE("X", "{\"type\":\"Add\",\"operand\":[" TRUE "]}")), NL_E_LOGIC, "cql/T.cql:0:0",
+            "Add has 1 operands");
 }
 
 static void libraries_are_linked_by_name_in_any_order(void **state)
@@ -145,8 +173,10 @@ static void libraries_are_linked_by_name_in_any_order(void **state)
     arena *a = fresh();
     cql_source s[2] = {
         { STR(LIBRARY("U", "\"includes\":{\"def\":[{\"localIdentifier\":\"F\",\"path\":\"Facts\"}]},",
-                      BOOLEAN("X", "1:1", "{\"type\":\"ExpressionRef\",\"name\":\"Y\",\"libraryName\":\"F\"}"))), STR(""), STR("U.cql") },
-        { STR(LIBRARY("Facts", "", BOOLEAN("Y", "1:1", TRUE))), STR(""), STR("Facts.cql") } };
+                      BOOLEAN("X", "1:1", "{\"type\":\"ExpressionRef\",\"name\":\"Y\",\"libraryName\":\"F\"}"))),
+          STR(""), STR("U.cql") },
+        { STR(LIBRARY("Facts", "", BOOLEAN("Y", "1:1", TRUE))), STR(""), STR("Facts.cql") }
+    };
     compiling c = { s, 2, NULL };
     nl_error err;
     assert_int_equal(guard_run(a, compile_guarded, &c, &err), NL_OK);
@@ -161,15 +191,17 @@ static void libraries_are_linked_by_name_in_any_order(void **state)
 static void a_define_that_needs_itself_fails_and_so_does_who_needs_it(void **state)
 {
     arena *a = fresh();
-    cql_program *p = compiled(a, LIBRARY("T", "", BOOLEAN("X", "1:1", REF("Y")) "," BOOLEAN("Y", "2:1", REF_AT("X", "2:13-2:15")) ","
-                                         BOOLEAN("Z", "3:1", TWO("Or", TRUE, REF("Y")))));
+    cql_program *p =
+        compiled(a, LIBRARY("T", "",
+                            BOOLEAN("X", "1:1", REF("Y")) "," BOOLEAN("Y", "2:1", REF_AT("X", "2:13-2:15")) "," BOOLEAN(
+                                "Z", "3:1", TWO("Or", TRUE, REF("Y")))));
     cql_run *r = cql_run_make(a, p, NULL, today);
     assert_int_equal(cql_truth(r, 0), TRUTH_UNKNOWN);
     assert_non_null(cql_failed(r, 0));
     assert_non_null(cql_failed(r, 1));
     assert_true(str_find(str_of(cql_failed(r, 1)->what), STR("'X' needs its own value")) >= 0);
     assert_string_equal(cql_failed(r, 1)->where, "cql/T.cql:2:13");
-    assert_int_equal(cql_truth(r, 2), TRUTH_TRUE);        /* settled before the broken one is looked at */
+    assert_int_equal(cql_truth(r, 2), TRUTH_TRUE); /* settled before the broken one is looked at */
     assert_null(cql_failed(r, 2));
     const cql_clause *c = cql_explain(r, 0);
     assert_int_equal(c->value, TRUTH_UNKNOWN);
@@ -185,8 +217,16 @@ static nl_status ask_first(arena *a, void *arg, nl_error *err)
 static void a_function_without_end_runs_into_the_depth_limit(void **state)
 {
     arena *a = fresh();
-    cql_program *p = compiled(a, LIBRARY("T", "", DEFINE("X", "{\"type\":\"FunctionRef\",\"name\":\"f\",\"operand\":[]}") ",{\"type\":\"FunctionDef\","
-        "\"name\":\"f\",\"operand\":[],\"expression\":{\"type\":\"FunctionRef\",\"name\":\"f\",\"operand\":[]}}"));
+    cql_program *p = compiled(
+        a,
+        LIBRARY(
+            "T", "",
+            DEFINE(
+                "X",
+                "{\"type\":\"FunctionRef\",\"name\":\"f\",\"operand\":[]}") ",{\"type\":\"FunctionDef\","
+                                                                            "\"name\":\"f\",\"operand\":[],"
+                                                                            "\"expression\":{\"type\":\"FunctionRef\","
+                                                                            "\"name\":\"f\",\"operand\":[]}}"));
     nl_error err = { 0 };
     assert_int_equal(guard_run(a, ask_first, cql_run_make(a, p, NULL, today), &err), NL_E_LIMIT);
     arena_free(a);
@@ -199,8 +239,10 @@ static void forgetting_a_code_clears_only_who_can_read_it(void **state)
     arena *a = fresh();
     toy t = { two_rows, 2, 0 };
     cql_model m = toy_model(&t);
-    cql_program *p = compiled(a, LIBRARY("T", CODES, DEFINE("As", ROWS("A")) "," DEFINE("Bs", ROWS("B")) ","
-                                         BOOLEAN("X", "1:1", ONE("Exists", REF("As"))) "," BOOLEAN("Y", "1:1", ONE("Exists", REF("Bs")))));
+    cql_program *p = compiled(
+        a, LIBRARY("T", CODES,
+                   DEFINE("As", ROWS("A")) "," DEFINE("Bs", ROWS("B")) "," BOOLEAN(
+                       "X", "1:1", ONE("Exists", REF("As"))) "," BOOLEAN("Y", "1:1", ONE("Exists", REF("Bs")))));
     cql_run *r = cql_run_make(a, p, &m, today);
     for (int i = 0; i < 2; i++) {
         assert_int_equal(cql_truth(r, 2), TRUTH_TRUE);
@@ -217,7 +259,8 @@ static void forgetting_a_code_clears_only_who_can_read_it(void **state)
     assert_int_equal(t.retrieves, 4);
     const cql_retrieve *const *reads;
     assert_int_equal(cql_reads(p, 3, &reads), 1);
-    assert_true(str_is(reads[0]->code, "b") && str_is(reads[0]->system, "urn:codes") && str_is(reads[0]->type, "Row") && reads[0]->line == 9);
+    assert_true(str_is(reads[0]->code, "b") && str_is(reads[0]->system, "urn:codes") && str_is(reads[0]->type, "Row") &&
+                reads[0]->line == 9);
     arena_free(a);
 }
 
@@ -226,9 +269,16 @@ static void a_value_of_the_wrong_form_is_unknown(void **state)
     arena *a = fresh();
     toy t = { two_rows, 2, 0 };
     cql_model m = toy_model(&t);
-    cql_program *p = compiled(a, LIBRARY("T", CODES, DEFINE("N", "{\"type\":\"Query\"," LIST_OF(SYS "Decimal") ",\"source\":[{\"alias\":\"R\",\"expression\":"
-        "{\"type\":\"Union\"," LIST_OF("{urn:toy}Row") ",\"operand\":[" ROWS("A") "," ROWS("B") "]}}],\"return\":{\"distinct\":false,\"expression\":"
-        "{\"type\":\"Property\",\"path\":\"number\",\"scope\":\"R\",\"resultTypeName\":\"" SYS "Decimal\"}}}")));
+    cql_program *p = compiled(
+        a,
+        LIBRARY("T", CODES,
+                DEFINE("N",
+                       "{\"type\":\"Query\"," LIST_OF(
+                           SYS "Decimal") ",\"source\":[{\"alias\":\"R\",\"expression\":"
+                                          "{\"type\":\"Union\"," LIST_OF("{urn:toy}Row") ",\"operand\":[" ROWS(
+                                              "A") "," ROWS("B") "]}}],\"return\":{\"distinct\":false,\"expression\":"
+                                                                 "{\"type\":\"Property\",\"path\":\"number\",\"scope\":"
+                                                                 "\"R\",\"resultTypeName\":\"" SYS "Decimal\"}}}")));
     cql_run *r = cql_run_make(a, p, &m, today);
     buf out = buf_make(a, 1000);
     cql_write(r, 0, &out);
@@ -241,9 +291,11 @@ static void a_value_of_the_wrong_form_is_unknown(void **state)
 static void an_explanation_marks_what_decided(void **state)
 {
     arena *a = fresh();
-    cql_program *p = compiled(a, LIBRARY("T", "", "{\"name\":\"X\",\"locator\":\"1:1-3:5\",\"resultTypeName\":\"" SYS "Boolean\",\"expression\":"
-        "{\"type\":\"And\",\"locator\":\"2:3-3:5\",\"operand\":[{\"type\":\"And\",\"operand\":[" TRUE "," NOTHING "]}," ONE("Not", REF("Y")) "]}},"
-        BOOLEAN("Y", "1:1", TRUE)));
+    cql_program *p = compiled(
+        a, LIBRARY("T", "",
+                   "{\"name\":\"X\",\"locator\":\"1:1-3:5\",\"resultTypeName\":\"" SYS "Boolean\",\"expression\":"
+                   "{\"type\":\"And\",\"locator\":\"2:3-3:5\",\"operand\":[{\"type\":\"And\",\"operand\":[" TRUE
+                   "," NOTHING "]}," ONE("Not", REF("Y")) "]}}," BOOLEAN("Y", "1:1", TRUE)));
     cql_run *r = cql_run_make(a, p, NULL, today);
     const cql_clause *c = cql_explain(r, 0);
     assert_int_equal(c->kind, CQL_CLAUSE_DEFINE);
@@ -251,7 +303,7 @@ static void an_explanation_marks_what_decided(void **state)
     assert_int_equal(c->child_count, 1);
     const cql_clause *and = &c->children[0];
     assert_int_equal(and->kind, CQL_CLAUSE_AND);
-    assert_int_equal(and->child_count, 3);                 /* a chain of and is one list of brothers */
+    assert_int_equal(and->child_count, 3); /* a chain of and is one list of brothers */
     assert_true(str_is(and->text, "one and two"));
     assert_false(and->children[0].decided);
     assert_false(and->children[1].decided);
@@ -266,23 +318,56 @@ static void an_explanation_marks_what_decided(void **state)
 static void a_leaf_rests_on_the_rows_that_gave_its_value(void **state)
 {
     arena *a = fresh();
-    row rows[] = { { .code = "a", .word = "yes" }, { .code = "a", .word = "no" }, { .code = "a" }, { .code = "b", .word = "yes" } };
+    row rows[] = {
+        { .code = "a", .word = "yes" }, { .code = "a", .word = "no" }, { .code = "a" }, { .code = "b", .word = "yes" }
+    };
     toy t = { rows, 4, 0 };
     cql_model m = toy_model(&t);
-    cql_program *p = compiled(a, LIBRARY("T", CODES, DEFINE("As", ROWS("A")) ","
-        BOOLEAN("Any yes", "1:1", "{\"type\":\"AnyTrue\",\"source\":" EACH(REF("As"), TWO("Equal", WORD, TEXT("yes"))) "}") ","
-        BOOLEAN("All yes", "1:1", "{\"type\":\"AllTrue\",\"source\":" EACH(REF("As"), TWO("Equal", WORD, TEXT("yes"))) "}") ","
-        BOOLEAN("Some maybe", "1:1", "{\"type\":\"Exists\",\"operand\":{\"type\":\"Query\"," LIST_OF("{urn:toy}Row") ",\"source\":[{\"alias\":\"R\",\"expression\":"
-                REF("As") "}],\"where\":" TWO("Equal", WORD, TEXT("maybe")) "}}")));
+    cql_program *p = compiled(
+        a, LIBRARY(
+               "T", CODES,
+               DEFINE("As", ROWS("A")) "," BOOLEAN(
+                   "Any yes", "1:1",
+                   "{\"type\":\"AnyTrue\",\"source\":" EACH(
+                       REF("As"),
+                       TWO("Equal", WORD,
+                           TEXT(
+                               "yes"))) "}") "," BOOLEAN("All yes", "1:1",
+                                                         "{\"type\":\"AllTrue\",\"source\":" EACH(
+                                                             REF("As"),
+                                                             TWO("Equal", WORD,
+                                                                 TEXT(
+                                                                     "yes"))) "}") "," BOOLEAN("Some maybe", "1:1",
+                                                                                               "{\"type\":\"Exists\","
+                                                                                               "\"operand\":{\"type\":"
+                                                                                               "\"Query\"," LIST_OF("{u"
+                                                                                                                    "rn"
+                                                                                                                    ":t"
+                                                                                                                    "oy"
+                                                                                                                    "}R"
+                                                                                                                    "o"
+                                                                                                                    "w") ",\"source\":[{\"alias\":\"R\",\"expression\":" REF(
+                                                                                                   "As") "}],"
+                                                                                                         "\"where\""
+                                                                                                         ":" TWO("Equa"
+                                                                                                                 "l",
+                                                                                                                 WORD,
+                                                                                                                 TEXT(
+                                                                                                                     "m"
+                                                                                                                     "a"
+                                                                                                                     "y"
+                                                                                                                     "b"
+                                                                                                                     "e")) "}}")));
     cql_run *r = cql_run_make(a, p, &m, today);
-    const cql_clause *any = cql_explain(r, 1)->children, *all = cql_explain(r, 2)->children, *none = cql_explain(r, 3)->children;
+    const cql_clause *any = cql_explain(r, 1)->children, *all = cql_explain(r, 2)->children,
+                     *none = cql_explain(r, 3)->children;
     assert_int_equal(any->value, TRUTH_TRUE);
     assert_int_equal(any->fact_count, 1);
     assert_ptr_equal(any->facts[0], &rows[0].root);
     assert_int_equal(all->value, TRUTH_FALSE);
     assert_int_equal(all->fact_count, 1);
     assert_ptr_equal(all->facts[0], &rows[1].root);
-    assert_int_equal(none->value, TRUTH_FALSE);            /* nothing passed the filter: it rests on all that was filtered */
+    assert_int_equal(none->value, TRUTH_FALSE); /* nothing passed the filter: it rests on all that was filtered */
     assert_int_equal(none->fact_count, 3);
     assert_int_equal(none->read_count, 1);
     assert_true(str_is(none->reads[0]->code, "a"));
@@ -291,14 +376,89 @@ static void a_leaf_rests_on_the_rows_that_gave_its_value(void **state)
 
 /* ---- archive ---- */
 
-static const char archive_elm[] = LIBRARY("T", CODES "\"parameters\":{\"def\":[{\"name\":\"P\",\"resultTypeName\":\"" SYS "Boolean\",\"default\":" TRUE "}]},",
-    DEFINE("As", ROWS("A")) "," BOOLEAN("X", "1:1", "{\"type\":\"AnyTrue\",\"source\":" EACH(REF("As"), TWO("Equal", WORD, TEXT("yes"))) "}") ","
-    BOOLEAN("Y", "2:1", TWO("And", REF("X"), "{\"type\":\"FunctionRef\",\"name\":\"f\",\"signature\":[{\"type\":\"NamedTypeSpecifier\",\"name\":\"" SYS
-                            "Boolean\"}],\"operand\":[{\"type\":\"ParameterRef\",\"name\":\"P\"}]}")) ","
-    DEFINE("T", "{\"type\":\"Tuple\",\"element\":[{\"name\":\"q\",\"value\":{\"type\":\"Quantity\",\"value\":1.5,\"unit\":\"mg\"}}]}") ","
-    DEFINE("C", "{\"type\":\"If\",\"condition\":" FALSE ",\"then\":{\"type\":\"Today\"},\"else\":{\"type\":\"Interval\",\"low\":{\"type\":\"Null\"}}}") ","
-    "{\"type\":\"FunctionDef\",\"name\":\"f\",\"operand\":[{\"name\":\"b\",\"operandTypeSpecifier\":{\"type\":\"NamedTypeSpecifier\",\"name\":\"" SYS
-    "Boolean\"}}],\"expression\":{\"type\":\"Not\",\"operand\":{\"type\":\"OperandRef\",\"name\":\"b\"}}}");
+static const char archive_elm[] = LIBRARY(
+    "T",
+    CODES "\"parameters\":{\"def\":[{\"name\":\"P\",\"resultTypeName\":\"" SYS "Boolean\",\"default\":" TRUE "}]},",
+    DEFINE("As", ROWS("A")) "," BOOLEAN(
+        "X", "1:1",
+        "{\"type\":\"AnyTrue\",\"source\":" EACH(
+            REF("As"),
+            TWO("Equal", WORD,
+                TEXT("yes"))) "}") "," BOOLEAN("Y", "2:1",
+                                               TWO("And", REF("X"),
+                                                   "{\"type\":\"FunctionRef\",\"name\":\"f\",\"signature\":[{\"type\":"
+                                                   "\"NamedTypeSpecifier\",\"name\":\"" SYS
+                                                   "Boolean\"}],\"operand\":[{\"type\":\"ParameterRef\",\"name\":\"P\"}"
+                                                   "]}")) "," DEFINE("T",
+                                                                     "{\"type\":\"Tuple\",\"element\":[{\"name\":\"q\","
+                                                                     "\"value\":{\"type\":\"Quantity\",\"value\":1.5,"
+                                                                     "\"unit\":\"mg\"}}]}") "," DEFINE("C", "{\"type\":"
+                                                                                                            "\"If\","
+                                                                                                            "\"conditio"
+                                                                                                            "n\":" FALSE
+                                                                                                            ",\"then\":"
+                                                                                                            "{\"type\":"
+                                                                                                            "\"Today\"}"
+                                                                                                            ",\"else\":"
+                                                                                                            "{\"type\":"
+                                                                                                            "\"Interval"
+                                                                                                            "\","
+                                                                                                            "\"low\":{"
+                                                                                                            "\"type\":"
+                                                                                                            "\"Null\"}}"
+                                                                                                            "}") ","
+                                                                                                                 "{\"ty"
+                                                                                                                 "pe\":"
+                                                                                                                 "\"Fun"
+                                                                                                                 "ction"
+                                                                                                                 "Def\""
+                                                                                                                 ",\"na"
+                                                                                                                 "me\":"
+                                                                                                                 "\"f\""
+                                                                                                                 ",\"op"
+                                                                                                                 "erand"
+                                                                                                                 "\":[{"
+                                                                                                                 "\"nam"
+                                                                                                                 "e\":"
+                                                                                                                 "\"b\""
+                                                                                                                 ",\"op"
+                                                                                                                 "erand"
+                                                                                                                 "TypeS"
+                                                                                                                 "pecif"
+                                                                                                                 "ier\""
+                                                                                                                 ":{"
+                                                                                                                 "\"typ"
+                                                                                                                 "e\":"
+                                                                                                                 "\"Nam"
+                                                                                                                 "edTyp"
+                                                                                                                 "eSpec"
+                                                                                                                 "ifier"
+                                                                                                                 "\","
+                                                                                                                 "\"nam"
+                                                                                                                 "e\":"
+                                                                                                                 "\"" SYS
+                                                                                                                 "Boole"
+                                                                                                                 "an\"}"
+                                                                                                                 "}],"
+                                                                                                                 "\"exp"
+                                                                                                                 "ressi"
+                                                                                                                 "on\":"
+                                                                                                                 "{\"ty"
+                                                                                                                 "pe\":"
+                                                                                                                 "\"Not"
+                                                                                                                 "\","
+                                                                                                                 "\"ope"
+                                                                                                                 "rand"
+                                                                                                                 "\":{"
+                                                                                                                 "\"typ"
+                                                                                                                 "e\":"
+                                                                                                                 "\"Ope"
+                                                                                                                 "randR"
+                                                                                                                 "ef\","
+                                                                                                                 "\"nam"
+                                                                                                                 "e\":"
+                                                                                                                 "\"b\""
+                                                                                                                 "}}}");
 
 static str written(arena *a, cql_program *p)
 {
@@ -370,7 +530,7 @@ static void a_damaged_archive_never_hurts(void **state)
     for (size_t i = 0; i < bytes.n; i++) {
         nl_error err;
         arena_reset(a);
-        assert_int_not_equal(guard_run(a, run_everything, &(str){ bytes.p, i }, &err), NL_OK);       /* cut short */
+        assert_int_not_equal(guard_run(a, run_everything, &(str){ bytes.p, i }, &err), NL_OK); /* cut short */
         for (size_t k = 0; k < sizeof flips; k++) {
             memcpy(copy, bytes.p, bytes.n);
             copy[i] = (char)(copy[i] ^ flips[k]);
@@ -381,7 +541,7 @@ static void a_damaged_archive_never_hurts(void **state)
         }
     }
     assert_true(refused_count > 100);
-    assert_true(accepted > 100);          /* a changed line number or name is still a program */
+    assert_true(accepted > 100); /* a changed line number or name is still a program */
     arena_free(a);
     arena_free(keep);
 }
