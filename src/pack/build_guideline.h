@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* build_guideline.h -- the tables of knowledge/ read into struct guideline, everything in them checked.
  * Built into the program for `nextline pack` only; never used when a plan is made. All faults are collected in a `faults`
  * (build_faults.h), each with file and line; the guideline is usable only when none was. Arena memory.
@@ -61,7 +62,6 @@
  *     profile: list of {key: ID, label: TEXT, value: NAME, [library: NAME], [unknown: TEXT]}
  *                                 value: a Boolean or String define; unknown: shown when null (else JSON null)
  */
-/* SPDX-License-Identifier: Apache-2.0 */
 #ifndef PACK_BUILD_GUIDELINE_H
 #define PACK_BUILD_GUIDELINE_H
 
