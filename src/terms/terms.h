@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* terms.h -- what codes, words, units and drugs mean: the part of the knowledge that steers the chart.
  * Filled by pack from knowledge/facts.yaml, drugs.yaml, lines.yaml, terminology/ and tables/. Read-only; shared by threads.
  *
@@ -66,7 +67,6 @@
  * ---- silent: [{group: specimen, method: WORD, signal: CODE, signal-word: WORD, facts: gene, word: WORD, becomes: WORD, say: TEXT}] ----
  * In one specimen (or report, or day) examined by `method` in which no result of fact `signal` has signal-word, an answer
  * `word` of any fact of the system `facts` becomes `becomes`: silence of a sample without signal proves nothing. */
-/* SPDX-License-Identifier: Apache-2.0 */
 #ifndef TERMS_TERMS_H
 #define TERMS_TERMS_H
 
