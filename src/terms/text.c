@@ -1,4 +1,4 @@
-/* Words in free text: whole phrases, ASCII case and white space ignored, and taken back under a negation. A phrase that is
+/* Words in free text: whole phrases, ASCII case, white space and punctuation between words ignored, and taken back under a negation. A phrase that is
  * taken back is reported as such, so that the reader of the record is told instead of the text being passed over. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "terms/terms.h"
@@ -10,16 +10,22 @@ static bool is_word(char c)
     return (c >= '0' && c <= '9') || (lower(c) >= 'a' && lower(c) <= 'z') || (unsigned char)c >= 0x80;
 }
 
+/* What may stand between two words of a phrase: "back pain, worse at night", "cord-compression". */
+static bool is_between(char c)
+{
+    return is_space(c) || c == ',' || c == ':' || c == '-' || c == '(' || c == ')';
+}
+
 /* The bytes of text at `at` that the phrase takes, 0 when it does not stand there. */
 static size_t phrase_here(str text, size_t at, str phrase)
 {
     size_t i = at;
     for (size_t p = 0; p < phrase.n; p++) {
         if (phrase.p[p] == ' ') {
-            if (i >= text.n || !is_space(text.p[i])) {
+            if (i >= text.n || !is_between(text.p[i])) {
                 return 0;
             }
-            while (i < text.n && is_space(text.p[i])) {
+            while (i < text.n && is_between(text.p[i])) {
                 i++;
             }
         } else if (i >= text.n || lower(text.p[i]) != lower(phrase.p[p])) {
