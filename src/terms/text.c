@@ -28,6 +28,9 @@ static size_t phrase_here(str text, size_t at, str phrase)
             while (i < text.n && is_between(text.p[i])) {
                 i++;
             }
+            while (p + 1 < phrase.n && is_between(phrase.p[p + 1])) {   /* the phrase's own: "3+ (2+ outside)" */
+                p++;
+            }
         } else if (i >= text.n || lower(text.p[i]) != lower(phrase.p[p])) {
             return 0;
         } else {

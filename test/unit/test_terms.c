@@ -98,6 +98,7 @@ static void phrases_are_whole_words(void **state)
     assert_word(terms_word_of_text(t, STR("score"), STR("11+")).word, "");
     assert_word(terms_word_of_text(t, STR("sign"), STR("Leg   Weakness since May")).word, "weak");
     assert_word(terms_word_of_text(t, STR("sign"), STR("leg weaknesses")).word, "");
+    assert_word(terms_word_of_text(t, STR("sign"), STR("leg-weakness, new")).word, "weak");
     assert_word(terms_word_of_text(t, STR("sign"), STR("leg, weakness")).word, "weak");   /* punctuation is not a word */
     assert_word(terms_word_of_text(t, STR("sign"), STR("leg-weakness (both)")).word, "weak");
     assert_word(terms_word_of_text(t, STR("sign"), STR("leg. Weakness of an arm")).word, "");
