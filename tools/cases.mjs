@@ -10,12 +10,14 @@
 // Out come lines of JSON: for every file {"library": ELM}, then its cases {"define", "operator", "line", "file", "expression", "expected"};
 // a case whose library must not load has its own "library".
 import { readFileSync, writeFileSync } from 'node:fs';
+import { webcrypto } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { basename } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 const require = createRequire(import.meta.url);
 globalThis.require ??= require;                                        // the translator looks for it when it is loaded
+globalThis.crypto ??= webcrypto;                                        // global in Node from version 19 on
 for (const name of ['log', 'info', 'debug']) console[name] = (...words) => console.error(...words);   // its logger greets
 const load = (name) => import(pathToFileURL(require.resolve(name)));
 const [{ NamespaceManager, SystemModelInfoProvider }, cql] = await Promise.all([load('@cqframework/cql/cql'), load('@cqframework/cql/cql-to-elm')]);

@@ -14,6 +14,7 @@
 //   criteria  sentences over facts; nothing that could turn an unknown into a no
 // Errors are printed as file:line:column: message; then the exit code is 1.
 import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { webcrypto } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { basename, join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -97,7 +98,8 @@ ${rows.filter(([, , from]) => !byHand.has(from)).map(([, name, from]) => `define
 // ---------------------------------------------------------------- translating
 
 async function loadTranslator(modelInfo, libraries) {
-  globalThis.require ??= require;   // the translator's input layer looks for a global require when it is loaded
+  globalThis.require ??= require;        // the translator's input layer looks for a global require when it is loaded,
+  globalThis.crypto ??= webcrypto;       // and for the global that Node has from version 19 on
   for (const chatter of ['log', 'info', 'debug']) {
     console[chatter] = () => {};   // its logger greets
   }
