@@ -34,7 +34,7 @@ uint32_t cql_define_count(const cql_program *p);
 typedef struct cql_define_info {
     str  library, name, file;
     uint32_t line;
-    bool is_boolean;       /* by its ELM result type */
+    bool is_boolean, is_amount;   /* by its ELM result type; an amount is a Decimal or a Quantity */
 } cql_define_info;
 cql_define_info cql_define(const cql_program *p, uint32_t define);
 
@@ -51,6 +51,9 @@ size_t cql_reads(const cql_program *p, uint32_t define, const cql_retrieve *cons
 cql_run *cql_run_make(arena *a, const cql_program *p, const cql_model *m, date as_of);
 truth    cql_truth(cql_run *r, uint32_t define);               /* not a Boolean or an error: unknown */
 bool     cql_text(cql_run *r, uint32_t define, str *out);      /* a String value; false when null, not a String or an error */
+/* A Decimal or Quantity as text with so many digits after the point, a half rounded away from zero; unit: a Quantity's, else empty.
+ * false when null, neither or an error. */
+bool     cql_amount(cql_run *r, uint32_t define, int digits, str *value, str *unit);
 /* The value as canonical JSON (shared with the conformance cases): null, true, 1.5, "s", {"Date":"2012-01"}, {"Quantity":[5,"mg"]} ... */
 void     cql_write(cql_run *r, uint32_t define, buf *out);
 /* The run-time error of a define (its own or of one it needed), or NULL. The define counts as unknown. */

@@ -428,6 +428,19 @@ bool cql_text(cql_run *r, uint32_t define, str *out)
     return true;
 }
 
+bool cql_amount(cql_run *r, uint32_t define, int digits, str *value, str *unit)
+{
+    cql_value v = define_value(r, define);
+    if (v.kind != CQL_DECIMAL && v.kind != CQL_QUANTITY) {
+        return false;
+    }
+    char text[DECIMAL_TEXT];
+    decimal d = v.kind == CQL_DECIMAL ? value_units(v) : v.as.quantity->value;
+    *value = arena_str(r->a, decimal_write(decimal_round(d, digits), digits, text));
+    *unit = v.kind == CQL_QUANTITY ? v.as.quantity->unit : STR("");
+    return true;
+}
+
 void cql_write(cql_run *r, uint32_t define, buf *out)
 {
     value_write(out, define_value(r, define));

@@ -411,7 +411,9 @@ cql_define_info cql_define(const cql_program *p, uint32_t define)
     const body *b = &p->bodies[define];
     const library *l = &p->libraries[b->library];
     const type *t = &p->types[b->type];
-    return (cql_define_info){ l->name, b->name, l->file, b->line, t->form == TYPE_SYSTEM && t->kind == CQL_BOOLEAN };
+    bool system = t->form == TYPE_SYSTEM;
+    return (cql_define_info){ l->name, b->name, l->file, b->line, system && t->kind == CQL_BOOLEAN,
+                              system && (t->kind == CQL_DECIMAL || t->kind == CQL_QUANTITY) };
 }
 
 size_t cql_reads(const cql_program *p, uint32_t define, const cql_retrieve *const **out)

@@ -61,6 +61,8 @@
  *     library: NAME
  *     profile: list of {key: ID, label: TEXT, value: NAME, [library: NAME], [unknown: TEXT]}
  *                                 value: a Boolean or String define; unknown: shown when null (else JSON null)
+ *     [amounts: list of {key: ID, label: TEXT, value: NAME, [library: NAME], unit: TEXT, digits: N}]
+ *                                 value: a Decimal or Quantity define; unit: of a Decimal (a Quantity has its own); digits after the point
  */
 #ifndef PACK_BUILD_GUIDELINE_H
 #define PACK_BUILD_GUIDELINE_H

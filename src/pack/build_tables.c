@@ -151,33 +151,77 @@ void build_tests(builder *b, const json *root)
 
 /* ---- profile.yaml ---- */
 
+/* What a row shows: a define of its own library or the file's. */
+static condition shown_define(builder *b, const json *n)
+{
+    condition c = rule_without_define(b, NULL);
+    c.at = place_of(b, n);
+    c.library = field_text_or(b, n, "library", b->library);
+    c.define_name = field_text(b, n, "value");
+    c.define = find_define(b, c.library, c.define_name, c.at);
+    return c;
+}
+
+static void read_profile_key(builder *b, const json *n)
+{
+    if (!fields_known(b, n, (const char *const[]){ "key", "label", "value", "library", "unknown", NULL })) {
+        return;
+    }
+    profile_key k = { .at = place_of(b, n) };
+    k.key = field_text(b, n, "key");
+    k.label = field_text(b, n, "label");
+    k.unknown = field_text_or(b, n, "unknown", STR(""));
+    k.when = shown_define(b, n);
+    k.boolean = k.when.define != CQL_NONE && cql_define(b->parts->program, k.when.define).is_boolean;
+    for (uint32_t i = 0; i < b->g->profile_count; i++) {
+        if (str_eq(b->g->profile[i].key, k.key)) {
+            fault_at(b->f, k.at, "the key '%.*s' stands already on line %u", STR_ARG(k.key), b->g->profile[i].at.line);
+        }
+    }
+    b->g->profile[b->g->profile_count++] = k;
+}
+
+static void read_amount_key(builder *b, const json *n)
+{
+    if (!fields_known(b, n, (const char *const[]){ "key", "label", "value", "library", "unit", "digits", NULL })) {
+        return;
+    }
+    amount_key k = { .at = place_of(b, n) };
+    k.key = field_text(b, n, "key");
+    k.label = field_text(b, n, "label");
+    k.unit = field_text(b, n, "unit");
+    k.when = shown_define(b, n);
+    if (k.when.define != CQL_NONE && !cql_define(b->parts->program, k.when.define).is_amount) {
+        fault_at(b->f, k.at, "the define \"%.*s\" is neither a Decimal nor a Quantity", STR_ARG(k.when.define_name));
+    }
+    int64_t digits = 0;
+    if (!str_to_i64(field_text(b, n, "digits"), &digits) || digits < 0 || digits > AMOUNT_DIGITS_MOST) {
+        fault_at(b->f, k.at, "digits: a number from 0 to %d should stand here", AMOUNT_DIGITS_MOST);
+        digits = 0;
+    }
+    k.digits = (uint32_t)digits;
+    for (uint32_t i = 0; i < b->g->amount_count; i++) {
+        if (str_eq(b->g->amounts[i].key, k.key)) {
+            fault_at(b->f, k.at, "the key '%.*s' stands already on line %u", STR_ARG(k.key), b->g->amounts[i].at.line);
+        }
+    }
+    b->g->amounts[b->g->amount_count++] = k;
+}
+
 void build_profile(builder *b, const json *root)
 {
-    if (!fields_known(b, root, (const char *const[]){ "library", "profile", NULL })) {
+    if (!fields_known(b, root, (const char *const[]){ "library", "profile", "amounts", NULL })) {
         return;
     }
     b->library = field_text(b, root, "library");
     const json *list = field_list(b, root, "profile", true);
     b->g->profile = ARENA_ARRAY(b->a, list ? list->count : 0, profile_key);
     for (const json *m = list ? list->first : NULL; m; m = m->next) {
-        if (!fields_known(b, m, (const char *const[]){ "key", "label", "value", "library", "unknown", NULL })) {
-            continue;
-        }
-        profile_key k = { .at = place_of(b, m) };
-        k.key = field_text(b, m, "key");
-        k.label = field_text(b, m, "label");
-        k.unknown = field_text_or(b, m, "unknown", STR(""));
-        k.when = rule_without_define(b, NULL);
-        k.when.at = k.at;
-        k.when.library = field_text_or(b, m, "library", b->library);
-        k.when.define_name = field_text(b, m, "value");
-        k.when.define = find_define(b, k.when.library, k.when.define_name, k.at);
-        k.boolean = k.when.define != CQL_NONE && cql_define(b->parts->program, k.when.define).is_boolean;
-        for (uint32_t i = 0; i < b->g->profile_count; i++) {
-            if (str_eq(b->g->profile[i].key, k.key)) {
-                fault_at(b->f, k.at, "the key '%.*s' stands already on line %u", STR_ARG(k.key), b->g->profile[i].at.line);
-            }
-        }
-        b->g->profile[b->g->profile_count++] = k;
+        read_profile_key(b, m);
+    }
+    list = field_list(b, root, "amounts", false);
+    b->g->amounts = ARENA_ARRAY(b->a, list ? list->count : 0, amount_key);
+    for (const json *m = list ? list->first : NULL; m; m = m->next) {
+        read_amount_key(b, m);
     }
 }

@@ -183,6 +183,16 @@ static void ar_profile_key(ar *x, profile_key *k)
     ar_place(x, &k->at);
 }
 
+static void ar_amount_key(ar *x, amount_key *k)
+{
+    ar_str(x, &k->key);
+    ar_str(x, &k->label);
+    ar_str(x, &k->unit);
+    ar_condition(x, &k->when);
+    ar_u32(x, &k->digits);
+    ar_place(x, &k->at);
+}
+
 void guideline_ar(ar *x, guideline *g)
 {
     ar_tag(x, 0x444c4755);   /* "UGLD" */
@@ -198,6 +208,7 @@ void guideline_ar(ar *x, guideline *g)
     AR_ARRAY(x, g->sources, g->source_count, 64, ar_source);
     AR_ARRAY(x, g->tests, g->test_count, 32, ar_test);
     AR_ARRAY(x, g->profile, g->profile_count, CONDITION_LEAST, ar_profile_key);
+    AR_ARRAY(x, g->amounts, g->amount_count, CONDITION_LEAST, ar_amount_key);
     ar_condition(x, &g->metastatic);
     ar_condition(x, &g->change_needed);
     str *const texts[] = { &g->not_metastatic, &g->metastatic_unknown, &g->on_treatment, &g->change_unknown, &g->presumption, &g->question,

@@ -97,6 +97,15 @@ typedef struct profile_key {
     place     at;
 } profile_key;
 
+/* A number calculated from facts, shown with them. */
+typedef struct amount_key {
+    str       key, label, unit;       /* unit: of a Decimal; a Quantity has its own */
+    condition when;                   /* the define: a Decimal or a Quantity */
+    uint32_t  digits;                 /* after the point */
+    place     at;
+} amount_key;
+enum { AMOUNT_DIGITS_MOST = 8 };
+
 typedef struct guideline {
     str         name, version;
     date        dated;                /* the day the knowledge was last reviewed */
@@ -109,13 +118,14 @@ typedef struct guideline {
     source     *sources;
     test       *tests;
     profile_key *profile;
+    amount_key  *amounts;
     condition   metastatic;           /* the define that says whether this program applies at all */
     condition   change_needed;        /* whether a new line is needed now */
     str         not_metastatic, metastatic_unknown, on_treatment, change_unknown;   /* the plan's sentence of scope */
     str         presumption, question;    /* templates with {line} {drugs} {start} {end} {next} */
     str         presumed_reason;      /* the stop reason injected */
     uint32_t    stale_days;           /* a record whose newest fact is older gets a data alert; 0: never */
-    uint32_t    jurisdiction_count, maintainer_count, standing_count, disease_count, option_count, alert_count, source_count, test_count, profile_count;
+    uint32_t    jurisdiction_count, maintainer_count, standing_count, disease_count, option_count, alert_count, source_count, test_count, profile_count, amount_count;
 } guideline;
 
 void guideline_ar(ar *x, guideline *g);

@@ -156,6 +156,10 @@ static bool sound(const pack *p)
     for (uint32_t i = 0; i < g->profile_count; i++) {
         check_condition(&c, &g->profile[i].when, g->profile[i].boolean);
     }
+    for (uint32_t i = 0; i < g->amount_count; i++) {
+        check_condition(&c, &g->amounts[i].when, false);
+        need(&c, g->amounts[i].digits <= AMOUNT_DIGITS_MOST);
+    }
     return !c.bad;
 }
 

@@ -122,6 +122,7 @@ void each_condition(const guideline *g, void (*visit)(void *to, const condition 
     }
     for (uint32_t i = 0; i < g->alert_count; i++) { visit(to, &g->alerts[i].when); }
     for (uint32_t i = 0; i < g->profile_count; i++) { visit(to, &g->profile[i].when); }
+    for (uint32_t i = 0; i < g->amount_count; i++) { visit(to, &g->amounts[i].when); }
     for (uint32_t i = 0; i < g->test_count; i++) {
         if (g->tests[i].due) { visit(to, g->tests[i].due); }
     }

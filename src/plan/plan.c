@@ -112,6 +112,18 @@ static str list_words(work *w, decision d)
     return STR("not of this disease");
 }
 
+static nl_status no_such_fact(work *w, str asked, str code, nl_error *err)
+{
+    const fact_def *all;
+    size_t count = terms_facts(w->pack->terms, &all);
+    str *names = ARENA_ARRAY(w->a, count, str);
+    for (size_t i = 0; i < count; i++) {
+        names[i] = all[i].code;
+    }
+    str near = near_names(w->a, code, names, count);
+    return fail(err, NL_E_ARG, arena_printf(w->a, "--set %.*s", STR_ARG(asked)).p, "no fact is called '%.*s'%.*s", STR_ARG(code), STR_ARG(near));
+}
+
 static nl_status set_facts(work *w, const question *q, nl_error *err)
 {
     plan *p = &w->plan;
@@ -119,9 +131,17 @@ static nl_status set_facts(work *w, const question *q, nl_error *err)
     for (uint32_t i = 0; i < q->set_count; i++) {
         ptrdiff_t at = str_find_char(q->set[i], '=');
         if (at <= 0) {
-            return fail(err, NL_E_ARG, "", "'%.*s' is not FACT=VALUE", STR_ARG(q->set[i]));
+            return fail(err, NL_E_ARG, "--set", "'%.*s' is not FACT=VALUE", STR_ARG(q->set[i]));
         }
-        TRY(what_if_set(w, str_head(q->set[i], (size_t)at), str_from(q->set[i], (size_t)at + 1), err));
+        str code = str_head(q->set[i], (size_t)at);
+        if (!terms_fact(w->pack->terms, code)) {
+            return no_such_fact(w, q->set[i], code, err);
+        }
+        nl_error inner = { 0 };
+        nl_status s = what_if_set(w, code, str_from(q->set[i], (size_t)at + 1), &inner);
+        if (s != NL_OK) {   /* several may be asked for: the one meant is named */
+            return fail(err, s, arena_printf(w->a, "--set %.*s", STR_ARG(q->set[i])).p, "%s", inner.what);
+        }
         asked[p->set_count++] = arena_str(w->a, q->set[i]);
     }
     p->set = asked;
@@ -165,33 +185,70 @@ static void make_profile(work *w)
     w->plan.profile_count = w->g->profile_count;
 }
 
-/* The line now needed: none while the disease is not (known to be) metastatic, or a line goes on without need of another. */
+static void make_amounts(work *w)
+{
+    plan_amount *all = ARENA_ARRAY(w->a, w->g->amount_count, plan_amount);
+    for (uint32_t i = 0; i < w->g->amount_count; i++) {
+        const amount_key *k = &w->g->amounts[i];
+        plan_amount *x = &all[i];
+        criterion c = criterion_of(w, ROLE_AMOUNT, &k->when, STR(""));
+        *x = (plan_amount){ .key = k, .unit = k->unit, .basis = basis_of(w, arena_printf(w->a, "amount.%.*s", STR_ARG(k->key)), k->at, &c, 1, NULL, 0) };
+        str unit;
+        if (cql_amount(w->deciding.run, k->when.define, (int)k->digits, &x->value, &unit)) {
+            x->unit = str_empty(unit) ? k->unit : unit;
+            continue;
+        }
+        x->value = STR("");
+        x->absent = c.absent;
+        x->absent_count = c.absent_count;
+        codes open = reasons_of(w, k->when.define)->open;
+        x->unfit = c.absent_count == 0 ? open.at : NULL;
+        x->unfit_count = c.absent_count == 0 ? open.count : 0;
+    }
+    w->plan.amounts = all;
+    w->plan.amount_count = w->g->amount_count;
+}
+
+static const line_of_therapy *running_line(const work *w)
+{
+    const line_of_therapy *running = NULL;
+    for (uint32_t i = 0; i < w->chart->line_count; i++) {
+        const line_of_therapy *l = &w->chart->lines[i];
+        running = is_metastatic_line(l) && l->in_progress ? l : running;
+    }
+    return running;
+}
+
+/* None while the disease is not (known to be) metastatic, or a line goes on without need of another. */
+uint32_t next_line(work *w)
+{
+    if (truth_spoken(w, &w->g->metastatic) != TRUTH_TRUE || (running_line(w) && truth_spoken(w, &w->g->change_needed) != TRUTH_TRUE)) {
+        return 0;
+    }
+    uint32_t newest = 0;
+    for (uint32_t i = 0; i < w->chart->line_count; i++) {
+        const line_of_therapy *l = &w->chart->lines[i];
+        newest = is_metastatic_line(l) && l->number > newest ? l->number : newest;
+    }
+    return newest + 1;
+}
+
 static void make_scope(work *w)
 {
     const guideline *g = w->g;
     truth metastatic = truth_spoken(w, &g->metastatic), change = truth_spoken(w, &g->change_needed);
-    const line_of_therapy *newest = NULL, *running = NULL;
-    for (uint32_t i = 0; i < w->chart->line_count; i++) {
-        const line_of_therapy *l = &w->chart->lines[i];
-        if (is_metastatic_line(l)) {
-            newest = !newest || l->number > newest->number ? l : newest;
-            running = l->in_progress ? l : running;
-        }
-    }
+    const line_of_therapy *running = running_line(w);
     criterion criteria[2];
     size_t count = 0;
     criteria[count++] = criterion_of(w, ROLE_TRIGGER, &g->metastatic, STR(""));
     str text;
+    w->plan.next_line = next_line(w);
     if (metastatic != TRUTH_TRUE) {
         text = metastatic == TRUTH_FALSE ? g->not_metastatic : g->metastatic_unknown;
     } else {
         criteria[count++] = criterion_of(w, ROLE_TRIGGER, &g->change_needed, STR(""));
-        if (running && change != TRUTH_TRUE) {
-            text = line_sentence(w, (uint32_t)(running - w->chart->lines), change == TRUTH_FALSE ? g->on_treatment : g->change_unknown);
-        } else {
-            w->plan.next_line = newest ? newest->number + 1 : 1;
-            text = arena_printf(w->a, "Options for line %u of treatment for metastatic disease.", w->plan.next_line);
-        }
+        text = w->plan.next_line > 0 ? arena_printf(w->a, "Options for line %u of treatment for metastatic disease.", w->plan.next_line)
+             : line_sentence(w, (uint32_t)(running - w->chart->lines), change == TRUTH_FALSE ? g->on_treatment : g->change_unknown);
     }
     place at = count == 1 ? g->metastatic.at : g->change_needed.at;
     statement *s = ARENA_NEW(w->a, statement);
@@ -256,6 +313,7 @@ nl_status plan_make(const pack *p, record *closed, const question *q, plan **out
     }
     explain_presumed(w);
     make_profile(w);
+    make_amounts(w);
     make_scope(w);
     options_recorded(w);
     TRY(tests_make(w, err));
@@ -276,7 +334,8 @@ nl_status plan_explain(plan *p, str option_id, explanation *out, nl_error *err)
             ids[i] = w->g->options[i].id;
         }
         str near = near_names(w->a, option_id, ids, w->g->option_count);
-        return fail(err, NL_E_ARG, "", "there is no option '%.*s'%.*s", STR_ARG(option_id), STR_ARG(near));
+        return fail(err, NL_E_ARG, "", "there is no option '%.*s'%.*s", STR_ARG(option_id),
+                    STR_ARG(str_empty(near) ? STR("; a plan lists the options of the patient's disease, each with its id") : near));
     }
     static const char *const names[] = { "not of this disease", "offered", "excluded", "undetermined" };
     criterion_vec criteria = { 0 };

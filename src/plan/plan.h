@@ -29,7 +29,7 @@ typedef struct fact {
     uint32_t    source_count;
 } fact;
 
-typedef enum role { ROLE_DISEASE, ROLE_REQUIRES, ROLE_RULES_OUT, ROLE_CAUTION, ROLE_STANDING, ROLE_TRIGGER, ROLE_PROFILE, ROLE_APPROVAL } role;
+typedef enum role { ROLE_DISEASE, ROLE_REQUIRES, ROLE_RULES_OUT, ROLE_CAUTION, ROLE_STANDING, ROLE_TRIGGER, ROLE_PROFILE, ROLE_APPROVAL, ROLE_AMOUNT } role;
 
 /* One criterion a statement rests on. */
 typedef struct criterion {
@@ -87,8 +87,9 @@ typedef struct missing {
 } missing;
 typedef struct plan_undetermined { const option *option; const missing *missing; uint32_t missing_count; } plan_undetermined;
 
-/* One possible result of a test and what it would change. */
-typedef struct test_result { str name; const str *opens, *closes; uint32_t open_count, close_count; } test_result;   /* option ids */
+/* One possible result of a test and what it would change: options (by id) that would be offered, and those offered or
+ * undetermined today that no longer would be. leaves: no option of today's disease would apply, so none is listed. */
+typedef struct test_result { str name; const str *opens, *closes; uint32_t open_count, close_count, next_line; bool leaves; } test_result;
 typedef struct plan_test { const test *test; const test_result *results; uint32_t result_count; bool changes; basis basis; } plan_test;
 
 typedef struct plan_alert {
@@ -100,6 +101,10 @@ typedef struct plan_alert {
 
 typedef struct profile_entry { str key; const json *value; str label; basis basis; } profile_entry;   /* value: string, boolean or null */
 
+/* A number calculated from facts. value: decimal text, rounded to the key's digits; empty when unknown. absent: codes of the
+ * facts whose absence leaves it unknown, else of those that are there and do not settle it (too old, of different days). */
+typedef struct plan_amount { const amount_key *key; str value, unit; const str *absent, *unfit; uint32_t absent_count, unfit_count; basis basis; } plan_amount;
+
 typedef struct plan {
     const pack *pack;
     chart      *chart;
@@ -108,6 +113,8 @@ typedef struct plan {
     str         patient_id;
     const profile_entry *profile;
     uint32_t    profile_count;
+    const plan_amount *amounts;
+    uint32_t    amount_count;
     const statement *scope;    /* one sentence of what this plan is for: "not metastatic: ...", or of the state of treatment */
     uint32_t    next_line;     /* the line now needed; 0: none (on treatment without need to change, or not metastatic) */
     const plan_option *options;

@@ -9,6 +9,7 @@ typedef struct trial_run {
     const test *test;
     str_vec   open;                /* its facts that the record leaves open */
     decision *recorded, *presumed; /* scratch */
+    uint32_t  next_line;           /* ... after the outcome tried last */
     bool      changes;
     VEC(test_result) results;
 } trial_run;
@@ -62,6 +63,34 @@ static bool sets_the_same(const trial_run *t, const test_outcome *x, const test_
     return true;
 }
 
+static bool is_open(decision d) { return d.list == LIST_OFFERED || d.list == LIST_UNDETERMINED; }
+
+/* What the outcome tried last would change, against the lists as they stand. */
+static void compare(trial_run *t, str name)
+{
+    work *w = t->w;
+    str_vec opens = { 0 }, closes = { 0 };
+    bool any = false, leaves = true;
+    for (uint32_t i = 0; i < w->g->option_count; i++) {
+        decision was = w->final[i], is = decide_final(t->recorded[i], w->presumption_count > 0 ? t->presumed[i] : t->recorded[i]);
+        if (was.list != LIST_NONE) {
+            any = true;
+            leaves = leaves && is.list == LIST_NONE;
+        }
+        if (is.list != was.list && is.list == LIST_OFFERED) {
+            *VEC_PUSH(w->a, &opens) = w->g->options[i].id;
+        }
+        if (is_open(was) && !is_open(is)) {
+            *VEC_PUSH(w->a, &closes) = w->g->options[i].id;
+        }
+        t->changes = t->changes || is.list != was.list || (is.list == LIST_OFFERED && (is.standing != was.standing || is.presumed != was.presumed));
+    }
+    leaves = leaves && any;
+    t->changes = t->changes || t->next_line != w->plan.next_line;
+    *VEC_PUSH(w->a, &t->results) = (test_result){ .name = name, .opens = opens.at, .closes = closes.at, .open_count = (uint32_t)opens.count,
+        .close_count = leaves ? 0 : (uint32_t)closes.count, .next_line = t->next_line, .leaves = leaves };
+}
+
 static nl_status try_outcome(trial_run *t, const test_outcome *o, nl_error *err)
 {
     work *w = t->w;
@@ -74,19 +103,9 @@ static nl_status try_outcome(trial_run *t, const test_outcome *o, nl_error *err)
         }
     }
     decide_both(w, t->recorded, t->presumed);
+    t->next_line = next_line(w);
     what_if_unset(w, before, o->facts, o->fact_count);
-    str_vec opens = { 0 }, closes = { 0 };
-    for (uint32_t i = 0; i < w->g->option_count; i++) {
-        decision was = w->final[i], is = decide_final(t->recorded[i], w->presumption_count > 0 ? t->presumed[i] : t->recorded[i]);
-        if (is.list != was.list && is.list == LIST_OFFERED) {
-            *VEC_PUSH(w->a, &opens) = w->g->options[i].id;
-        }
-        if (is.list != was.list && (is.list == LIST_EXCLUDED || is.list == LIST_NONE)) {
-            *VEC_PUSH(w->a, &closes) = w->g->options[i].id;
-        }
-        t->changes = t->changes || is.list != was.list || (is.list == LIST_OFFERED && (is.standing != was.standing || is.presumed != was.presumed));
-    }
-    *VEC_PUSH(w->a, &t->results) = (test_result){ o->name, opens.at, closes.at, (uint32_t)opens.count, (uint32_t)closes.count };
+    compare(t, o->name);
     return NL_OK;
 }
 

@@ -53,6 +53,9 @@ typedef struct work {
     str_vec       asked;               /* codes behind what keeps an option undetermined, or offered with a check */
 } work;
 
+/* The line needed in the present state of the data: 0 when none is. */
+uint32_t next_line(work *w);
+
 /* ---- facts.c ---- */
 /* The fact a resource of the record states; NULL when the element belongs to none. */
 const fact *fact_of(work *w, const json *root);

@@ -32,7 +32,7 @@ json *truth_json(builder *b, truth t)
 
 const char *role_name(role r)
 {
-    static const char *const names[] = { "disease", "requires", "rules-out", "caution", "standing", "trigger", "profile", "approval" };
+    static const char *const names[] = { "disease", "requires", "rules-out", "caution", "standing", "trigger", "profile", "approval", "amount" };
     CHECK((size_t)r < sizeof names / sizeof *names);
     return names[r];
 }
@@ -304,4 +304,21 @@ void put_profile(builder *b, json *object)
         json_put_key(values, e->key, e->value ? json_copy(b->a, e->value) : json_new(b->a, JSON_NULL));
         json_put_key(bases, e->key, basis_json(b, &e->basis));
     }
+}
+
+json *amounts_json(builder *b)
+{
+    json *list = json_new(b->a, JSON_ARRAY);
+    for (uint32_t i = 0; i < b->plan->amount_count; i++) {
+        const plan_amount *x = &b->plan->amounts[i];
+        json *o = json_push(list, json_new(b->a, JSON_OBJECT));
+        json_put(o, "key", text_json(b, x->key->key));
+        json_put(o, "label", text_json(b, x->key->label));
+        json_put(o, "value", text_or_null(b, x->value));
+        json_put(o, "unit", text_json(b, x->unit));
+        json_put(o, "absent", texts_json(b, x->absent, x->absent_count));
+        json_put(o, "unfit", texts_json(b, x->unfit, x->unfit_count));
+        json_put(o, "basis", basis_json(b, &x->basis));
+    }
+    return list;
 }

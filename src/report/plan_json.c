@@ -142,6 +142,8 @@ static json *tests(builder *b)
             json_put(one, "name", text_json(b, x->results[k].name));
             json_put(one, "opens", texts_json(b, x->results[k].opens, x->results[k].open_count));
             json_put(one, "closes", texts_json(b, x->results[k].closes, x->results[k].close_count));
+            json_put(one, "leaves", json_boolean(b->a, x->results[k].leaves));
+            json_put(one, "next", x->results[k].next_line ? json_integer(b->a, x->results[k].next_line) : json_new(b->a, JSON_NULL));
         }
         json_put(o, "basis", basis_json(b, &x->basis));
     }
@@ -206,6 +208,7 @@ json *report_plan_json(arena *a, const plan *p)
     json *o = json_new(a, JSON_OBJECT);
     put_head(b, o);
     put_profile(b, o);
+    json_put(o, "amounts", amounts_json(b));
     json *line = json_put(o, "line", json_new(a, JSON_OBJECT));
     json_put(line, "next", p->next_line ? json_integer(a, p->next_line) : json_new(a, JSON_NULL));
     json_put(line, "history", lines_json(b));

@@ -130,7 +130,10 @@ static const char elm[] =
     BOOLEAN("There", "true") "," BOOLEAN("Changed", "true") "," BOOLEAN("Late sign", "false") ","
     "{\"name\":\"Words\",\"context\":\"Patient\",\"accessLevel\":\"Public\",\"type\":\"ExpressionDef\",\"locator\":\"4:1-4:9\","
     "\"resultTypeName\":\"{urn:hl7-org:elm-types:r1}String\",\"expression\":{\"type\":\"Literal\",\"locator\":\"4:1-4:9\","
-    "\"valueType\":\"{urn:hl7-org:elm-types:r1}String\",\"value\":\"x\",\"resultTypeName\":\"{urn:hl7-org:elm-types:r1}String\"}}]}}}";
+    "\"valueType\":\"{urn:hl7-org:elm-types:r1}String\",\"value\":\"x\",\"resultTypeName\":\"{urn:hl7-org:elm-types:r1}String\"}},"
+    "{\"name\":\"Amount\",\"context\":\"Patient\",\"accessLevel\":\"Public\",\"type\":\"ExpressionDef\",\"locator\":\"5:1-5:9\","
+    "\"resultTypeName\":\"{urn:hl7-org:elm-types:r1}Decimal\",\"expression\":{\"type\":\"Literal\",\"locator\":\"5:1-5:9\","
+    "\"valueType\":\"{urn:hl7-org:elm-types:r1}Decimal\",\"value\":\"1.25\",\"resultTypeName\":\"{urn:hl7-org:elm-types:r1}Decimal\"}}]}}}";
 
 static const char facts_text[] =
     "base: https://nextline.example/fhir\nfacts:\n"
@@ -156,7 +159,8 @@ static const struct { const char *path, *text; } good[TABLES] = {
       "  evidence: [S1]\n  dose: {text: one, source: S2, checked: no}\n  monitoring: [look]\n" },
     { "alerts/one.yaml", "library: T\nalerts:\n- {code: fire, kind: urgent, level: red, when: Late sign, text: it burns, action: run, sources: [S1]}\n" },
     { "tests.yaml", "library: T\ntests:\n- {id: test.1, name: Test, kind: test, say: do it, due: There, results: [{name: seen, sign: seen, count: \"5\"}, {name: no, sign: not-seen}]}\n" },
-    { "profile.yaml", "library: T\nprofile:\n- {key: there, label: There, value: There}\n- {key: word, label: Word, value: Words, unknown: dunno}\n" },
+    { "profile.yaml", "library: T\nprofile:\n- {key: there, label: There, value: There}\n- {key: word, label: Word, value: Words, unknown: dunno}\n"
+      "amounts:\n- {key: sum, label: Sum, value: Amount, unit: mg, digits: 1}\n" },
 };
 
 typedef struct small {
@@ -254,6 +258,9 @@ static void a_sound_knowledge_is_read_as_written(void **state)
     assert_int_equal(s.g.tests[0].outcomes[0].fact_count, 2);
     assert_true(s.g.profile[0].boolean);
     assert_false(s.g.profile[1].boolean);
+    assert_int_equal(s.g.amount_count, 1);
+    assert_int_equal(s.g.amounts[0].digits, 1);
+    assert_text(s.g.amounts[0].unit, "mg");
     assert_true(guideline_source(&s.g, STR("S1"))->checked);
 }
 
@@ -292,6 +299,11 @@ static void every_fault_of_the_knowledge_is_told_with_file_and_line(void **state
         { TESTS, "sign: not-seen", "sign: unseen", "tests.yaml:3: the fact 'sign' has no value 'unseen'" },
         { TESTS, "count: \"5\"", "count: many", "tests.yaml:3: the fact 'count' needs a number" },
         { PROFILE, "value: There", "value: Here", "profile.yaml:3: the library T has no define \"Here\"; did you mean 'There'?" },
+        { PROFILE, "value: Amount", "value: Words", "profile.yaml:6: the define \"Words\" is neither a Decimal nor a Quantity" },
+        { PROFILE, "digits: 1", "digits: 9", "profile.yaml:6: digits: a number from 0 to 8 should stand here" },
+        { PROFILE, "unit: mg, ", "", "profile.yaml:6: the key 'unit' is missing" },
+        { PROFILE, "digits: 1}\n", "digits: 1}\n- {key: sum, label: Sum, value: Amount, unit: mg, digits: 0}\n",
+          "profile.yaml:7: the key 'sum' stands already on line 6" },
         { PROFILE, "library: T\n", "", "profile.yaml:1: the key 'library' is missing" },
         { TESTS, "tests:\n", "tests:\n\t", "tests.yaml:3: a tab" },
     };

@@ -434,6 +434,43 @@ static void each_result_of_a_missing_test_says_what_it_opens_and_closes(void **s
     assert_non_null(undetermined(p, "o.one"));   /* what was tried is taken back */
 }
 
+static void a_result_closes_only_what_is_open_today(void **state)
+{
+    const plan *p = plan_for(state, "metastatic gate blocks");   /* o.one is excluded already, whatever is found */
+    const plan_test *t = &p->tests[0];
+    for (uint32_t i = 0; i < t->result_count; i++) {
+        for (uint32_t k = 0; k < t->results[i].close_count; k++) {
+            assert_false(str_is(t->results[i].closes[k], "o.one"));
+        }
+    }
+}
+
+/* The test's result becomes one of the gate. */
+static void a_result_that_takes_the_disease_away_says_so_and_lists_nothing(void **state)
+{
+    world *w = *state;
+    w->tests[0].outcomes[1].facts[0] = (test_fact){ STR("gate"), STR("false") };
+    w->tests[0].outcomes[0].facts[0] = (test_fact){ STR("gate"), STR("true") };
+    const plan *p = plan_for(state, "metastatic -needs");
+    const plan_test *t = &p->tests[0];
+    assert_text(t->test->id, "test.needs");
+    assert_true(t->changes);
+    assert_false(t->results[0].leaves);
+    assert_true(t->results[1].leaves);
+    assert_int_equal(t->results[1].close_count, 0);
+}
+
+static void a_result_names_the_line_that_would_be_needed(void **state)
+{
+    world *w = *state;
+    w->tests[0].outcomes[0].facts[0] = (test_fact){ STR("metastatic"), STR("true") };
+    w->tests[0].outcomes[1].facts[0] = (test_fact){ STR("metastatic"), STR("false") };
+    const plan *p = plan_for(state, "gate needs");
+    assert_int_equal(p->next_line, 0);   /* metastatic is not known */
+    assert_int_equal(p->tests[0].results[0].next_line, 1);
+    assert_int_equal(p->tests[0].results[1].next_line, 0);
+}
+
 static void an_excluded_option_asks_for_no_test(void **state)
 {
     world *w = *state;
@@ -624,6 +661,9 @@ int main(void)
         TEST(the_first_row_that_holds_gives_the_standing_and_a_true_caution_caps_it),
         TEST(options_stand_in_order_of_standing_then_of_the_file),
         TEST(each_result_of_a_missing_test_says_what_it_opens_and_closes),
+        TEST(a_result_closes_only_what_is_open_today),
+        TEST(a_result_that_takes_the_disease_away_says_so_and_lists_nothing),
+        TEST(a_result_names_the_line_that_would_be_needed),
         TEST(an_excluded_option_asks_for_no_test),
         TEST(a_test_that_is_due_is_listed_though_it_changes_nothing),
         TEST(a_known_result_is_not_taken_back_by_trying_a_test),

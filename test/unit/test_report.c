@@ -127,8 +127,8 @@ static void make_lists(fixture *f)
     plan_undetermined *u = ARENA_NEW(f->a, plan_undetermined);
     *u = (plan_undetermined){ &options[3], m, 1 };
     test_result *results = ARENA_ARRAY(f->a, 2, test_result);
-    results[0] = (test_result){ STR("found"), opens, NULL, 1, 0 };
-    results[1] = (test_result){ STR("not found"), NULL, closes, 0, 1 };
+    results[0] = (test_result){ .name = STR("found"), .opens = opens, .open_count = 1, .next_line = 3 };
+    results[1] = (test_result){ .name = STR("not found"), .closes = closes, .close_count = 1, .next_line = 3 };
     plan_test *t = ARENA_NEW(f->a, plan_test);
     *t = (plan_test){ &plasma, results, 2, true, make_basis(f, "test.plasma", TRUTH_UNKNOWN) };
     plan_alert *alerts = ARENA_ARRAY(f->a, 2, plan_alert);
