@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # The front door. Each target alone does all set-up on a fresh Debian 12; the work itself is Meson's.
-.PHONY: help build demo check check-deep bench install clean fuzz
+.PHONY: help build demo check check-deep differential bench install clean fuzz
 .DEFAULT_GOAL := help
 
 help:                ## this list
@@ -17,9 +17,12 @@ check:               ## everything that must be green: two builds, all suites, t
 	@tools/setup check
 	@tools/check
 
-check-deep:          ## slow checks: clang-tidy, cppcheck, valgrind, fuzzing for a while
+check-deep:          ## slow checks: second engine, full fault sweeps, valgrind, clang-tidy, cppcheck, fuzzing for a while
 	@tools/setup deep
 	@tools/check-deep
+
+differential: build  ## a second CQL engine over the golden patients (minutes)
+	@node test/differential/run.mjs --build build
 
 bench: build         ## cold plan of one patient beside nextline --version, as ratios
 	@node bench/cold_plan.mjs --program build/nextline --pack build/nextline.pack
