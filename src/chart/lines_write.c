@@ -245,6 +245,23 @@ static json *add_extension(const writer *w, json *root, const char *name)
 
 typedef VEC(const json *) source_list;
 
+/* The elements from which the first and the last day of a course were read. */
+static void add_days(const writer *w, const draft *l, const course *p, source_list *out)
+{
+    bool started = false, ended = is_taken(l, p) || p->end.precision == DATE_NONE;
+    for (uint32_t k = 0; k < p->entry_count && !(started && ended); k++) {
+        const drug_entry *e = p->entries[k];
+        if (!started && e->from_at) {
+            *VEC_PUSH(w->a, out) = e->from_at;
+            started = true;
+        }
+        if (!ended && e->to_at && date_cmp(e->to, p->end) == 0) {
+            *VEC_PUSH(w->a, out) = e->to_at;
+            ended = true;
+        }
+    }
+}
+
 static source_list sources_of(const writer *w, const draft *l, const status_day *worse)
 {
     source_list out = { 0 };
@@ -253,6 +270,7 @@ static source_list sources_of(const writer *w, const draft *l, const status_day 
         for (uint32_t k = 0; k < p->entry_count; k++) {
             *VEC_PUSH(w->a, &out) = p->entries[k]->what;
         }
+        add_days(w, l, p, &out);
         if (p->reason_at && !is_taken(l, p)) {
             *VEC_PUSH(w->a, &out) = p->reason_at;
         }

@@ -167,11 +167,12 @@ static date read_date(const json *object, const char *path)
     return !str_empty(text) && date_read(text, &d) ? d : (date){ 0 };
 }
 
-static date first_date(const json *root, const char *const *paths)
+static date first_date(const json *root, const char *const *paths, const json **at)
 {
     date d = { 0 };
     for (; *paths && d.precision == DATE_NONE; paths++) {
         d = read_date(root, *paths);
+        *at = d.precision == DATE_NONE ? NULL : json_path(root, *paths);
     }
     return d;
 }
@@ -184,8 +185,8 @@ static void read_dates(const reader *x, const json *root, drug_entry *e)
                                           "performedPeriod.start", "performedDateTime", "whenHandedOver", "whenPrepared", "authoredOn",
                                           "dateAsserted", NULL };
     static const char *const ends[] = { "dosageInstruction.0.timing.repeat.boundsPeriod.end", "effectivePeriod.end", "performedPeriod.end", NULL };
-    e->from = first_date(root, starts);
-    e->to = first_date(root, ends);
+    e->from = first_date(root, starts, &e->from_at);
+    e->to = first_date(root, ends, &e->to_at);
     e->last = later(e->from, e->to);
     if (e->to.precision != DATE_NONE && date_days(e->to) > x->today) {   /* not yet known on that day: still going on */
         e->to = (date){ 0 };

@@ -23,6 +23,7 @@ typedef struct drug_entry {
     const resource *from_resource;
     const json     *what;          /* the element that names the drug */
     date            from, to;      /* to: a recorded end on or before the as-of day */
+    const json     *from_at, *to_at;   /* the elements that say so, or NULL */
     date            last;          /* last day it speaks for: to, the last day of a supply, or from */
     entry_state     state;
     bool            dose;          /* an administration */

@@ -687,8 +687,12 @@ static void the_procedure_has_the_shape_that_cql_reads(void **state)
         endocrine = endocrine || str_is(json_get_text(k, "code"), "endocrine");
     }
     assert_true(endocrine);
-    assert_int_equal(c->lines[0].derived->source_count, 2);
-    assert_true(str_is(json_get_text(c->lines[0].derived->sources[0], "text"), "Aromasin 25 mg"));
+    const resource *line = c->lines[0].derived;
+    assert_int_equal(line->source_count, 4);   /* the drug, its first day, its last, the reason */
+    assert_true(str_is(json_get_text(line->sources[0], "text"), "Aromasin 25 mg"));
+    assert_true(str_is(json_text(line->sources[1]), "2020-02-01"));
+    assert_true(str_is(json_text(line->sources[2]), "2021-01"));
+    assert_true(str_is(json_get_text(line->sources[3], "text"), "progression"));
 }
 
 static void progression_while_on_treatment_is_dated_in_the_line(void **state)
