@@ -59,8 +59,9 @@
  *
  * knowledge/profile.yaml
  *     library: NAME
- *     profile: list of {key: ID, label: TEXT, value: NAME, [library: NAME], [unknown: TEXT]}
- *                                 value: a Boolean or String define; unknown: shown when null (else JSON null)
+ *     profile: list of {key: ID, label: TEXT, value: NAME, [library: NAME], [unknown: TEXT], [only-yes: yes]}
+ *                                 value: a Boolean or String define; unknown: shown when null (else JSON null);
+ *                                 only-yes: a Boolean that stands on a page only when it is true
  *     [amounts: list of {key: ID, label: TEXT, value: NAME, [library: NAME], unit: TEXT, digits: N}]
  *                                 value: a Decimal or Quantity define; unit: of a Decimal (a Quantity has its own); digits after the point
  */

@@ -164,7 +164,7 @@ static condition shown_define(builder *b, const json *n)
 
 static void read_profile_key(builder *b, const json *n)
 {
-    if (!fields_known(b, n, (const char *const[]){ "key", "label", "value", "library", "unknown", NULL })) {
+    if (!fields_known(b, n, (const char *const[]){ "key", "label", "value", "library", "unknown", "only-yes", NULL })) {
         return;
     }
     profile_key k = { .at = place_of(b, n) };
@@ -173,6 +173,10 @@ static void read_profile_key(builder *b, const json *n)
     k.unknown = field_text_or(b, n, "unknown", STR(""));
     k.when = shown_define(b, n);
     k.boolean = k.when.define != CQL_NONE && cql_define(b->parts->program, k.when.define).is_boolean;
+    k.only_yes = field_yes(b, n, "only-yes", false);
+    if (k.only_yes && k.when.define != CQL_NONE && !k.boolean) {
+        fault_at(b->f, k.at, "only-yes: the define \"%.*s\" is not Boolean", STR_ARG(k.when.define_name));
+    }
     for (uint32_t i = 0; i < b->g->profile_count; i++) {
         if (str_eq(b->g->profile[i].key, k.key)) {
             fault_at(b->f, k.at, "the key '%.*s' stands already on line %u", STR_ARG(k.key), b->g->profile[i].at.line);

@@ -179,6 +179,7 @@ static void ar_profile_key(ar *x, profile_key *k)
     ar_str(x, &k->label);
     ar_condition(x, &k->when);
     ar_bool(x, &k->boolean);
+    ar_bool(x, &k->only_yes);
     ar_str(x, &k->unknown);
     ar_place(x, &k->at);
 }

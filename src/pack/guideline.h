@@ -93,6 +93,7 @@ typedef struct profile_key {
     str       key, label;
     condition when;                   /* the define */
     bool      boolean;                /* the define is a Boolean; else a String */
+    bool      only_yes;               /* worth a place on a page only when it is true */
     str       unknown;                /* shown when null; empty: JSON null */
     place     at;
 } profile_key;

@@ -171,15 +171,17 @@ static void make_profile(work *w)
         truth t = k->boolean ? truth_spoken(w, &k->when) : TRUTH_UNKNOWN;
         str text;
         const json *value;
+        bool unknown = false;
         if (k->boolean && t != TRUTH_UNKNOWN) {
             value = json_boolean(w->a, t == TRUTH_TRUE);
         } else if (!k->boolean && cql_text(w->deciding.run, k->when.define, &text)) {
             value = json_string(w->a, arena_str(w->a, text));
         } else {
+            unknown = true;
             value = str_empty(k->unknown) ? json_new(w->a, JSON_NULL) : json_string(w->a, k->unknown);
         }
         criterion c = criterion_of(w, ROLE_PROFILE, &k->when, STR(""));
-        all[i] = (profile_entry){ k->key, value, k->label, basis_of(w, arena_printf(w->a, "profile.%.*s", STR_ARG(k->key)), k->at, &c, 1, NULL, 0) };
+        all[i] = (profile_entry){ k->key, value, k->label, unknown, k->only_yes, basis_of(w, arena_printf(w->a, "profile.%.*s", STR_ARG(k->key)), k->at, &c, 1, NULL, 0) };
     }
     w->plan.profile = all;
     w->plan.profile_count = w->g->profile_count;

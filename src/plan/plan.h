@@ -99,7 +99,14 @@ typedef struct plan_alert {
     basis       basis;
 } plan_alert;
 
-typedef struct profile_entry { str key; const json *value; str label; basis basis; } profile_entry;   /* value: string, boolean or null */
+typedef struct profile_entry {
+    str         key;
+    const json *value;         /* string, boolean or null */
+    str         label;
+    bool        unknown;
+    bool        only_yes;      /* worth a place on a page only when it is true */
+    basis       basis;
+} profile_entry;
 
 /* A number calculated from facts. value: decimal text, rounded to the key's digits; empty when unknown. absent: codes of the
  * facts whose absence leaves it unknown, else of those that are there and do not settle it (too old, of different days). */

@@ -77,10 +77,37 @@ static void of_system(text_view *v, const char *kind, const char *title)
 static void as_read(text_view *v)
 {
     page_heading(v->out, STR("AS THE GUIDELINE READS IT"), INK_BOLD);
-    for (uint32_t i = 0; i < v->p->profile_count; i++) {
-        const profile_entry *e = &v->p->profile[i];
-        str label = str_empty(e->label) ? e->key : e->label;
-        page_item(v->out, 2, 4, arena_printf(v->a, "%.*s:", STR_ARG(label)), INK_PLAIN, words_value(v->a, e->value));
+    words_profile(v->out, v->a, v->p);
+}
+
+static str fact_labels(text_view *v, const str *codes, uint32_t count)
+{
+    str *labels = ARENA_ARRAY(v->a, count + 1u, str);
+    for (uint32_t i = 0; i < count; i++) {
+        const fact_def *def = terms_fact(v->p->chart->terms, codes[i]);
+        labels[i] = def && !str_empty(def->label) ? def->label : codes[i];
+    }
+    return words_join(v->a, labels, count, ", ");
+}
+
+/* Each amount with what it was calculated from, or what it lacks. */
+static void calculated(text_view *v)
+{
+    for (uint32_t i = 0; i < v->p->amount_count; i++) {
+        const plan_amount *x = &v->p->amounts[i];
+        if (i == 0) {
+            page_heading(v->out, STR("ORGAN FUNCTION, CALCULATED"), INK_BOLD);
+        }
+        str text;
+        if (!str_empty(x->value)) {
+            str from = words_facts(v->a, x->basis.criteria, x->basis.criterion_count, UINT32_MAX);
+            text = arena_printf(v->a, "%.*s %.*s, from %.*s", STR_ARG(x->value), STR_ARG(x->unit), STR_ARG(from));
+        } else if (x->absent_count > 0) {
+            text = arena_printf(v->a, "not known; not recorded: %.*s", STR_ARG(fact_labels(v, x->absent, x->absent_count)));
+        } else {
+            text = arena_printf(v->a, "not known; too old, or not of one day: %.*s", STR_ARG(fact_labels(v, x->unfit, x->unfit_count)));
+        }
+        page_item(v->out, 2, 4, arena_printf(v->a, "%.*s:", STR_ARG(x->key->label)), INK_PLAIN, text);
     }
 }
 
@@ -94,6 +121,10 @@ void report_chart_text(page *out, const plan *p)
     of_system(v, "gene", "GENES");
     of_system(v, "chart", "DISEASE AND PERSON");
     of_system(v, "lab", "MEASURED");
+    calculated(v);
     words_lines(out, v->a, p);
-    words_findings(out, v->a, p);
+    if (words_findings_any(p)) {
+        page_heading(out, STR("ABOUT THE DATA"), INK_BOLD);
+        words_findings(out, v->a, p);
+    }
 }

@@ -138,3 +138,70 @@ void page_heading(page *p, str title, ink colour)
     page_blank(p);
     page_item(p, 0, 2, title, colour == INK_PLAIN ? INK_BOLD : colour, STR(""));
 }
+
+enum { COLUMNS_MOST = 3, COLUMN_GAP = 3, LABEL_GAP = 2, LABEL_MOST = 40 };
+
+typedef struct table_column { uint32_t label, value; } table_column;
+
+/* The widths of so many columns of cells; their sum. */
+static uint32_t measure(const page_cell *cells, uint32_t count, uint32_t columns, table_column *out)
+{
+    uint32_t rows = (count + columns - 1) / columns, sum = (columns - 1) * COLUMN_GAP;
+    for (uint32_t c = 0; c < columns; c++) {
+        out[c] = (table_column){ 0 };
+        for (uint32_t i = c * rows; i < count && i < (c + 1) * rows; i++) {
+            uint32_t label = page_columns(cells[i].label), value = page_columns(cells[i].value);
+            out[c].label = label > out[c].label ? label : out[c].label;
+            out[c].value = value > out[c].value ? value : out[c].value;
+        }
+        sum += out[c].label + LABEL_GAP + out[c].value;
+    }
+    return sum;
+}
+
+static uint32_t put_padded(page *p, uint32_t column, uint32_t until, str text)
+{
+    column = flow(p, column, column, false, text);
+    if (column < until) {
+        buf_repeat(p->out, ' ', until - column);
+        column = until;
+    }
+    return column;
+}
+
+static void one_column(page *p, uint32_t indent, const page_cell *cells, uint32_t count, uint32_t label)
+{
+    uint32_t hang = indent + (label > LABEL_MOST ? LABEL_MOST : label) + LABEL_GAP;
+    for (uint32_t i = 0; i < count; i++) {
+        buf_repeat(p->out, ' ', indent);
+        flow(p, put_padded(p, indent, hang, cells[i].label), hang, page_columns(cells[i].label) + indent >= hang, cells[i].value);
+        buf_char(p->out, '\n');
+    }
+}
+
+void page_table(page *p, uint32_t indent, const page_cell *cells, uint32_t count)
+{
+    table_column widths[COLUMNS_MOST];
+    uint32_t columns = COLUMNS_MOST;
+    while (columns > 1 && indent + measure(cells, count, columns, widths) > p->width) {
+        columns--;
+    }
+    if (columns == 1) {
+        measure(cells, count, 1, widths);
+        one_column(p, indent, cells, count, widths[0].label);
+        return;
+    }
+    uint32_t rows = (count + columns - 1) / columns;
+    for (uint32_t row = 0; row < rows; row++) {
+        buf_repeat(p->out, ' ', indent);
+        uint32_t column = indent, start = indent;
+        for (uint32_t c = 0; c < columns && c * rows + row < count; c++) {
+            const page_cell *x = &cells[c * rows + row];
+            column = put_padded(p, column, start, STR(""));
+            column = put_padded(p, column, start + widths[c].label + LABEL_GAP, x->label);
+            column = flow(p, column, column, false, x->value);
+            start += widths[c].label + LABEL_GAP + widths[c].value + COLUMN_GAP;
+        }
+        buf_char(p->out, '\n');
+    }
+}

@@ -23,6 +23,10 @@ void page_heading(page *p, str title, ink colour);       /* a blank line, then t
 /* lead at column indent, then text; every further line starts at column hang. Either may be empty. */
 void page_item(page *p, uint32_t indent, uint32_t hang, str lead, ink colour, str text);
 
+typedef struct page_cell { str label, value; } page_cell;
+/* Labels and values side by side, in as many columns as the width holds, to be read down each column. */
+void page_table(page *p, uint32_t indent, const page_cell *cells, uint32_t count);
+
 uint32_t page_columns(str text);                         /* columns that text takes on a page */
 
 #endif

@@ -3,7 +3,7 @@
 
 #include "report/person.h"
 
-enum { PHRASE_MAX = 64 * 1024, LISTED_AT_MOST = 12 };
+enum { PHRASE_MAX = 64 * 1024, LISTED_AT_MOST = 6, FACTS_AT_MOST = 8, KIND_AT_MOST = 3, RESULTS_AT_MOST = 3 };
 
 arena *words_arena(const plan *p) { return record_arena(p->chart->record); }
 
@@ -96,43 +96,148 @@ str words_line(arena *a, const line_of_therapy *l)
     return buf_str(&b);
 }
 
-static void add_measure(buf *b, const char *name, str value, str hazard)
+static bool has_digit(str s)
+{
+    for (size_t i = 0; i < s.n; i++) {
+        if (s.p[i] >= '0' && s.p[i] <= '9') {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void add_measure(buf *b, const char *name, str value, const char *unit, str hazard)
 {
     if (str_empty(value) && str_empty(hazard)) {
         return;
     }
-    buf_printf(b, "; %s%s%.*s", name, str_empty(value) ? "" : " ", STR_ARG(value));
+    buf_printf(b, "; %s%s%s%.*s", name, has_digit(value) ? unit : "", str_empty(value) ? "" : " ", STR_ARG(value));
     if (!str_empty(hazard)) {
         buf_printf(b, "%s HR %.*s", str_empty(value) ? "" : ",", STR_ARG(hazard));
     }
 }
 
+bool words_has_numbers(const source *s) { return !str_empty(s->pfs) || !str_empty(s->pfs_hr) || !str_empty(s->os) || !str_empty(s->orr); }
+
 str words_evidence(arena *a, const source *s)
 {
     buf b = buf_make(a, PHRASE_MAX);
-    buf_printf(&b, "%.*s", STR_ARG(str_empty(s->title) ? s->id : s->title));
-    if (!str_empty(s->population) || !str_empty(s->comparator)) {
-        buf_printf(&b, ": %.*s%s%.*s", STR_ARG(s->population), str_empty(s->comparator) ? "" : " v ", STR_ARG(s->comparator));
+    buf_add(&b, str_empty(s->title) ? s->id : s->title);
+    bool said = str_find(s->title, STR(" against ")) >= 0 || str_find(s->title, STR(" v ")) >= 0;
+    if (!str_empty(s->comparator) && !said) {
+        buf_printf(&b, " v %.*s", STR_ARG(s->comparator));
     }
     if (!str_empty(s->n)) {
         buf_printf(&b, "; n %.*s", STR_ARG(s->n));
     }
-    add_measure(&b, "PFS (mo)", s->pfs, s->pfs_hr);
-    add_measure(&b, "OS (mo)", s->os, s->os_hr);
-    add_measure(&b, "ORR", s->orr, STR(""));
+    add_measure(&b, "PFS", s->pfs, " (months)", s->pfs_hr);
+    add_measure(&b, "OS", s->os, " (months)", s->os_hr);
+    add_measure(&b, "ORR", s->orr, "", STR(""));
     if (!str_empty(s->note)) {
         buf_printf(&b, "; %.*s", STR_ARG(str_ends(s->note, STR(".")) ? str_head(s->note, s->note.n - 1) : s->note));
     }
     const struct { const char *name; str id; } ids[] = { { "", s->nct }, { "PMID ", s->pmid }, { "doi:", s->doi } };
     for (size_t i = 0; i < sizeof ids / sizeof *ids; i++) {
-        if (!str_empty(ids[i].id)) {
+        if (!str_empty(ids[i].id)) {   /* one leads there; the JSON has all */
             buf_printf(&b, "; %s%.*s", ids[i].name, STR_ARG(ids[i].id));
+            break;
         }
     }
     if (!s->checked) {
         buf_add(&b, STR(" " UNCHECKED));
     }
     return buf_str(&b);
+}
+
+typedef VEC(const fact *) fact_vec;
+
+static void gather_facts(arena *a, const criterion *c, fact_vec *to)
+{
+    for (uint32_t k = 0; k < c->fact_count; k++) {
+        bool there = false;
+        for (size_t j = 0; j < to->count && !there; j++) {
+            there = to->at[j] == c->facts[k];
+        }
+        if (!there) {
+            *VEC_PUSH(a, to) = c->facts[k];
+        }
+    }
+}
+
+/* What has no day of its own to show: the person, and "line 1" of a line that the page has in full. */
+static str undated_words(const fact *f)
+{
+    ptrdiff_t colon = str_is(f->code, "line-of-therapy") ? str_find_char(f->value, ':') : -1;
+    return colon > 0 ? str_head(f->value, (size_t)colon) : f->value;
+}
+
+/* The results of one code, newest first: "Calcium, total 13.4 mg/dL 2026-11-20, 10.1 mg/dL 2026-08-02". */
+static void add_results(arena *a, buf *b, fact_vec *all, size_t first)
+{
+    str code = all->at[first]->code;
+    uint32_t shown = 0, more = 0;
+    buf_add(b, all->at[first]->label);
+    for (;;) {
+        const fact *newest = NULL;
+        size_t at = 0;
+        for (size_t i = first; i < all->count; i++) {
+            const fact *f = all->at[i];
+            if (f && str_eq(f->code, code) && (!newest || date_cmp(f->when, newest->when) > 0)) {
+                newest = f;
+                at = i;
+            }
+        }
+        if (!newest) {
+            break;
+        }
+        all->at[at] = NULL;
+        if (shown == RESULTS_AT_MOST) {
+            more++;
+            continue;
+        }
+        str when = words_date(a, newest->when);
+        buf_printf(b, "%s %.*s %.*s%s", shown++ ? "," : "", STR_ARG(newest->value), STR_ARG(when), newest->set ? " (set)" : "");
+    }
+    if (more > 0) {
+        buf_printf(b, " and %u earlier", more);
+    }
+}
+
+str words_facts(arena *a, const criterion *criteria, uint32_t count, uint32_t roles)
+{
+    fact_vec all = { 0 };
+    for (uint32_t i = 0; i < count; i++) {
+        if (roles >> criteria[i].role & 1u) {
+            gather_facts(a, &criteria[i], &all);
+        }
+    }
+    buf b = buf_make(a, PHRASE_MAX);
+    uint32_t shown = 0, more = 0;
+    for (size_t i = 0; i < all.count; i++) {
+        const fact *f = all.at[i];
+        if (!f) {
+            continue;
+        }
+        if (shown == FACTS_AT_MOST) {
+            more++;
+            continue;
+        }
+        buf_add(&b, shown++ ? STR("; ") : STR(""));
+        if (str_is(f->code, "patient") || str_is(f->code, "line-of-therapy")) {
+            buf_add(&b, undated_words(f));
+        } else {
+            add_results(a, &b, &all, i);
+        }
+    }
+    if (more > 0) {
+        buf_printf(&b, "; and %u more", more);
+    }
+    return buf_str(&b);
+}
+
+str words_amount(arena *a, const plan_amount *x)
+{
+    return arena_printf(a, "%.*s %.*s %.*s", STR_ARG(x->key->label), STR_ARG(x->value), STR_ARG(x->unit));
 }
 
 str words_input(str name)
@@ -164,7 +269,9 @@ static str newest(arena *a, const plan *p)
     int32_t days = date_days(p->as_of) - date_days_last(p->chart->newest);
     days = days < 0 ? 0 : days;
     str when = words_date(a, p->chart->newest);
-    return arena_printf(a, "newest fact %.*s, %d day%s old", STR_ARG(when), days, days == 1 ? "" : "s");
+    return days <= 120  ? arena_printf(a, "newest fact %.*s, %d day%s old", STR_ARG(when), days, days == 1 ? "" : "s")
+         : days <= 730  ? arena_printf(a, "newest fact %.*s, %d months old", STR_ARG(when), days * 100 / 3044)
+                        : arena_printf(a, "newest fact %.*s, %d years old", STR_ARG(when), days * 100 / 36525);
 }
 
 str words_patient(arena *a, const plan *p)
@@ -178,6 +285,29 @@ str words_patient(arena *a, const plan *p)
     return arena_printf(a, "%.*s, %.*s; as of %.*s; %.*s; jurisdiction %.*s; guideline %.*s %.*s (%.12s)",
                         STR_ARG(str_empty(who.sex) ? STR("sex not recorded") : who.sex), STR_ARG(age), STR_ARG(as_of), STR_ARG(fresh),
                         STR_ARG(p->jurisdiction), STR_ARG(g->name), STR_ARG(g->version), p->pack->digest);
+}
+
+void words_profile(page *out, arena *a, const plan *p)
+{
+    page_cell *cells = ARENA_ARRAY(a, p->profile_count + 1u, page_cell);
+    str *unknown = ARENA_ARRAY(a, p->profile_count + 1u, str);
+    uint32_t known_count = 0, unknown_count = 0;
+    for (uint32_t i = 0; i < p->profile_count; i++) {
+        const profile_entry *e = &p->profile[i];
+        str label = str_empty(e->label) ? e->key : e->label;
+        if (e->only_yes && !json_is(e->value, JSON_TRUE)) {
+            continue;
+        }
+        if (e->unknown) {
+            unknown[unknown_count++] = label;
+        } else {
+            cells[known_count++] = (page_cell){ label, words_value(a, e->value) };
+        }
+    }
+    page_table(out, 2, cells, known_count);
+    if (unknown_count > 0) {
+        page_item(out, 2, 4, STR("Not known:"), INK_BOLD, words_join(a, unknown, unknown_count, "; "));
+    }
 }
 
 void words_lines(page *out, arena *a, const plan *p)
@@ -213,7 +343,7 @@ static str place_of(arena *a, const plan *p, const finding *f)
     return arena_printf(a, " (%.*s#%.*s)", STR_ARG(input), STR_ARG(pointer));
 }
 
-/* One line for each kind of finding with the first place, and how many more there are: the JSON lists every one. */
+/* The same text once, with its first place; a few texts of each kind. The JSON lists every one. */
 static void findings(page *out, arena *a, const plan *p)
 {
     const record *r = p->chart->record;
@@ -221,35 +351,44 @@ static void findings(page *out, arena *a, const plan *p)
     bool *told = ARENA_ARRAY(a, count + 1, bool);
     for (size_t i = 0; i < count; i++) {
         const finding *f = record_finding_at(r, i);
-        if (told[i]) {
-            continue;
-        }
-        uint32_t more = 0;
-        for (size_t k = i + 1; k < count; k++) {
-            const finding *other = record_finding_at(r, k);
-            if (!told[k] && str_eq(other->code, f->code) && str_eq(other->text, f->text)) {
-                told[k] = true;
-                more++;
+        uint32_t texts = 0, rest = 0;
+        for (size_t k = i; k < count; k++) {
+            const finding *one = record_finding_at(r, k);
+            if (told[k] || !str_eq(one->code, f->code)) {
+                continue;
             }
+            uint32_t more = 0;
+            for (size_t j = k; j < count; j++) {
+                const finding *other = record_finding_at(r, j);
+                if (!told[j] && str_eq(other->code, one->code) && str_eq(other->text, one->text)) {
+                    told[j] = true;
+                    more++;
+                }
+            }
+            if (texts++ >= KIND_AT_MOST) {
+                rest += more;
+                continue;
+            }
+            str where = place_of(a, p, one);
+            str times = more > 1 ? arena_printf(a, " and %u more of this", more - 1) : STR("");
+            page_item(out, 2, 4, STR("-"), INK_PLAIN, arena_printf(a, "%.*s%.*s%.*s", STR_ARG(one->text), STR_ARG(where), STR_ARG(times)));
         }
-        str where = place_of(a, p, f);
-        str times = more ? arena_printf(a, " and %u more of this", more) : STR("");
-        page_item(out, 2, 4, STR("-"), INK_PLAIN, arena_printf(a, "%.*s%.*s%.*s", STR_ARG(f->text), STR_ARG(where), STR_ARG(times)));
+        if (rest > 0) {
+            page_item(out, 2, 4, STR("-"), INK_PLAIN, arena_printf(a, "and %u more of this kind (%.*s)", rest, STR_ARG(f->code)));
+        }
     }
 }
+
+bool words_findings_any(const plan *p) { return record_finding_count(p->chart->record) > 0 || p->chart->later_count > 0; }
 
 void words_findings(page *out, arena *a, const plan *p)
 {
     const chart *c = p->chart;
-    if (record_finding_count(c->record)) {
-        page_heading(out, STR("DATA FINDINGS"), INK_BOLD);
-        findings(out, a, p);
-    }
+    findings(out, a, p);
     if (c->later_count == 0) {
         return;
     }
     str as_of = words_date(a, p->as_of);
-    page_heading(out, arena_printf(a, "NOT USED: DATED AFTER %.*s", STR_ARG(as_of)), INK_BOLD);
     uint32_t listed = c->later_count < LISTED_AT_MOST ? c->later_count : LISTED_AT_MOST;
     buf b = buf_make(a, BUF_MAX_DEFAULT);
     for (uint32_t i = 0; i < listed; i++) {
@@ -259,5 +398,5 @@ void words_findings(page *out, arena *a, const plan *p)
     if (listed < c->later_count) {
         buf_printf(&b, " and %u more", c->later_count - listed);
     }
-    page_item(out, 2, 4, STR(""), INK_PLAIN, buf_str(&b));
+    page_item(out, 2, 4, STR("-"), INK_PLAIN, arena_printf(a, "dated after %.*s and not used: %.*s", STR_ARG(as_of), STR_ARG(buf_str(&b))));
 }

@@ -16,8 +16,14 @@ str  words_evidence(arena *a, const source *s);            /* "EMERALD: PFS (mo)
 str  words_input(str name);                                 /* the last part of an input's path */
 bool words_unchecked(const plan *p, const str *ids, uint32_t count);
 str  words_patient(arena *a, const plan *p);               /* the first line of every text view */
+void words_profile(page *out, arena *a, const plan *p);    /* a table of what is known, and one line of what is not */
 void words_lines(page *out, arena *a, const plan *p);      /* TREATMENT SO FAR */
-void words_findings(page *out, arena *a, const plan *p);   /* DATA FINDINGS, and what is hidden because it is later */
+bool words_findings_any(const plan *p);
+void words_findings(page *out, arena *a, const plan *p);   /* what is odd in the data, and what is hidden because it is later */
+/* "Calcium, total 13.4 mg/dL 2026-11-20; line 1, metastatic": what criteria of these roles (bit 1 << role) rest on. */
+str  words_facts(arena *a, const criterion *criteria, uint32_t count, uint32_t roles);
+str  words_amount(arena *a, const plan_amount *x);         /* "Corrected calcium 14.0 mg/dL", of a known one */
+bool words_has_numbers(const source *s);                   /* an outcome is told */
 arena *words_arena(const plan *p);
 
 #define UNCHECKED "[unchecked]"

@@ -300,6 +300,7 @@ static void every_fault_of_the_knowledge_is_told_with_file_and_line(void **state
         { TESTS, "count: \"5\"", "count: many", "tests.yaml:3: the fact 'count' needs a number" },
         { PROFILE, "value: There", "value: Here", "profile.yaml:3: the library T has no define \"Here\"; did you mean 'There'?" },
         { PROFILE, "value: Amount", "value: Words", "profile.yaml:6: the define \"Words\" is neither a Decimal nor a Quantity" },
+        { PROFILE, "unknown: dunno", "only-yes: yes", "profile.yaml:4: only-yes: the define \"Words\" is not Boolean" },
         { PROFILE, "digits: 1", "digits: 9", "profile.yaml:6: digits: a number from 0 to 8 should stand here" },
         { PROFILE, "unit: mg, ", "", "profile.yaml:6: the key 'unit' is missing" },
         { PROFILE, "digits: 1}\n", "digits: 1}\n- {key: sum, label: Sum, value: Amount, unit: mg, digits: 0}\n",

@@ -162,10 +162,10 @@ static void make_chart(fixture *f)
 static void make_profile(fixture *f)
 {
     profile_entry *e = ARENA_ARRAY(f->a, 4, profile_entry);
-    e[0] = (profile_entry){ STR("metastatic"), json_boolean(f->a, true), STR("metastatic"), make_basis(f, "profile.metastatic", TRUTH_TRUE) };
-    e[1] = (profile_entry){ STR("subtype"), json_string(f->a, STR("HR+/HER2-")), STR("subtype"), make_basis(f, "profile.subtype", TRUTH_TRUE) };
-    e[2] = (profile_entry){ STR("her2"), json_string(f->a, STR("unknown")), STR("HER2"), make_basis(f, "profile.her2", TRUTH_UNKNOWN) };
-    e[3] = (profile_entry){ STR("crisis"), json_new(f->a, JSON_NULL), STR("visceral crisis"), make_basis(f, "profile.crisis", TRUTH_UNKNOWN) };
+    e[0] = (profile_entry){ STR("metastatic"), json_boolean(f->a, true), STR("metastatic"), false, false, make_basis(f, "profile.metastatic", TRUTH_TRUE) };
+    e[1] = (profile_entry){ STR("subtype"), json_string(f->a, STR("HR+/HER2-")), STR("subtype"), false, false, make_basis(f, "profile.subtype", TRUTH_TRUE) };
+    e[2] = (profile_entry){ STR("her2"), json_string(f->a, STR("unknown")), STR("HER2"), true, false, make_basis(f, "profile.her2", TRUTH_UNKNOWN) };
+    e[3] = (profile_entry){ STR("crisis"), json_new(f->a, JSON_NULL), STR("visceral crisis"), true, false, make_basis(f, "profile.crisis", TRUTH_UNKNOWN) };
     f->plan.profile = e, f->plan.profile_count = 4;
 }
 
@@ -458,13 +458,94 @@ static void options_that_lack_the_same_stand_together(void **state)
     plan_undetermined *u = ARENA_ARRAY(f->a, 3, plan_undetermined);
     missing *other = ARENA_NEW(f->a, missing);
     *other = *f->plan.undetermined[0].missing;
-    other->text = STR("something else is not known");
+    other->criterion = STR("Something else");
     u[0] = f->plan.undetermined[0];
     u[1] = (plan_undetermined){ &options[1], other, 1 };
     u[2] = (plan_undetermined){ &options[2], u[0].missing, 1 };
     f->plan.undetermined = u, f->plan.undetermined_count = 3;
     str text = see(f, VIEW_PLAN_TEXT, 100, false).text;
-    assert_has(text, "? gene 2 is not known\n      drug-d (x.d)\n      drug-c (x.c)\n  ? something else is not known\n      drug-b alone (x.b)\n");
+    assert_has(text, "? Gene 2 altered (asks for: GENE2)\n      drug-d (x.d); drug-c (x.c)\n  ? Something else (asks for: GENE2)\n      drug-b alone (x.b)\n");
+}
+
+static void what_three_options_share_is_said_once_with_their_numbers(void **state)
+{
+    fixture *f = *state;
+    plan_option *four = ARENA_ARRAY(f->a, 4, plan_option);
+    for (uint32_t i = 0; i < 4; i++) {
+        four[i] = f->plan.options[0];
+        four[i].option = &options[i];
+        four[i].caution_count = i == 1 ? 0 : four[i].caution_count;
+        four[i].basis.presumption_count = 0;
+    }
+    f->plan.options = four, f->plan.option_count = 4;
+    str text = see(f, VIEW_PLAN_TEXT, 120, false).text;
+    assert_has(text, "OPTIONS\n  ! caution (1, 3, 4): benefit was small after a short course\n");
+    assert_true(str_find(str_from(text, (size_t)str_find(text, STR("1. drug-a"))), STR("benefit was small")) < 0);
+}
+
+static void the_profile_shows_what_is_known_and_names_the_rest_in_one_line(void **state)
+{
+    fixture *f = *state;
+    profile_entry *e = ARENA_ARRAY(f->a, 6, profile_entry);
+    memcpy(e, f->plan.profile, 4 * sizeof *e);
+    e[4] = (profile_entry){ .key = STR("d1"), .label = STR("A differs"), .value = json_boolean(f->a, false), .only_yes = true };
+    e[5] = (profile_entry){ .key = STR("d2"), .label = STR("B differs"), .value = json_boolean(f->a, true), .only_yes = true };
+    f->plan.profile = e, f->plan.profile_count = 6;
+    str text = see(f, VIEW_PLAN_TEXT, 100, false).text;
+    assert_has(text, "  Not known: HER2; visceral crisis\n");
+    assert_has(text, "B differs");
+    assert_true(str_find(text, STR("A differs")) < 0);
+}
+
+static void an_amount_is_shown_with_what_it_was_calculated_from_or_lacks(void **state)
+{
+    fixture *f = *state;
+    static const amount_key keys[] = { { .key = STR_INIT("sum"), .label = STR_INIT("Sum of all"), .unit = STR_INIT("mg/dL"), .digits = 1 } };
+    static const str lacking[] = { STR_INIT("calcium") };
+    plan_amount *x = ARENA_ARRAY(f->a, 2, plan_amount);
+    x[0] = (plan_amount){ .key = &keys[0], .value = STR("14.0"), .unit = STR("mg/dL"), .basis = f->plan.alerts[0].basis };
+    x[1] = (plan_amount){ .key = &keys[0], .value = STR(""), .unit = STR("mg/dL"), .absent = lacking, .absent_count = 1 };
+    f->plan.amounts = x, f->plan.amount_count = 2;
+    str page_of_chart = see(f, VIEW_CHART_TEXT, 120, false).text;
+    assert_has(page_of_chart, "Sum of all: 14.0 mg/dL, from Gene 1 ");
+    assert_has(page_of_chart, "Sum of all: not known; not recorded: Calcium, total");
+    str text = see(f, VIEW_PLAN_TEXT, 120, false).text;
+    assert_has(text, "Calculated: Sum of all 14.0 mg/dL\n");
+    assert_has(text, "; calculated: Sum of all 14.0 mg/dL");   /* beside the alert that rests on the same facts */
+    const json *list = json_get(see(f, VIEW_PLAN_JSON, 100, false).tree, "amounts");
+    assert_int_equal(list->count, 2);
+    assert_true(str_is(json_get_text(list->first, "value"), "14.0"));
+    assert_true(json_is(json_get(list->first->next, "value"), JSON_NULL));
+    assert_true(str_is(json_text(json_path(list, "1.absent.0")), "calcium"));
+}
+
+static void a_result_says_when_the_disease_is_left_or_another_line_is_needed(void **state)
+{
+    fixture *f = *state;
+    test_result *r = ARENA_ARRAY(f->a, 4, test_result);
+    r[0] = (test_result){ .name = STR("one"), .leaves = true };
+    r[1] = (test_result){ .name = STR("two"), .next_line = 4 };
+    r[2] = (test_result){ .name = STR("three"), .next_line = 3 };
+    r[3] = (test_result){ .name = STR("four"), .next_line = 3 };
+    plan_test *t = ARENA_ARRAY(f->a, 2, plan_test);
+    t[0] = t[1] = f->plan.tests[0];
+    t[0].results = r, t[0].result_count = 4;
+    t[1].changes = false;
+    f->plan.tests = t, f->plan.test_count = 2;
+    str text = see(f, VIEW_PLAN_TEXT, 120, false).text;
+    assert_has(text, "if one: leaves this disease: its options no longer apply\n");
+    assert_has(text, "if two: line 4 would be needed now\n");
+    assert_has(text, "if three; or four: no change by itself\n");
+    assert_has(text, "open, though no result would change this plan today: Plasma panel\n");
+}
+
+static void the_age_of_the_record_is_told_in_years_when_it_is_long(void **state)
+{
+    fixture *f = *state;
+    f->chart.newest = (date){ 2019, 6, 1, DATE_DAY };
+    assert_has(see(f, VIEW_PLAN_TEXT, 120, false).text, "newest fact 2019-06-01, 7 years old");
+    f->chart.newest = (date){ 2025, 10, 1, DATE_DAY };
+    assert_has(see(f, VIEW_PLAN_TEXT, 120, false).text, "newest fact 2025-10-01, 7 months old");
 }
 
 static void a_reason_for_stopping_that_could_not_be_read_is_not_told_as_none(void **state)
@@ -633,6 +714,11 @@ int main(void)
         CASE(colour_adds_nothing_but_colour),
         CASE(a_record_cannot_steer_the_terminal),
         CASE(options_that_lack_the_same_stand_together),
+        CASE(what_three_options_share_is_said_once_with_their_numbers),
+        CASE(the_profile_shows_what_is_known_and_names_the_rest_in_one_line),
+        CASE(an_amount_is_shown_with_what_it_was_calculated_from_or_lacks),
+        CASE(a_result_says_when_the_disease_is_left_or_another_line_is_needed),
+        CASE(the_age_of_the_record_is_told_in_years_when_it_is_long),
         CASE(a_reason_for_stopping_that_could_not_be_read_is_not_told_as_none),
         CASE(a_what_if_is_told_with_what_it_changes),
         CASE(an_explanation_shows_every_branch_and_which_did_not_decide),
