@@ -5,7 +5,7 @@
 //
 // expect.yaml: why and dossier say where the expectation comes from; runs: one question each.
 //   as_of, jurisdiction, set         the question
-//   profile {key: value or list}     next (number or null)     scope (pattern)     later (at least so many resources hidden)
+//   profile {key: value or list}     amounts {key: "text" or null}     next (number or null)     scope (pattern)     later (at least so many resources hidden)
 //   offered [id]   offered_none   not_offered [id]   not_excluded [id]   not_listed (prefix of ids)
 //   excluded {id: pattern found in a reason, its criterion or its words}   not_approved [id] (excluded with a non-medical reason)
 //   undetermined {id: pattern found in what is missing}   tests [pattern]   no_missing [pattern]
@@ -58,7 +58,7 @@ function general(name, p) {
 
 // ---- one run against its expectation ----
 
-const LISTS = ['profile', 'next', 'scope', 'later', 'offered', 'offered_none', 'not_offered', 'not_excluded', 'not_listed', 'excluded', 'not_approved', 'undetermined', 'tests',
+const LISTS = ['profile', 'amounts', 'next', 'scope', 'later', 'offered', 'offered_none', 'not_offered', 'not_excluded', 'not_listed', 'excluded', 'not_approved', 'undetermined', 'tests',
   'no_missing', 'standing', 'same_standing', 'cautions', 'presumed', 'alerts', 'no_alerts', 'odd', 'history', 'changes', 'as_of', 'jurisdiction', 'set'];
 
 function where(p, id) {
@@ -76,6 +76,10 @@ function assertRun(name, p, e) {
   for (const k of Object.keys(e)) { ok(LISTS.includes(k), `expect.yaml: unknown key ${k}`); }
   for (const [k, v] of Object.entries(e.profile ?? {})) {
     ok([].concat(v).includes(p.profile[k]) || (v === null && p.profile[k] === null), `profile ${k} is ${JSON.stringify(p.profile[k])}, expected ${JSON.stringify(v)}`);
+  }
+  for (const [k, v] of Object.entries(e.amounts ?? {})) {
+    const x = p.amounts.find((a) => a.key === k);
+    ok(x !== undefined && x.value === v, `amount ${k} is ${JSON.stringify(x?.value)}, expected ${JSON.stringify(v)}`);
   }
   if ('next' in e) { ok(p.line.next === e.next, `next line is ${p.line.next}, expected ${e.next}`); }
   if (e.scope) { ok(found(e.scope, p.scope?.text ?? ''), `scope "${p.scope?.text}" lacks /${e.scope}/`); }
@@ -212,7 +216,7 @@ const seen = new Map();   // criterion -> {true, false, unknown}
 
 function count(tree) {
   walk(tree, (x) => {
-    if (typeof x.name === 'string' && 'value' in x && typeof x.library === 'string' && x.library !== '' && (x.value === true || x.value === false || x.value === null) && x.role !== 'approval' && x.role !== 'profile') {
+    if (typeof x.name === 'string' && 'value' in x && typeof x.library === 'string' && x.library !== '' && (x.value === true || x.value === false || x.value === null) && x.role !== 'approval' && x.role !== 'profile' && x.role !== 'amount') {
       const key = `${x.library} · ${x.name}`;
       if (!seen.has(key)) { seen.set(key, { true: 0, false: 0, unknown: 0 }); }
       seen.get(key)[x.value === null ? 'unknown' : String(x.value)]++;
