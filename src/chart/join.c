@@ -121,23 +121,44 @@ static void add_part(facts_job *j, sample *s, const part_read *p)
     *VEC_PUSH(j->a, &s->parts) = *p;
 }
 
+/* What a component, or the value itself, says besides. The table knows what to make of a component that nobody understands. */
+static bool further_part(facts_job *j, const fact_def *d, const part_def *def, const entry *e, part_read *out)
+{
+    bool own = str_empty(def->component);
+    const entry *k = own ? e : entry_component(j->c, &j->entries, e, def->component);
+    if (!k || !k->value) {
+        return false;
+    }
+    if (!str_empty(def->cuts)) {
+        fact_reading of_component = { .type = READ_OBSERVATION };
+        return answer_read(j, d, &of_component, def, k, out);
+    }
+    word_read w = word_of_value(j->c, k->value, def->words);
+    if (str_empty(w.word) && w.given && !own) {
+        w.word = STR("unread");
+    }
+    *out = (part_read){ .e = k, .part = def->part, .at = source_of(k), .word = w.word, .text = w.text };
+    return !str_empty(w.word) && !str_is(w.word, "unknown");
+}
+
 static void gather(facts_job *j, const fact_def *d, const fact_reading *r, const entry *e, sample_list *all)
 {
     if (!reading_matches(j, d, r, e)) {
         return;
     }
+    VEC(part_read) parts = { 0 };
     part_read p;
-    bool answered = answer_read(j, d, r, &r->answer, e, &p);
-    sample *s = answered || r->with_count > 0 ? sample_of(j, all, e, r, joining_key(j, d, e)) : NULL;
-    if (answered) {
-        add_part(j, s, &p);
+    if (answer_read(j, d, r, &r->answer, e, &p)) {
+        *VEC_PUSH(j->a, &parts) = p;
     }
     for (uint32_t i = 0; i < r->with_count; i++) {
-        const entry *k = entry_component(j->c, &j->entries, e, r->with[i].component);
-        fact_reading of_component = { .type = READ_OBSERVATION };
-        if (k && answer_read(j, d, &of_component, &r->with[i], k, &p)) {
-            add_part(j, s, &p);
+        if (further_part(j, d, &r->with[i], e, &p)) {
+            *VEC_PUSH(j->a, &parts) = p;
         }
+    }
+    sample *s = parts.count > 0 ? sample_of(j, all, e, r, joining_key(j, d, e)) : NULL;
+    for (size_t i = 0; i < parts.count; i++) {
+        add_part(j, s, &parts.at[i]);
     }
 }
 

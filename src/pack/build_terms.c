@@ -285,7 +285,8 @@ static bool may_hold(const facts_builder *fb, const fact_def *d, const part_tabl
             return true;
         }
         for (uint32_t k = 0; k < r->with_count; k++) {
-            if (gives(fb, &r->with[k], column, word)) {
+            bool of_component = !str_empty(r->with[k].component) && str_eq(r->with[k].part, column);
+            if (gives(fb, &r->with[k], column, word) || (of_component && str_is(word, "unread"))) {
                 return true;
             }
         }

@@ -47,7 +47,8 @@
  *                             must call the value positive; negative gives `is-not` (if written), or nothing
  *   otherwise: {part: NAME, words: SET | cuts: NAME}   tried when the value is not understood as the answer
  *   part: NAME                the column of `table` this answer fills; `value` when not written
- *   with: [{component: TOPIC, part: NAME, words: SET | cuts: NAME}]     further parts from components of the same Observation
+ *   with: [{component: TOPIC, part: NAME, words: SET | cuts: NAME}]     further parts from components of the same Observation; a
+ *                             component that SET does not know gives `unread`. Without component: what the value itself says besides
  *   where: {component: TOPIC, in: SET, word: WORD}    only with a component of that topic whose value is WORD in SET
  *   label, not-label: TOPIC   only when (only unless) the words beside the code (text, display, method) hold a PHRASE of that topic in `about`
  *   when: active | ended | any      clinical status of a condition or allergy; any when not written
