@@ -88,6 +88,11 @@ static int answer_with(nl_worker *w, const arguments *a, int file_count, nl_view
     }
     nl_plan *p;
     s = nl_plan_make(r, &q, &p, &err);
+    if (s == NL_E_ARG && err.where[0]) {   /* the member of the question that is wrong is an option here */
+        nl_error named = err;
+        snprintf(named.where, sizeof named.where, "--%.*s", (int)(sizeof named.where - 3), err.where);
+        err = named;
+    }
     if (s == NL_OK) {
         s = nl_plan_write(p, view, style, tell_write, stdout, &err);
     }

@@ -8,7 +8,7 @@ const option_row options_table[OPT_COUNT] = {
     [OPT_PATIENT]      = { "patient", "ID", NULL, "the patient meant, when the files hold several" },
     [OPT_AS_OF]        = { "as-of", "DATE", NULL, "the day the plan is for, YYYY-MM-DD; what is dated later is not used (default: today)" },
     [OPT_JURISDICTION] = { "jurisdiction", "PLACE", NULL, "whose approvals and labels speak: us or eu (default: the first of the pack)" },
-    [OPT_SET]          = { "set", "FACT=VALUE", NULL, "what if: this fact instead of the recorded one; may be repeated" },
+    [OPT_SET]          = { "set", "FACT=VALUE", NULL, "what if: this fact instead of the recorded one, as in albumin=3.2; may be repeated" },
     [OPT_FORMAT]       = { "format", "FORMAT", "text|json", "how the answer is written (default: text)" },
     [OPT_WIDTH]        = { "width", "COLUMNS", NULL, "width of text, 60 to 120 (default: the terminal's, else 100)" },
     [OPT_COLOR]        = { "color", "WHEN", "auto|always|never", "colour in text (default: auto, on a terminal unless NO_COLOR is set)" },
@@ -25,7 +25,7 @@ const option_row options_table[OPT_COUNT] = {
 
 const command commands_table[] = {
     { "plan", "FILE...", "what is offered, excluded and undetermined as the next line of care, and why", OPT_PATIENT_ALL, "text|json", 1, -1, run_plan },
-    { "explain", "FILE... OPTION", "the criteria and clauses one option rests on, true, false or unknown, with facts", OPT_PATIENT_ALL, "text|json", 2, -1, run_explain },
+    { "explain", "FILE... OPTION", "the criteria and clauses one option rests on, true, false or unknown, with facts; OPTION is an id that a plan shows in brackets", OPT_PATIENT_ALL, "text|json", 2, -1, run_explain },
     { "chart", "FILE...", "the record on one page; as FHIR: enriched with what was derived", OPT_PATIENT_ALL, "text|json|fhir", 1, -1, run_chart },
     { "pack", "--knowledge DIR --elm DIR --output FILE", "compile the knowledge into one checked file",
       OPT_BIT(OPT_KNOWLEDGE) | OPT_BIT(OPT_ELM) | OPT_BIT(OPT_OUTPUT) | OPT_BIT(OPT_HELP), NULL, 0, 0, run_pack },
@@ -133,7 +133,7 @@ bool command_read(const command *c, int argc, char **argv, int from, arguments *
         return true;
     }
     if (out->word_count < c->words_least) {
-        return wrong(c, "too little is given; wanted:", c->synopsis);
+        return wrong(c, "something is missing; wanted:", c->synopsis);
     }
     if (c->words_most >= 0 && out->word_count > c->words_most) {
         return wrong(c, "too much is given:", out->words[c->words_most]);

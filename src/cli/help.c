@@ -41,7 +41,7 @@ void help_of(const command *c)
         help_of_program();
         return;
     }
-    printf("Usage: nextline %s %s%s\n\n", c->name, c->synopsis, c->options & ~OPT_BIT(OPT_HELP) ? " [option...]" : "");
+    printf("Usage: nextline %s%s%s%s\n\n", c->name, c->synopsis[0] ? " " : "", c->synopsis, c->options & ~OPT_BIT(OPT_HELP) ? " [option...]" : "");
     print_wrapped(c->summary, 0);
     puts("\nOptions:");
     for (int i = 0; i < OPT_COUNT; i++) {

@@ -121,7 +121,7 @@ static nl_status no_such_fact(work *w, str asked, str code, nl_error *err)
         names[i] = all[i].code;
     }
     str near = near_names(w->a, code, names, count);
-    return fail(err, NL_E_ARG, arena_printf(w->a, "--set %.*s", STR_ARG(asked)).p, "no fact is called '%.*s'%.*s", STR_ARG(code), STR_ARG(near));
+    return fail(err, NL_E_ARG, arena_printf(w->a, "set %.*s", STR_ARG(asked)).p, "no fact is called '%.*s'%.*s", STR_ARG(code), STR_ARG(near));
 }
 
 static nl_status set_facts(work *w, const question *q, nl_error *err)
@@ -131,7 +131,7 @@ static nl_status set_facts(work *w, const question *q, nl_error *err)
     for (uint32_t i = 0; i < q->set_count; i++) {
         ptrdiff_t at = str_find_char(q->set[i], '=');
         if (at <= 0) {
-            return fail(err, NL_E_ARG, "--set", "'%.*s' is not FACT=VALUE", STR_ARG(q->set[i]));
+            return fail(err, NL_E_ARG, "set", "'%.*s' is not FACT=VALUE", STR_ARG(q->set[i]));
         }
         str code = str_head(q->set[i], (size_t)at);
         if (!terms_fact(w->pack->terms, code)) {
@@ -140,7 +140,7 @@ static nl_status set_facts(work *w, const question *q, nl_error *err)
         nl_error inner = { 0 };
         nl_status s = what_if_set(w, code, str_from(q->set[i], (size_t)at + 1), &inner);
         if (s != NL_OK) {   /* several may be asked for: the one meant is named */
-            return fail(err, s, arena_printf(w->a, "--set %.*s", STR_ARG(q->set[i])).p, "%s", inner.what);
+            return fail(err, s, arena_printf(w->a, "set %.*s", STR_ARG(q->set[i])).p, "%s", inner.what);
         }
         asked[p->set_count++] = arena_str(w->a, q->set[i]);
     }

@@ -90,7 +90,7 @@ typedef struct plan_undetermined { const option *option; const missing *missing;
 /* One possible result of a test and what it would change: options (by id) that would be offered, and those offered or
  * undetermined today that no longer would be. leaves: no option of today's disease would apply, so none is listed. */
 typedef struct test_result { str name; const str *opens, *closes; uint32_t open_count, close_count, next_line; bool leaves; } test_result;
-typedef struct plan_test { const test *test; const test_result *results; uint32_t result_count; bool changes; basis basis; } plan_test;
+typedef struct plan_test { const test *test; const test_result *results; uint32_t result_count; bool changes, due; basis basis; } plan_test;
 
 typedef struct plan_alert {
     const alert *alert;        /* of the pack; NULL for kind data */

@@ -197,7 +197,7 @@ nl_status tests_make(work *w, nl_error *err)
             TRY(try_outcomes(&t, err));
         }
         if (due || asked || t.changes) {
-            *VEC_PUSH(w->a, &tests) = (plan_test){ t.test, t.results.at, (uint32_t)t.results.count, t.changes, basis_of_test(&t, due) };
+            *VEC_PUSH(w->a, &tests) = (plan_test){ t.test, t.results.at, (uint32_t)t.results.count, t.changes, due, basis_of_test(&t, due) };
         }
     }
     w->plan.tests = tests.at;

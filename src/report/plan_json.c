@@ -135,6 +135,7 @@ static json *tests(builder *b)
         json_put(o, "name", text_json(b, x->test->name));
         json_put(o, "kind", text_json(b, x->test->kind));
         json_put(o, "say", text_json(b, x->test->say));
+        json_put(o, "due", json_boolean(b->a, x->due));
         json_put(o, "changes", json_boolean(b->a, x->changes));
         json *results = json_put(o, "results", json_new(b->a, JSON_ARRAY));
         for (uint32_t k = 0; k < x->result_count; k++) {

@@ -403,7 +403,7 @@ static void print_results(text_view *v, const plan_test *x)
 static void tests(text_view *v, const char *kind, const char *title)
 {
     bool headed = false;
-    buf due = buf_make(v->a, BUF_MAX_DEFAULT);
+    buf due = buf_make(v->a, BUF_MAX_DEFAULT), open = buf_make(v->a, BUF_MAX_DEFAULT);
     for (uint32_t i = 0; i < v->p->test_count; i++) {
         const plan_test *x = &v->p->tests[i];
         if (!str_is(x->test->kind, kind)) {
@@ -414,7 +414,8 @@ static void tests(text_view *v, const char *kind, const char *title)
             headed = true;
         }
         if (!x->changes) {
-            buf_printf(&due, "%s%.*s", due.n ? "; " : "", STR_ARG(x->test->name));
+            buf *idle = x->due ? &due : &open;
+            buf_printf(idle, "%s%.*s", idle->n ? "; " : "", STR_ARG(x->test->name));
             continue;
         }
         bool asks = str_ends(x->test->name, STR("?"));
@@ -422,7 +423,10 @@ static void tests(text_view *v, const char *kind, const char *title)
         print_results(v, x);
     }
     if (due.n > 0) {
-        page_item(v->out, 2, 4, STR("open, though no result would change this plan today:"), INK_BOLD, buf_str(&due));
+        page_item(v->out, 2, 4, STR("due, though no result would change this plan today:"), INK_BOLD, buf_str(&due));
+    }
+    if (open.n > 0) {
+        page_item(v->out, 2, 4, STR("not known; no result by itself would change this plan today:"), INK_BOLD, buf_str(&open));
     }
 }
 

@@ -434,17 +434,6 @@ static void each_result_of_a_missing_test_says_what_it_opens_and_closes(void **s
     assert_non_null(undetermined(p, "o.one"));   /* what was tried is taken back */
 }
 
-static void a_result_closes_only_what_is_open_today(void **state)
-{
-    const plan *p = plan_for(state, "metastatic gate blocks");   /* o.one is excluded already, whatever is found */
-    const plan_test *t = &p->tests[0];
-    for (uint32_t i = 0; i < t->result_count; i++) {
-        for (uint32_t k = 0; k < t->results[i].close_count; k++) {
-            assert_false(str_is(t->results[i].closes[k], "o.one"));
-        }
-    }
-}
-
 /* The test's result becomes one of the gate. */
 static void a_result_that_takes_the_disease_away_says_so_and_lists_nothing(void **state)
 {
@@ -661,7 +650,6 @@ int main(void)
         TEST(the_first_row_that_holds_gives_the_standing_and_a_true_caution_caps_it),
         TEST(options_stand_in_order_of_standing_then_of_the_file),
         TEST(each_result_of_a_missing_test_says_what_it_opens_and_closes),
-        TEST(a_result_closes_only_what_is_open_today),
         TEST(a_result_that_takes_the_disease_away_says_so_and_lists_nothing),
         TEST(a_result_names_the_line_that_would_be_needed),
         TEST(an_excluded_option_asks_for_no_test),

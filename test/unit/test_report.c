@@ -130,7 +130,7 @@ static void make_lists(fixture *f)
     results[0] = (test_result){ .name = STR("found"), .opens = opens, .open_count = 1, .next_line = 3 };
     results[1] = (test_result){ .name = STR("not found"), .closes = closes, .close_count = 1, .next_line = 3 };
     plan_test *t = ARENA_NEW(f->a, plan_test);
-    *t = (plan_test){ &plasma, results, 2, true, make_basis(f, "test.plasma", TRUTH_UNKNOWN) };
+    *t = (plan_test){ &plasma, results, 2, true, false, make_basis(f, "test.plasma", TRUTH_UNKNOWN) };
     plan_alert *alerts = ARENA_ARRAY(f->a, 2, plan_alert);
     alerts[0] = (plan_alert){ &urgent, STR("urgent"), STR("cord-compression"), STR("leg weakness: possible cord compression"), make_basis(f, "cord", TRUTH_TRUE) };
     alerts[1] = (plan_alert){ NULL, STR("data"), STR("old-record"), STR("nothing was recorded for three months"), make_basis(f, "old", TRUTH_TRUE) };
@@ -367,7 +367,7 @@ static void a_plan_without_anything_still_has_every_member(void **state)
     assert_true(json_is(json_path(v.tree, "line.next"), JSON_NULL));
     assert_true(json_is(json_get(v.tree, "options"), JSON_ARRAY));
     str text = see(f, VIEW_PLAN_TEXT, 80, false).text;
-    assert_has(text, "none offered on what is recorded");
+    assert_has(text, "none: the options of this version are for");
     assert_has(text, "no anticancer treatment recorded");
     assert_has(text, "no fact of the record is dated");
 }
@@ -406,7 +406,7 @@ static void an_option_shows_reason_assumption_caution_numbers_and_approval(void 
     assert_has(text, "to settle: Did the disease progress?");
     assert_has(text, "caution: benefit was small after a short course");
     assert_has(text, "check first: potassium");
-    assert_has(text, "PFS (mo) 7.3 v 3.1, HR 0.50 (0.38-0.65)");
+    assert_has(text, "PFS (months) 7.3 v 3.1, HR 0.50 (0.38-0.65)");
     assert_has(text, "approved: us since 2023-01-27: after one line");
     assert_true(str_find(text, STR("european words")) < 0);
     assert_has(text, "10 mg daily [unchecked]");
@@ -531,12 +531,13 @@ static void a_result_says_when_the_disease_is_left_or_another_line_is_needed(voi
     t[0] = t[1] = f->plan.tests[0];
     t[0].results = r, t[0].result_count = 4;
     t[1].changes = false;
+    t[1].due = true;
     f->plan.tests = t, f->plan.test_count = 2;
     str text = see(f, VIEW_PLAN_TEXT, 120, false).text;
     assert_has(text, "if one: leaves this disease: its options no longer apply\n");
     assert_has(text, "if two: line 4 would be needed now\n");
     assert_has(text, "if three; or four: no change by itself\n");
-    assert_has(text, "open, though no result would change this plan today: Plasma panel\n");
+    assert_has(text, "due, though no result would change this plan today: Plasma panel\n");
 }
 
 static void the_age_of_the_record_is_told_in_years_when_it_is_long(void **state)
