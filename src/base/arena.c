@@ -37,7 +37,7 @@
 const limits limits_default = {
     .memory_bytes = (size_t)1 << 30,
     .depth_max = 200,
-    .steps_max = 200u * 1000 * 1000,
+    .steps_max = (uint64_t)200 * 1000 * 1000,
 };
 
 typedef struct chunk { char *p; size_t size; } chunk;

@@ -104,7 +104,7 @@ bool decimal_read(str text, decimal *out, int *scale, bool *exact)
 
 str decimal_write(decimal d, int min_digits, char out[DECIMAL_TEXT])
 {
-    char *end = out + DECIMAL_TEXT - 1, *p = end;
+    char *end = &out[DECIMAL_TEXT - 1], *p = end;
     *p = '\0';
     u128 u = d < 0 ? (u128)-d : (u128)d;
     int digits = DECIMAL_DIGITS;

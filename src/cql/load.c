@@ -397,7 +397,7 @@ static void hand_over(compiler *c)
 
 nl_status cql_compile(arena *a, const cql_source *sources, size_t count, cql_program **out, nl_error *err)
 {
-    nl_error unused;
+    nl_error unused = { 0 };
     CHECK(count < UINT32_MAX);
     cql_program *p = ARENA_NEW(a, cql_program);
     compiler c = { .a = a, .err = err ? err : &unused, .p = p };

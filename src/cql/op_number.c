@@ -347,7 +347,7 @@ static cql_value boundary(run *r, const cql_value *v, bool high)
         return decimal_fits(out) ? value_decimal(r->a, out) : cql_null();
     }
     moment m = high ? moment_high(moment_of(v[0])) : moment_low(moment_of(v[0]));
-    for (uint8_t p = is_time ? P_HOUR : P_YEAR; p <= P_MILLISECOND; p++) {
+    for (int p = is_time ? P_HOUR : P_YEAR; p <= P_MILLISECOND; p++) {
         moment cut = moment_truncate(m, (precision)p);
         if (digits_shown(&cut) == wanted) {
             return moment_value(cut);

@@ -58,7 +58,7 @@ void json_write(buf *out, const json *root, json_style style)
     const json *n = root;
     const json no_parent = { .type = root->type, .text = root->text, .first = root->first };
     write_head(out, &no_parent, style); /* a subtree is written as a value, without its name */
-    while (n) {
+    for (;;) {
         if (n->first) {
             depth++;
             n = n->first;

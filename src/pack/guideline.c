@@ -150,7 +150,7 @@ static void ar_test_fact(ar *x, test_fact *f)
 static void ar_outcome(ar *x, test_outcome *o)
 {
     ar_str(x, &o->name);
-    AR_ARRAY(x, o->facts, o->fact_count, 2 * STR_LEAST, ar_test_fact);
+    AR_ARRAY(x, o->facts, o->fact_count, (size_t)2 * STR_LEAST, ar_test_fact);
 }
 
 static void ar_test(ar *x, test *t)

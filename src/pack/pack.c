@@ -170,9 +170,9 @@ nl_status pack_read(arena *a, const char *bytes, size_t n, const char *name, pac
         return fail(err, NL_E_SYNTAX, name, "this is not a knowledge pack");
     }
     head.in = str_from(head.in, sizeof magic);
-    uint32_t format;
-    str version;
-    uint64_t length;
+    uint32_t format = 0;
+    str version = STR("");
+    uint64_t length = 0;
     unsigned char digest[DIGEST_BYTES], stated[DIGEST_BYTES];
     ar_u32(&head, &format);
     ar_str(&head, &version);
