@@ -3,6 +3,8 @@
 
 #include "chart/derive.h"
 
+#include <stdlib.h>
+
 typedef struct text_answer { str set; text_word word; } text_answer;
 struct text_memory { VEC(text_answer) list; };
 
@@ -88,6 +90,13 @@ static const json *value_of(const json *n)
     return NULL;
 }
 
+static int listed_order(const void *x, const void *y)
+{
+    const listed *a = x, *b = y;
+    int c = (a->result->row > b->result->row) - (a->result->row < b->result->row);
+    return c ? c : (a->report->row > b->report->row) - (a->report->row < b->report->row);
+}
+
 static void read_reports(maker *m)
 {
     const resource *const *reports;
@@ -101,16 +110,24 @@ static void read_reports(maker *m)
             }
         }
     }
+    if (m->results.count > 0) {
+        qsort(m->results.at, m->results.count, sizeof *m->results.at, listed_order);
+    }
 }
 
+/* The first report that lists the result. */
 static const resource *report_of(const maker *m, const resource *r)
 {
-    for (size_t i = 0; i < m->results.count; i++) {
-        if (m->results.at[i].result == r) {
-            return m->results.at[i].report;
+    size_t low = 0, high = m->results.count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (m->results.at[middle].result->row < r->row) {
+            low = middle + 1;
+        } else {
+            high = middle;
         }
     }
-    return NULL;
+    return low < m->results.count && m->results.at[low].result == r ? m->results.at[low].report : NULL;
 }
 
 static void read_specimen(const maker *m, entry *e)

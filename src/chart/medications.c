@@ -15,7 +15,8 @@ typedef struct reader {
     const drugs      *drugs;
     const line_rules *rules;
     int32_t           today;
-    drug_entry_list        entries;
+    bool             *cancer_rows;
+    drug_entry_list   entries;
 } reader;
 
 /* ---- what a status means, per resource type ---- */
@@ -117,22 +118,29 @@ static void read_setting(const reader *x, const json *root, drug_entry *e)
 
 /* ---- what for ---- */
 
-/* Whether a resource is one of those from which the cancer is known. */
-static bool is_the_cancer(const reader *x, const resource *target)
+/* The resources from which the cancer is known, marked by their row. */
+static bool *cancer_rows(const reader *x)
 {
-    for (uint32_t i = 0; target && i < x->rules->disease_facts.count; i++) {
+    bool *rows = ARENA_ARRAY(x->a, record_count(x->r) + 1, bool);
+    for (uint32_t i = 0; i < x->rules->disease_facts.count; i++) {
         const resource *const *facts;
         const fact_def *f = terms_fact(x->c->terms, x->rules->disease_facts.at[i]);
         size_t n = f ? record_find(x->r, STR("Observation"), fact_system(x->c, f), f->code, &facts) : 0;
         for (size_t k = 0; k < n; k++) {
             for (uint32_t s = 0; facts[k]->derived && s < facts[k]->source_count; s++) {
-                if (record_of(x->r, facts[k]->sources[s]) == target) {
-                    return true;
+                const resource *from = record_of(x->r, facts[k]->sources[s]);
+                if (from && from->row < record_count(x->r)) {
+                    rows[from->row] = true;
                 }
             }
         }
     }
-    return false;
+    return rows;
+}
+
+static bool is_the_cancer(const reader *x, const resource *target)
+{
+    return target && target->row < record_count(x->r) && x->cancer_rows[target->row];
 }
 
 static bool given_for_cancer(const reader *x, const json *root, str text)
@@ -156,6 +164,22 @@ static bool given_for_cancer(const reader *x, const json *root, str text)
     }
     arena_rewind(x->a, mark);
     return found;
+}
+
+static bool is_another(const reader *x, const json *concept) { return str_is(word_of_concept(x, x->rules->purpose_set, concept), "other"); }
+
+/* Whether reasons are recorded, and each is a disease that is not the cancer: methotrexate for the joints. */
+static bool given_for_another(const reader *x, const json *root)
+{
+    size_t reasons = 0, others = 0;
+    for (const json *n = first_of(json_get(root, "reasonCode")); n; n = next_of(n), reasons++) {
+        others += is_another(x, n);
+    }
+    for (const json *n = first_of(json_get(root, "reasonReference")); n; n = next_of(n), reasons++) {
+        const resource *target = record_resolve(x->r, json_get_text(n, "reference"));
+        others += target && !is_the_cancer(x, target) && is_another(x, json_get(target->root, "code"));
+    }
+    return reasons > 0 && others == reasons;
 }
 
 /* ---- when ---- */
@@ -369,6 +393,11 @@ static void read_resource(reader *x, const resource *about)
     read_reason(x, root, &e);
     read_intent(x, root, &e);
     read_setting(x, root, &e);
+    e.for_another = given_for_another(x, root);
+    if (e.for_another && n.count && x->drugs->at[n.drugs[0]].role == DRUG_ANTICANCER) {
+        record_finding(x->r, "drug-for-another-disease", about, n.at,
+                       arena_printf(x->a, "%.*s is recorded as given for another disease, and is not counted as a treatment of the cancer", STR_ARG(n.text)));
+    }
     add_entries(x, about, &n, e);
 }
 
@@ -404,6 +433,7 @@ static int entry_order(const void *pa, const void *pb)
     const drug_entry *a = *(const drug_entry *const *)pa, *b = *(const drug_entry *const *)pb;
     int c = (a->drug == NULL) - (b->drug == NULL);
     c = c ? c : str_cmp(a->name, b->name);
+    c = c ? c : (int)a->for_another - (int)b->for_another;
     c = c ? c : date_cmp(a->from, b->from);
     c = c ? c : date_cmp(a->last, b->last);
     c = c ? c : str_cmp(a->from_resource->type, b->from_resource->type);
@@ -519,7 +549,7 @@ static void settle_course(const reader *x, course *c)
         }
         c->intent = str_empty(e->intent) ? c->intent : e->intent;
         c->setting = str_empty(e->setting) ? c->setting : e->setting;
-        c->anticancer = c->anticancer || (c->drug ? c->drug->role == DRUG_ANTICANCER : e->for_cancer && !str_is(e->intent, "supportive"));
+        c->anticancer = c->anticancer || (c->drug ? c->drug->role == DRUG_ANTICANCER && !e->for_another : e->for_cancer && !str_is(e->intent, "supportive"));
     }
     c->active = active_day != INT32_MIN && active_day >= over_day;
     bool given_after = over_day != INT32_MIN && c->last.precision != DATE_NONE && date_days(c->last) > over_day && over_day != INT32_MIN + 1;
@@ -533,23 +563,16 @@ static void settle_course(const reader *x, course *c)
     }
 }
 
-/* Whether the entry goes on with the course: nothing silent for longer than a restart may be, or nothing ever said it ended. */
-static bool goes_on(const reader *x, const course *c, const drug_entry *e)
+/* Whether the entry goes on with the course, of which `last` is the last day it speaks for: nothing silent for longer than a
+ * restart may be, or nothing said it ended. */
+static bool goes_on(const reader *x, const course *c, date last, bool dosed, const drug_entry *e)
 {
     const drug_entry *before = c->entries[c->entry_count - 1];
-    if (before->from.precision == DATE_NONE || e->from.precision == DATE_NONE) {
+    if (before->from.precision == DATE_NONE || e->from.precision == DATE_NONE
+        || date_days(e->from) - date_days_last(last) <= (int32_t)x->rules->restart_days) {
         return true;
     }
-    date last = { 0 };
-    bool stopped = false, dosed = false;
-    for (uint32_t i = 0; i < c->entry_count; i++) {
-        last = later(last, c->entries[i]->last);
-        stopped = c->entries[i]->to.precision != DATE_NONE || !str_empty(c->entries[i]->reason);
-        dosed = dosed || c->entries[i]->dose;
-    }
-    if (date_days(e->from) - date_days_last(last) <= (int32_t)x->rules->restart_days) {
-        return true;
-    }
+    bool stopped = before->to.precision != DATE_NONE || !str_empty(before->reason);
     const use_rule *u = use_rule_of(x, c);
     return !stopped && !dosed && u && u->active_days == UINT32_MAX;
 }
@@ -588,6 +611,7 @@ size_t courses_make(const chart *c, course **out)
     reader x = { .c = c, .r = r, .a = a, .drugs = c->terms->drugs, .rules = c->terms->line_rules, .today = date_days_last(c->as_of) };
     static const char *const types[] = { "MedicationRequest", "MedicationStatement", "MedicationAdministration", "MedicationDispense" };
     const resource *const *found;
+    x.cancer_rows = cancer_rows(&x);
     for (size_t t = 0; t < sizeof types / sizeof *types; t++) {
         size_t n = record_find(r, str_of(types[t]), STR(""), STR(""), &found);
         for (size_t i = 0; i < n; i++) {
@@ -606,14 +630,21 @@ size_t courses_make(const chart *c, course **out)
         qsort(sorted, x.entries.count, sizeof *sorted, entry_order);
     }
     VEC(course) courses = { 0 };
+    date last_day = { 0 };
+    bool dosed = false;
     for (size_t i = 0; i < x.entries.count; i++) {
         course *last = courses.count ? &courses.at[courses.count - 1] : NULL;
-        bool same = last && last->drug == sorted[i]->drug && str_eq(last->name, sorted[i]->name);
-        if (!same || !goes_on(&x, last, sorted[i])) {
+        bool same = last && last->drug == sorted[i]->drug && str_eq(last->name, sorted[i]->name)
+                    && last->entries[0]->for_another == sorted[i]->for_another;
+        if (!same || !goes_on(&x, last, last_day, dosed, sorted[i])) {
             last = VEC_PUSH(a, &courses);
             *last = (course){ .drug = sorted[i]->drug, .name = sorted[i]->name, .text = sorted[i]->text, .entries = &sorted[i] };
+            last_day = (date){ 0 };
+            dosed = false;
         }
         last->entry_count++;
+        last_day = later(last_day, sorted[i]->last);
+        dosed = dosed || sorted[i]->dose;
     }
     for (size_t i = 0; i < courses.count; i++) {
         settle_course(&x, &courses.at[i]);

@@ -29,6 +29,7 @@ typedef struct drug_entry {
     bool            dose;          /* an administration */
     bool            stopped;       /* over by a word that cannot mean a dose given */
     bool            for_cancer;    /* given for the cancer, as far as the record says */
+    bool            for_another;   /* every reason recorded is another disease */
     str             intent;        /* curative palliative supportive ... or empty */
     str             setting;       /* adjuvant neoadjuvant metastatic by the record's words, or empty */
     str             reason, reason_text;

@@ -274,7 +274,7 @@ static str set_field(lines_build *x, const json *n, const char *key)
 
 static void read_record(lines_build *x, const json *root)
 {
-    static const char *const keys[] = { "intent-extensions", "intent", "stop-reason", "setting", "surgery", "anticancer", "endings", NULL };
+    static const char *const keys[] = { "intent-extensions", "intent", "stop-reason", "setting", "surgery", "anticancer", "purpose", "endings", NULL };
     static const char *const stop_keys[] = { "progression", "toxicity", "completed", NULL };
     static const char *const late_keys[] = { "adds", "to", NULL };
     line_rules *r = x->r;
@@ -285,6 +285,7 @@ static void read_record(lines_build *x, const json *root)
     r->setting_set = set_field(x, n, "setting");
     r->surgery_set = set_field(x, n, "surgery");
     r->anticancer_set = set_field(x, n, "anticancer");
+    r->purpose_set = set_field(x, n, "purpose");
     r->endings = texts_field(x, n, "endings");
     n = section(x, root, "stop-words", stop_keys);
     r->progression = field_text(&x->b, n, "progression");

@@ -94,7 +94,7 @@ struct line_rules {
     str_list          responses;           /* words of status_fact, best first */
     str_list          early_stages;        /* words of stage_fact that speak for a curative course */
     str_list          disease_facts;       /* facts whose sources are the cancer: a drug given for one of these is for the cancer */
-    str intent_set, reason_set, setting_set, surgery_set, anticancer_set;                  /* sets of terminology/ */
+    str intent_set, reason_set, setting_set, surgery_set, anticancer_set, purpose_set;                  /* sets of terminology/ */
     str distant_fact, site_fact, stage_fact, status_fact, status_worse;                    /* facts of facts.yaml, and a word */
     str progression, toxicity, completed;  /* stop reasons that the rules speak of */
     drug_fact        *facts;

@@ -131,7 +131,7 @@ void line_rules_ar(ar *x, line_rules **out)
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
         list_ar(x, lists[i]);
     }
-    str *texts[] = { &r->intent_set, &r->reason_set, &r->setting_set, &r->surgery_set, &r->anticancer_set, &r->distant_fact,
+    str *texts[] = { &r->intent_set, &r->reason_set, &r->setting_set, &r->surgery_set, &r->anticancer_set, &r->purpose_set, &r->distant_fact,
                      &r->site_fact, &r->stage_fact, &r->status_fact, &r->status_worse, &r->progression, &r->toxicity, &r->completed };
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         ar_str(x, texts[i]);

@@ -67,20 +67,33 @@ static bool ends_sentence(str text, size_t i)
     return c == ';' || c == '\n' || ((c == '.' || c == '!' || c == '?') && (i + 1 >= text.n || is_space(text.p[i + 1])));
 }
 
+/* What takes back everything in the text: "family history". */
+static str negation_of_all(const terms *t, str text)
+{
+    size_t found, took;
+    for (uint32_t i = 0; i < t->negation_count; i++) {
+        if (str_is(t->negations[i].where, "text") && phrase_from(text, 0, text.n, t->negations[i].phrase, &found, &took)) {
+            return t->negations[i].phrase;
+        }
+    }
+    return STR("");
+}
+
+/* What takes back the phrase at `at`: in its sentence, of which no more than SENTENCE_MAX bytes on either side are looked at. */
 static str negation_of(const terms *t, str text, size_t at, size_t n)
 {
+    enum { SENTENCE_MAX = 2000 };
     size_t from = at, to = at + n, found, took;
-    while (from > 0 && !ends_sentence(text, from - 1)) {
+    while (from > 0 && at - from < SENTENCE_MAX && !ends_sentence(text, from - 1)) {
         from--;
     }
-    while (to < text.n && !ends_sentence(text, to)) {
+    while (to < text.n && to - at < n + SENTENCE_MAX && !ends_sentence(text, to)) {
         to++;
     }
     for (uint32_t i = 0; i < t->negation_count; i++) {
         const negation_row *g = &t->negations[i];
-        bool back = str_is(g->where, "before")  ? phrase_from(text, from, at, g->phrase, &found, &took)
-                    : str_is(g->where, "after") ? phrase_from(text, at + n, to, g->phrase, &found, &took)
-                                                : phrase_from(text, 0, text.n, g->phrase, &found, &took);
+        bool back = (str_is(g->where, "before") && phrase_from(text, from, at, g->phrase, &found, &took))
+                    || (str_is(g->where, "after") && phrase_from(text, at + n, to, g->phrase, &found, &took));
         if (back) {
             return g->phrase;
         }
@@ -149,7 +162,8 @@ text_word terms_word_of_text(const terms *t, str set, str text)
         }
     }
     hit best = { 0 };
-    bool ambiguous = false;
+    bool ambiguous = false, asked = false, met = false;   /* met: by this row, and whatever else it meets changes nothing */
+    str of_all = STR("");
     for (int pass = 0; pass < 2; pass++) {   /* longest first would need a sort: the second pass sees the longest of the first */
         ambiguous = false;
         w = (text_word){ 0 };
@@ -159,14 +173,18 @@ text_word terms_word_of_text(const terms *t, str set, str text)
             if (!str_is(r->system, "PHRASE")) {
                 continue;
             }
-            for (size_t from = 0; phrase_from(text, from, text.n, r->code, &at, &n); from = at + n) {
+            met = false;
+            for (size_t from = 0; !met && phrase_from(text, from, text.n, r->code, &at, &n); from = at + n) {
                 bool inside = !str_empty(best.word) && at >= best.at && at + n <= best.at + best.n && n < best.n;
-                str negation = inside ? STR("") : negation_of(t, text, at, n);
+                of_all = asked ? of_all : negation_of_all(t, text);
+                asked = true;
+                str negation = inside ? STR("") : str_empty(of_all) ? negation_of(t, text, at, n) : of_all;
                 if (!str_empty(negation)) {
                     w.negated = r->word;
                     w.negation = negation;
                 } else if (!inside) {
                     keep_hit(&best, &ambiguous, r->word, at, n);
+                    met = ambiguous || str_eq(best.word, r->word);
                 }
             }
         }
