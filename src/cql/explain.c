@@ -11,12 +11,11 @@ typedef struct facts {
 
 /* ---- places and texts ---- */
 
-static size_t offset_of(str text, uint32_t line, uint32_t column)
+/* A column counts characters from 1; one past the end of its line is that end. */
+static size_t offset_of(const library *l, uint32_t line, uint32_t column)
 {
-    size_t at = 0;
-    for (uint32_t l = 1; l < line && at < text.n; at++) {
-        l += text.p[at] == '\n';
-    }
+    str text = l->text;
+    size_t at = line > l->line_count ? text.n : l->lines[line - 1];
     for (uint32_t c = 1; c < column && at < text.n && text.p[at] != '\n'; c++) {
         at++;
         while (at < text.n && ((unsigned char)text.p[at] & 0xC0) == 0x80) {
@@ -43,15 +42,15 @@ static size_t past_comment(str s, size_t i)
 /* One line: comments dropped, white space folded, quoted text left alone. */
 static str quoted(run *r, uint32_t lib, const cql_clause *c)
 {
-    str text = r->p->libraries[lib].text;
-    if (text.n == 0 || c->line == 0 || c->line_end < c->line) {
+    const library *l = &r->p->libraries[lib];
+    if (l->text.n == 0 || c->line == 0 || c->line_end < c->line) {
         return STR("");
     }
-    size_t start = offset_of(text, c->line, c->column), end = offset_of(text, c->line_end, c->column_end + 1);
+    size_t start = offset_of(l, c->line, c->column), end = offset_of(l, c->line_end, c->column_end + 1);
     if (end <= start) {
         return STR("");
     }
-    str s = str_head(str_from(text, start), end - start);
+    str s = str_head(str_from(l->text, start), end - start);
     buf out = buf_make(r->a, BUF_MAX_DEFAULT);
     char quote = 0;
     bool blank = false;

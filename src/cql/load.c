@@ -406,8 +406,9 @@ nl_status cql_compile(arena *a, const cql_source *sources, size_t count, cql_pro
     c.roots = ARENA_ARRAY(a, count, const json *);
     for (uint32_t i = 0; i < count; i++) {
         TRY(read_library(a, &sources[i], &c.roots[i], c.err));
-        p->libraries[i] = (library){ arena_str(a, library_name(c.roots[i])), arena_str(a, sources[i].file),
-                                     arena_str(a, sources[i].text) };
+        p->libraries[i] = (library){ .name = arena_str(a, library_name(c.roots[i])),
+                                     .file = arena_str(a, sources[i].file),
+                                     .text = arena_str(a, sources[i].text) };
     }
     compile_all(&c);
     if (c.failed) {

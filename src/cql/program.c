@@ -361,6 +361,19 @@ static void close_reads(arena *a, cql_program *p)
     }
 }
 
+/* So that a clause is quoted without reading its library from the top. */
+static void find_lines(arena *a, library *l)
+{
+    VEC(uint32_t) lines = { 0 };
+    for (str rest = l->text; rest.n > 0;) {
+        *VEC_PUSH(a, &lines) = (uint32_t)(rest.p - l->text.p);
+        ptrdiff_t end = str_find_char(rest, '\n');
+        rest = str_from(rest, end < 0 ? rest.n : (size_t)end + 1);
+    }
+    l->lines = lines.at;
+    l->line_count = (uint32_t)lines.count;
+}
+
 bool program_link(arena *a, cql_program *p)
 {
     p->body_of = ARENA_ARRAY(a, p->node_count, uint32_t);
@@ -383,6 +396,9 @@ bool program_link(arena *a, cql_program *p)
         if (cql_is_null(p->values[i])) {
             return false;
         }
+    }
+    for (uint32_t i = 0; i < p->library_count; i++) {
+        find_lines(a, &p->libraries[i]);
     }
     close_reads(a, p);
     return true;

@@ -69,7 +69,12 @@ typedef struct body {
     uint32_t read_count;
 } body;
 
-typedef struct library { str name, file, text; } library;
+typedef struct library {
+    str name, file, text;
+    /* found by linking, not stored */
+    uint32_t *lines;                 /* where each line of text begins */
+    uint32_t line_count;
+} library;
 
 /* A retrieve with a code that is known before any patient is. */
 typedef struct retrieve { cql_retrieve shown; uint32_t node; } retrieve;
