@@ -45,7 +45,7 @@ static str site_text(facts_job *j, const entry *e)
 static str joining_key(facts_job *j, const fact_def *d, const entry *e)
 {
     if (!d->per_specimen) {
-        return arena_printf(j->a, "%.*s %u", STR_ARG(name_of(j, e)), json_index(e->parent ? e->node : NULL));
+        return arena_printf(j->a, "%.*s %u", STR_ARG(name_of(j, e)), e->parent ? e->node->index : 0);
     }
     if (!str_empty(e->specimen)) {
         return arena_printf(j->a, "specimen %.*s", STR_ARG(e->specimen));

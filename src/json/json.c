@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "json/json.h"
 
-#include <stdio.h>
+#include <stdlib.h>
 
 static const str nothing = STR_INIT("");
 
@@ -60,36 +60,61 @@ bool json_bool(const json *n, bool otherwise)
     return json_is(n, JSON_TRUE) ? true : json_is(n, JSON_FALSE) ? false : otherwise;
 }
 
-/* Recursion is bounded by the depth to which trees are read. */
-bool json_equal(const json *a, const json *b)
+static int by_key(const void *x, const void *y)
 {
-    if (!a || !b || a->type != b->type || a->count != b->count) {
-        return a == b;
-    }
-    if (a->type == JSON_ARRAY) {
-        for (const json *x = a->first, *y = b->first; x; x = x->next, y = y->next) {
-            if (!json_equal(x, y)) {
-                return false;
-            }
-        }
-    } else if (a->type == JSON_OBJECT) {
-        for (const json *x = a->first, *y = b->first; x; x = x->next, y = y ? y->next : NULL) {
-            const json *other = y && str_eq(x->key, y->key) ? y : json_find(b, x->key);
-            if (!other || !json_equal(x, other)) {
-                return false;
-            }
-        }
-    }
-    return str_eq(a->text, b->text);
+    const json *a = *(const json *const *)x, *b = *(const json *const *)y;
+    int order = str_cmp(a->key, b->key);
+    return order != 0 ? order : (a->index > b->index) - (a->index < b->index);
 }
 
-uint32_t json_index(const json *n)
+/* The members from n on, by name; those of one name in the order they stand in. */
+static const json **sorted_members(arena *a, const json *n, size_t count)
 {
-    uint32_t i = 0;
-    for (const json *x = n && n->parent ? n->parent->first : n; x != n; x = x->next) {
-        i++;
+    const json **members = ARENA_ARRAY(a, count, const json *);
+    for (size_t i = 0; n; n = n->next) {
+        members[i++] = n;
     }
-    return i;
+    qsort(members, count, sizeof members[0], by_key);
+    return members;
+}
+
+static bool equal_members(arena *a, const json *x, const json *y)
+{
+    for (; x && str_eq(x->key, y->key); x = x->next, y = y->next) {
+        if (!json_equal(a, x, y)) {
+            return false;
+        }
+    }
+    if (!x) {
+        return true;
+    }
+    arena_mark mark = arena_get_mark(a);
+    size_t count = x->parent->count - x->index;
+    const json **of_x = sorted_members(a, x, count), **of_y = sorted_members(a, y, count);
+    bool equal = true;
+    for (size_t i = 0; i < count && equal; i++) {
+        equal = str_eq(of_x[i]->key, of_y[i]->key) && json_equal(a, of_x[i], of_y[i]);
+    }
+    arena_rewind(a, mark);
+    return equal;
+}
+
+/* Recursion is bounded by the depth to which trees are read. */
+bool json_equal(arena *a, const json *x, const json *y)
+{
+    if (!x || !y || x->type != y->type || x->count != y->count) {
+        return x == y;
+    }
+    if (x->type == JSON_OBJECT) {
+        return equal_members(a, x->first, y->first);
+    }
+    const json *of_x = x->first, *of_y = y->first;
+    for (; of_x; of_x = of_x->next, of_y = of_y->next) {
+        if (!json_equal(a, of_x, of_y)) {
+            return false;
+        }
+    }
+    return str_eq(x->text, y->text);
 }
 
 str json_pointer(arena *a, const json *root, const json *n)
@@ -104,7 +129,7 @@ str json_pointer(arena *a, const json *root, const json *n)
         const json *at = path.at[i - 1];
         buf_char(&out, '/');
         if (json_is(at->parent, JSON_ARRAY)) {
-            buf_printf(&out, "%u", (unsigned)json_index(at));
+            buf_printf(&out, "%u", (unsigned)at->index);
             continue;
         }
         for (size_t k = 0; k < at->key.n; k++) {
@@ -198,7 +223,7 @@ static json *append(json *parent, str key, json *child)
         parent->first = child;
     }
     parent->last = child;
-    parent->count++;
+    child->index = parent->count++;
     return child;
 }
 

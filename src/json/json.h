@@ -17,6 +17,7 @@ struct json {
     json    *parent, *first, *last, *next;
     uint32_t count;    /* children                                      */
     uint32_t line;     /* 1-based where the reader knows it, else 0     */
+    uint32_t index;    /* place among its siblings                      */
     uint8_t  type;     /* json_type                                     */
 };
 
@@ -33,8 +34,8 @@ static inline bool json_is(const json *n, json_type t) { return n && n->type == 
 str  json_text(const json *n);                                /* of a string or number, else "" */
 str  json_get_text(const json *object, const char *key);
 bool json_bool(const json *n, bool otherwise);
-bool json_equal(const json *a, const json *b);                /* numbers by digits; members in any order */
-uint32_t json_index(const json *n);                           /* place among its siblings */
+/* Numbers by digits; members in any order, those of one name in theirs. a: for scratch, given back. */
+bool json_equal(arena *a, const json *x, const json *y);
 /* RFC 6901 pointer of n below root ("" for root itself); root must be an ancestor of n or n. */
 str  json_pointer(arena *a, const json *root, const json *n);
 const json *json_resolve(const json *root, str pointer);      /* NULL when it points at nothing */

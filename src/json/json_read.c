@@ -268,7 +268,7 @@ static json *add_node(arena *a, reading *r, json *parent, str key)
             parent->first = n;
         }
         parent->last = n;
-        parent->count++;
+        n->index = parent->count++;
     }
     return n;
 }

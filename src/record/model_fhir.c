@@ -126,7 +126,7 @@ static const json *member_with_underscore(const json *object, str name)
 static const json *beside(const json *n)
 {
     if (json_is(n->parent, JSON_ARRAY)) {
-        return json_at(member_with_underscore(n->parent->parent, n->parent->key), json_index(n));
+        return json_at(member_with_underscore(n->parent->parent, n->parent->key), n->index);
     }
     return member_with_underscore(n->parent, n->key);
 }
@@ -293,8 +293,7 @@ static bool is(const cql_model *m, cql_value item, uint32_t type)
 
 static bool equal(const cql_model *m, cql_value x, cql_value y)
 {
-    (void)m;
-    return x.n == y.n && json_equal(x.as.p, y.as.p);
+    return x.n == y.n && json_equal(record_arena(m->self), x.as.p, y.as.p);
 }
 
 static const json *root(const cql_model *m, cql_value item)

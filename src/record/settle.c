@@ -39,7 +39,7 @@ static bool is_later(const resource *x, const resource *than)
 static void merge(settling *s, size_t place, resource *x)
 {
     resource *old = s->rows.at[place], *winner = is_later(x, old) ? x : old, *loser = winner == x ? old : x;
-    if (!json_equal(old->root, x->root)) {
+    if (!json_equal(s->r->a, old->root, x->root)) {
         finding_about(s->r, "duplicate-differs", winner, NULL,
                       "%.*s/%.*s is there twice with different content; the %s was used.",
                       STR_ARG(text_head(x->type, 60)), STR_ARG(text_head(x->id, 80)),

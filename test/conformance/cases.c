@@ -106,7 +106,7 @@ static bool same_value(arena *a, str got, str expected)
     memcpy(p, got.p, got.n);
     memcpy(q, expected.p, expected.n);
     return json_read(a, p, got.n, "value", &x, &err) == NL_OK &&
-           json_read(a, q, expected.n, "expected", &y, &err) == NL_OK && json_equal(x, y);
+           json_read(a, q, expected.n, "expected", &y, &err) == NL_OK && json_equal(a, x, y);
 }
 
 static bool run_case(arena *a, cql_run *r, const cql_program *p, const json *line, str *got)
