@@ -24,6 +24,16 @@ static bool same_key(const table_key *x, const table_key *y)
     return x->address == y->address && str_eq(x->a, y->a) && str_eq(x->b, y->b) && str_eq(x->c, y->c);
 }
 
+/* Texts chosen so that their hashes meet make every search long. Each is put before it is looked for, and what a put
+ * passes over counts as a step, so that this ends at the limit. */
+static void count_collisions(arena *a, const table *t, const table_slot *found, uint64_t hash)
+{
+    size_t passed = ((size_t)(found - t->slots) - (size_t)hash) & (t->room - 1);
+    for (; passed > 0; passed--) {
+        arena_step(a);
+    }
+}
+
 static table_slot *find_slot(const table *t, table_key key, uint64_t hash)
 {
     size_t i = (size_t)(hash & (t->room - 1));
@@ -39,7 +49,9 @@ static void grow(arena *a, table *t)
     bigger.slots = ARENA_ARRAY(a, bigger.room, table_slot);
     for (size_t i = 0; i < t->room; i++) {
         if (t->slots[i].hash != 0) {
-            *find_slot(&bigger, t->slots[i].key, t->slots[i].hash) = t->slots[i];
+            table_slot *to = find_slot(&bigger, t->slots[i].key, t->slots[i].hash);
+            count_collisions(a, &bigger, to, t->slots[i].hash);
+            *to = t->slots[i];
         }
     }
     *t = bigger;
@@ -61,6 +73,7 @@ void **table_put(arena *a, table *t, table_key key)
     uint64_t hash = hash_of(key) | 1u; /* 0 marks an empty slot */
     table_slot *s = find_slot(t, key, hash);
     if (s->hash == 0) {
+        count_collisions(a, t, s, hash);
         *s = (table_slot){ hash, key, NULL };
         t->count++;
     }
@@ -147,10 +160,11 @@ static void visit_codings(record *r, resource *x, const json *concept, key_visit
     }
 }
 
-static const json *contained(const json *root, str id)
+static const json *contained(const record *r, const json *root, str id)
 {
     const json *list = json_get(root, "contained");
     for (const json *c = list ? list->first : NULL; c; c = c->next) {
+        arena_step(r->a); /* many of them, each referred to, would take for ever */
         if (str_eq(json_get_text(c, "id"), id)) {
             return c;
         }
@@ -161,7 +175,7 @@ static const json *contained(const json *root, str id)
 static const json *target_of(const record *r, const json *root, str reference)
 {
     if (str_starts(reference, STR("#"))) {
-        return contained(root, str_from(reference, 1));
+        return contained(r, root, str_from(reference, 1));
     }
     const resource *x = index_resolve(r, reference);
     return x ? x->root : NULL;

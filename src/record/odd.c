@@ -19,10 +19,11 @@ static bool is_one_of(str s, const char *const *words, size_t count)
 static const char *const patient_members[] = { "subject", "patient", "beneficiary", "individual" };
 
 /* Do the two lists of identifiers have one in common? Either may be a single object. */
-static bool share_identifier(const json *a, const json *b)
+static bool share_identifier(const record *r, const json *a, const json *b)
 {
     for (const json *x = json_is(a, JSON_ARRAY) ? a->first : a; x; x = json_is(a, JSON_ARRAY) ? x->next : NULL) {
         for (const json *y = json_is(b, JSON_ARRAY) ? b->first : b; y; y = json_is(b, JSON_ARRAY) ? y->next : NULL) {
+            arena_step(r->a);
             str v = json_get_text(x, "value");
             if (!str_empty(v) && str_eq(v, json_get_text(y, "value")) &&
                 str_eq(json_get_text(x, "system"), json_get_text(y, "system"))) {
@@ -53,7 +54,7 @@ static whose whose_reference(const record *r, const json *reference)
     str text = json_get_text(reference, "reference");
     const json *identifier = json_get(reference, "identifier");
     if (str_empty(text)) {
-        if (share_identifier(identifier, json_get(r->patient->root, "identifier"))) {
+        if (share_identifier(r, identifier, json_get(r->patient->root, "identifier"))) {
             return WHOSE_CHOSEN;
         }
         return json_is(reference, JSON_OBJECT) && reference->count > 0 ? WHOSE_UNRESOLVED : WHOSE_NOBODY;
@@ -67,7 +68,7 @@ static whose whose_reference(const record *r, const json *reference)
     }
     if (target == r->patient->root ||
         (text.p[0] == '#' &&
-         share_identifier(json_get(target, "identifier"), json_get(r->patient->root, "identifier")))) {
+         share_identifier(r, json_get(target, "identifier"), json_get(r->patient->root, "identifier")))) {
         return WHOSE_CHOSEN;
     }
     return text.p[0] == '#' ? WHOSE_UNRESOLVED : WHOSE_OTHER;
@@ -97,12 +98,21 @@ whose whose_resource(const record *r, const resource *x, const json **at)
 
 /* ---- what was taken back ---- */
 
-static str status_word(const json *status)
+/* The word of a status that is among these: a plain text, or a code of any of its codings. Empty when none is. */
+static str status_among(const json *status, const char *const *words, size_t count)
 {
+    if (json_is(status, JSON_STRING)) {
+        return is_one_of(status->text, words, count) ? status->text : STR("");
+    }
     const json *codings = json_get(status, "coding");
-    return json_is(status, JSON_STRING)
-               ? status->text
-               : json_get_text(json_is(codings, JSON_ARRAY) ? codings->first : codings, "code");
+    bool many = json_is(codings, JSON_ARRAY);
+    for (const json *c = many ? codings->first : codings; c; c = many ? c->next : NULL) {
+        str code = json_get_text(c, "code");
+        if (is_one_of(code, words, count)) {
+            return code;
+        }
+    }
+    return STR("");
 }
 
 bool find_withdrawn(record *r, const resource *x)
@@ -112,9 +122,11 @@ bool find_withdrawn(record *r, const resource *x)
     static const char *const negations[] = { "doNotPerform", "wasNotTaken", "wasNotGiven",
                                              "notPerformed", "notDone",     "notGiven" };
     for (const json *m = x->root->first; m; m = m->next) {
-        bool status = str_is(m->key, "status"), verification = str_is(m->key, "verificationStatus");
-        str word = status || verification ? status_word(m) : STR("");
-        if ((status && ONE_OF(word, withdrawn)) || (verification && ONE_OF(word, unverified))) {
+        str word = str_is(m->key, "status") ? status_among(m, withdrawn, sizeof withdrawn / sizeof withdrawn[0])
+                   : str_is(m->key, "verificationStatus")
+                       ? status_among(m, unverified, sizeof unverified / sizeof unverified[0])
+                       : STR("");
+        if (!str_empty(word)) {
             finding_about(r, "withdrawn", x, m, "%.*s is marked %.*s; it was not used.", STR_ARG(x->type),
                           STR_ARG(word));
             return true;

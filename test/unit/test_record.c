@@ -320,6 +320,7 @@ static void what_was_withdrawn_stays_hidden_with_a_finding(void **state)
         ",\"doNotPerform\":true",
         ",\"verificationStatus\":\"refuted\"",
         ",\"verificationStatus\":{\"coding\":[{\"code\":\"entered-in-error\"}]}",
+        ",\"verificationStatus\":{\"coding\":[{\"system\":\"urn:local\",\"code\":\"X\"},{\"code\":\"refuted\"}]}",
     };
     static const char *const there[] = { ",\"status\":\"final\"", ",\"doNotPerform\":false",
                                          ",\"verificationStatus\":\"confirmed\"" };
