@@ -14,6 +14,7 @@ typedef nl_str str;
 #define STR_ARG(s) (int)(s).n, (s).p                              /* for "%.*s" */
 
 static inline str str_of(const char *z) { return (str){ z, z ? strlen(z) : 0 }; }
+/* NOLINTNEXTLINE(clang-analyzer-core.NonNullParamChecker): p is never NULL when n > 0 */
 static inline bool str_eq(str a, str b) { return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0); }
 static inline bool str_is(str a, const char *z) { return str_eq(a, str_of(z)); }
 static inline bool str_empty(str a) { return a.n == 0; }
