@@ -381,6 +381,12 @@ str cut_word(const terms *t, const cut_set *c, const amount *n)
                || (s.has_high && !ucum_convert(s.high, &from, &to, &s.high))) {
         return STR("");
     }
+    cut_band possible = { .low = c->low, .high = c->high };
+    span low = { .low = s.low, .high = s.low, .has_low = true, .has_high = true };
+    span high = { .low = s.high, .high = s.high, .has_low = true, .has_high = true };
+    if ((s.has_low && !inside(&possible, &low)) || (s.has_high && !inside(&possible, &high))) {
+        return STR("");
+    }
     for (uint32_t i = 0; i < c->band_count; i++) {
         if (inside(&c->bands[i], &s)) {
             return c->bands[i].word;

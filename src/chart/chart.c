@@ -16,6 +16,17 @@ static void hide_later(chart *c)
             *VEC_PUSH(record_arena(c->record), &later) = r;
         }
     }
+    size_t dated = later.count;   /* an undated result is as late as the only reports that list it */
+    for (size_t i = 0; i < dated; i++) {
+        const json *results = str_is(later.at[i]->type, "DiagnosticReport") ? json_get(later.at[i]->root, "result") : NULL;
+        for (const json *k = results ? results->first : NULL; k; k = k->next) {
+            const resource *result = record_resolve(c->record, json_get_text(k, "reference"));
+            if (result && !result->hidden && result->when.precision == DATE_NONE) {
+                record_hide(c->record, result, true);
+                *VEC_PUSH(record_arena(c->record), &later) = result;
+            }
+        }
+    }
     c->later = later.at;
     c->later_count = (uint32_t)later.count;
 }

@@ -156,6 +156,9 @@ static void add_observation(maker *m, const resource *r)
     read_status(&e);
     read_codes(m, &e);
     read_specimen(m, &e);
+    if (e.when.precision == DATE_NONE && e.report) {
+        e.when = e.report->when;
+    }
     arena *a = record_arena(m->c->record);
     *VEC_PUSH(a, &m->list) = e;
     entry *parent = ARENA_NEW(a, entry);
@@ -364,7 +367,7 @@ static void take_word(word_read *w, str word)
     w->word = str_empty(w->word) ? word : w->word;
 }
 
-static void read_coding(const chart *c, const json *coding, str set, word_read *w)
+static void read_coding(const chart *c, const json *coding, str text, str set, word_read *w)
 {
     str name = terms_system(c->terms, json_get_text(coding, "system")), code = json_get_text(coding, "code");
     str display = json_get_text(coding, "display");
@@ -378,6 +381,10 @@ static void read_coding(const chart *c, const json *coding, str set, word_read *
             word = terms_word(c->terms, one, name, code);
         }
         take_word(w, str_empty(word) ? terms_word(c->terms, STR("no-value"), name, code) : word);
+        if (!str_empty(word)) {   /* what stands beside a code must not say something else of the same set */
+            take_word(w, terms_word_of_text(c->terms, one, display).word);
+            take_word(w, terms_word_of_text(c->terms, one, text).word);
+        }
     }
 }
 
@@ -409,10 +416,10 @@ word_read word_of_value(const chart *c, const json *value, str set)
         text = json_get_text(value, "text");
         w.text = text;
         for (const json *k = codings ? codings->first : NULL; k; k = k->next) {
-            read_coding(c, k, set, &w);
+            read_coding(c, k, text, set, &w);
         }
         if (!codings && json_get(value, "code") && !json_get(value, "value")) {
-            read_coding(c, value, set, &w);
+            read_coding(c, value, STR(""), set, &w);
         }
         if (json_get(value, "value")) {
             text = score_text(c, value);

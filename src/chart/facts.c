@@ -324,6 +324,10 @@ static void collect_simple(facts_job *j, const fact_def *d, const fact_reading *
     if (!reading_matches(j, d, r, e)) {
         return;
     }
+    if (r->stage) {
+        stages_collect(j, d, r, e);
+        return;
+    }
     if (d->kind == FACT_QUANTITY) {
         str phrase = label_contradicts(j, r, e);
         if (!str_empty(phrase)) {

@@ -1,5 +1,5 @@
 /* facts.h -- from entries to results: how each fact of facts.yaml is read. Inside the chart only.
- * facts.c matches readings, quantity.c reads measured values, join.c joins parts by specimen and asks the table. */
+ * facts.c matches readings, quantity.c reads measured values, stage.c the stage of a condition, join.c joins parts by specimen and asks the table. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #ifndef CHART_FACTS_H
 #define CHART_FACTS_H
@@ -39,6 +39,8 @@ bool reading_matches(facts_job *j, const fact_def *d, const fact_reading *r, con
 /* The answer of a matching entry. false: the record does not say, or says it in a way we do not understand (a finding). */
 bool answer_read(facts_job *j, const fact_def *d, const fact_reading *r, const part_def *p, const entry *e, part_read *out);
 void quantity_collect(facts_job *j, const fact_def *d, const entry *e, bool contradicted);
+/* Facts whose reading asks a condition for its stage. */
+void stages_collect(facts_job *j, const fact_def *d, const fact_reading *r, const entry *e);
 /* Facts with a table: alone per entry, or joined by specimen. */
 void joined_collect(facts_job *j, const fact_def *d);
 void collect(facts_job *j, const fact_result *f, const entry *e, str key);

@@ -125,7 +125,7 @@ static void read_type(facts_builder *fb, const json *n, fact_reading *r)
 }
 
 static const char *const reading_keys[] = { "observation", "condition", "procedure", "allergy", "family", "fact", "in", "word", "words",
-                                            "cuts", "is", "is-not", "part", "otherwise", "with", "where", "label", "not-label", "when", "suspected", "method-is",
+                                            "cuts", "is", "is-not", "part", "otherwise", "with", "where", "label", "not-label", "when", "suspected", "stage", "method-is",
                                             NULL };
 
 static fact_reading reading_of(facts_builder *fb, const json *n)
@@ -163,6 +163,10 @@ static fact_reading reading_of(facts_builder *fb, const json *n)
     str when = field_word(&fb->y, n, "when", (const char *const[]){ "any", "active", "ended", NULL }, false);
     r.when = str_is(when, "active") ? WHEN_ACTIVE : str_is(when, "ended") ? WHEN_ENDED : WHEN_ANY;
     r.suspected = field_yes(&fb->y, n, "suspected", false);
+    r.stage = field_yes(&fb->y, n, "stage", false);
+    if (r.stage && (r.type != READ_CONDITION || str_empty(r.answer.words))) {
+        fault_at(fb->y.f, place_of(&fb->y, n), "stage: the stage of a condition, with words");
+    }
     return r;
 }
 
@@ -458,7 +462,7 @@ static void read_cuts(facts_builder *fb, const json *list)
     terms *t = fb->b->t;
     t->cuts = ARENA_ARRAY(fb->b->a, list ? list->count : 0, cut_set);
     for (const json *n = list ? list->first : NULL; n; n = n->next) {
-        if (!fields_known(y, n, (const char *const[]){ "unit", "bands", "source", "checked", "note", NULL })) {
+        if (!fields_known(y, n, (const char *const[]){ "unit", "possible", "bands", "source", "checked", "note", NULL })) {
             continue;
         }
         cut_set c = { .name = n->key, .unit = field_text(y, n, "unit"), .source = field_text(y, n, "source"),
@@ -467,6 +471,12 @@ static void read_cuts(facts_builder *fb, const json *list)
         ucum_unit u;
         if (!ucum_parse(c.unit, &u)) {
             fault_at(y->f, place_of(y, n), "'%.*s' is not a UCUM unit", STR_ARG(c.unit));
+        }
+        const json *possible = field_list(y, n, "possible", false);
+        c.low = possible ? json_text(json_at(possible, 0)) : STR("");
+        c.high = possible ? json_text(json_at(possible, 1)) : STR("");
+        if (possible && (possible->count != 2 || !is_decimal(c.low) || !is_decimal(c.high))) {
+            fault_at(y->f, place_of(y, n), "possible: two decimals, the lowest and the highest");
         }
         c.bands = ARENA_ARRAY(fb->b->a, bands ? bands->count : 0, cut_band);
         for (const json *m = bands ? bands->first : NULL; m; m = m->next) {

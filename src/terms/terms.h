@@ -53,11 +53,13 @@
  *   label, not-label: TOPIC   only when (only unless) the words beside the code (text, display, method) hold a PHRASE of that topic in `about`
  *   when: active | ended | any      clinical status of a condition or allergy; any when not written
  *   suspected: yes            also unconfirmed, provisional and differential diagnoses (else: no match, and a finding)
+ *   stage: yes                of a condition: the answer is looked up in Condition.stage, not in the body site; without a date
  *   method-is: WORD
  * Always kept away: entered-in-error, cancelled, not-done, refuted.
  *
- * ---- cuts: NAME: {unit: UCUM, bands: [{word: low, from: "1", to: "10", from-open: no, to-open: no}], source, checked} ----
- * A number with a comparator, or a range, falls into a band only when all of it does.
+ * ---- cuts: NAME: {unit: UCUM, possible: ["0", "100"], bands: [{word: low, from: "1", to: "10", from-open: no, to-open: no}],
+ * source, checked} ----
+ * A number with a comparator, or a range, falls into a band only when all of it does; one outside what is possible into none.
  *
  * ---- tables/NAME.csv: one column per part, then gives,word,finding,note,source,checked ----
  * A cell: empty = anything, - = nothing known, * = something known, a|b = one of these (- too). From top to bottom, the first row whose
@@ -104,7 +106,7 @@ typedef struct fact_reading {
     str          fact_word;   /* of READ_FACT */
     uint32_t     topic_count, with_count;
     uint8_t      when;        /* clinical_when */
-    bool         suspected;
+    bool         suspected, stage;
     uint32_t     line;        /* in facts.yaml */
 } fact_reading;
 
@@ -166,7 +168,7 @@ str  terms_unit(const terms *t, str written, bool any_case);
 
 /* ---- bands ---- */
 typedef struct cut_band { str word, low, high; bool low_open, high_open; } cut_band;   /* low, high: decimals; empty: unbounded */
-typedef struct cut_set  { str name, unit, source, checked; cut_band *bands; uint32_t band_count, line; } cut_set;
+typedef struct cut_set  { str name, unit, source, checked, low, high; /* what is possible at all */ cut_band *bands; uint32_t band_count, line; } cut_set;
 const cut_set *terms_cuts(const terms *t, str name);
 
 /* ---- tables ---- */

@@ -35,6 +35,7 @@ static void ar_reading(ar *x, fact_reading *r)
     ar_u8(x, &r->when);
     x->bad = x->bad || r->when > WHEN_ENDED;
     ar_bool(x, &r->suspected);
+    ar_bool(x, &r->stage);
     ar_u32(x, &r->line);
 }
 
@@ -101,6 +102,8 @@ static void ar_cuts(ar *x, cut_set *c)
     ar_str(x, &c->unit);
     ar_str(x, &c->source);
     ar_str(x, &c->checked);
+    ar_str(x, &c->low);
+    ar_str(x, &c->high);
     AR_ARRAY(x, c->bands, c->band_count, 14, ar_band);
     ar_u32(x, &c->line);
 }
@@ -169,7 +172,7 @@ void terms_ar(ar *x, terms **at)
     ar_str(x, &t->base);
     AR_ARRAY(x, t->facts, t->fact_count, 40, ar_fact);
     AR_ARRAY(x, t->rows, t->row_count, 32, ar_row);
-    AR_ARRAY(x, t->cuts, t->cut_count, 20, ar_cuts);
+    AR_ARRAY(x, t->cuts, t->cut_count, 28, ar_cuts);
     AR_ARRAY(x, t->tables, t->table_count, 12, ar_table);
     AR_ARRAY(x, t->silences, t->silence_count, 32, ar_silence);
     AR_ARRAY(x, t->systems, t->system_count, 8, ar_system);
