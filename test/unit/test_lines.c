@@ -665,7 +665,7 @@ static void a_presumed_reason_stands_only_in_the_what_if(void **state)
     assert_true(str_is(json_get_text(p, "status"), "stopped"));
     const json *presumed = line_presumed(c, &c->lines[0], STR("progression"));
     assert_true(str_is(json_text(json_path(presumed, "statusReason.coding.0.code")), "progression"));
-    assert_true(json_equal(bench_arena, json_get(p, "usedCode"), json_get(presumed, "usedCode")));
+    assert_true(json_equal(memory, json_get(p, "usedCode"), json_get(presumed, "usedCode")));
     assert_null(json_get(p, "statusReason"));
 }
 
