@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "chart/derive.h"
 
+#include <stdlib.h>
+
 static arena *arena_of(const chart *c) { return record_arena(c->record); }
 
 static str joined(const chart *c, const char *kind, const char *name)
@@ -53,18 +55,42 @@ str derive_reference(chart *c, const resource *r)
 
 json *derive_subject(chart *c) { return reference_to(c, derive_reference(c, record_patient(c->record))); }
 
+typedef struct origin { const resource *of; uint32_t place; } origin;
+
+static int origin_order(const void *x, const void *y)
+{
+    const origin *a = x, *b = y;
+    if (a->of != b->of) {
+        return a->of < b->of ? -1 : 1;
+    }
+    return (a->place > b->place) - (a->place < b->place);
+}
+
+/* The resources of the elements, each at its first place; at every other place NULL. */
+static const resource **origins_of(chart *c, const json *const *sources, uint32_t count)
+{
+    origin *list = ARENA_ARRAY(arena_of(c), count + 1, origin);
+    const resource **first = ARENA_ARRAY(arena_of(c), count + 1, const resource *);
+    for (uint32_t i = 0; i < count; i++) {
+        list[i] = (origin){ record_of(c->record, sources[i]), i };
+    }
+    if (count > 0) {
+        qsort(list, count, sizeof *list, origin_order);
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        first[list[i].place] = i > 0 && list[i - 1].of == list[i].of ? NULL : list[i].of;
+    }
+    return first;
+}
+
 static void add_sources(chart *c, json *root, const json *const *sources, uint32_t source_count)
 {
     arena *a = arena_of(c);
     json *extensions = NULL;
+    const resource **origins = origins_of(c, sources, source_count);
     for (uint32_t i = 0; i < source_count; i++) {
-        const resource *of = record_of(c->record, sources[i]);
-        bool seen = false;
-        for (uint32_t k = 0; k < i && !seen; k++) {
-            seen = record_of(c->record, sources[k]) == of;
-        }
-        str reference = derive_reference(c, of);
-        if (seen || str_empty(reference)) {
+        str reference = origins[i] ? derive_reference(c, origins[i]) : STR("");
+        if (str_empty(reference)) {
             continue;
         }
         if (!extensions) {
