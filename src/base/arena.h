@@ -27,8 +27,8 @@ size_t arena_used(const arena *a);
 const limits *arena_limits(const arena *a);
 
 /* Never return NULL: a limit leaves through the guard. Outside a guard reaching a limit stops the program. */
-void *arena_alloc(arena *a, size_t bytes);
-void *arena_array(arena *a, size_t count, size_t each);   /* the product is checked */
+__attribute__((returns_nonnull)) void *arena_alloc(arena *a, size_t bytes);
+__attribute__((returns_nonnull)) void *arena_array(arena *a, size_t count, size_t each);   /* the product is checked */
 str   arena_str(arena *a, str s);                         /* a copy, NUL-ended one past its length */
 __attribute__((format(printf, 2, 3))) str arena_printf(arena *a, const char *format, ...);
 
@@ -57,6 +57,6 @@ size_t size_mul(arena *a, size_t x, size_t y);
 #define VEC_PUSH(a, v) \
     (((v)->count == (v)->room ? (void)((v)->at = vec_grow((a), (v)->at, (v)->count, &(v)->room, sizeof *(v)->at)) : (void)0), \
      &(v)->at[(v)->count++])
-void *vec_grow(arena *a, void *at, size_t count, size_t *room, size_t each);
+__attribute__((returns_nonnull)) void *vec_grow(arena *a, void *at, size_t count, size_t *room, size_t each);
 
 #endif

@@ -54,7 +54,7 @@ static nl_status read_all(gzFile in, const char *path, size_t max_bytes, file_by
     if (code != Z_OK && code != Z_STREAM_END) {   /* a cut gzip stream reads as a short one: ask */
         return fail(err, NL_E_SYNTAX, path, "broken gzip: %s", what);
     }
-    memset(f->p + f->n, 0, FILE_PAD);   /* NOLINT(clang-analyzer-core.NonNullParamChecker): grow has made it, or failed */
+    memset(f->p + f->n, 0, FILE_PAD);
     return NL_OK;
 }
 

@@ -44,7 +44,7 @@ __attribute__((format(printf, 6, 0))) static nl_status fill(nl_error *err, nl_st
     return code;
 }
 
-nl_status fail(nl_error *err, nl_status code, const char *where, const char *what, ...)
+nl_status (fail)(nl_error *err, nl_status code, const char *where, const char *what, ...)
 {
     va_list args;
     va_start(args, what);
@@ -53,7 +53,7 @@ nl_status fail(nl_error *err, nl_status code, const char *where, const char *wha
     return s;
 }
 
-nl_status fail_at(nl_error *err, nl_status code, const char *where, uint32_t line, uint32_t column, const char *what, ...)
+nl_status (fail_at)(nl_error *err, nl_status code, const char *where, uint32_t line, uint32_t column, const char *what, ...)
 {
     va_list args;
     va_start(args, what);

@@ -27,6 +27,7 @@ size_t files_in(arena *a, const char *folder, str ending, str **names)
     }
     *names = ARENA_ARRAY(a, count, str);
     for (size_t i = 0; i < count; i++) {
+        /* NOLINTNEXTLINE(clang-analyzer-core.NonNullParamChecker): a row of an array is never NULL */
         str name = str_head(str_of(found[i]), strlen(found[i]) - ending.n);
         size_t at = i;
         for (; at > 0 && str_cmp((*names)[at - 1], name) > 0; at--) {

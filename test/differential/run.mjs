@@ -46,7 +46,7 @@ function momentText(d, isTime) {
   let clock = [d.hour, d.minute, d.second].filter((x) => x != null).map(two).join(':');
   if (d.millisecond != null) { clock += `.${String(d.millisecond).padStart(3, '0')}`; }
   if (isTime) { return clock; }
-  return d.hour == null ? (d.day == null ? day : `${day}T`) : `${day}T${clock}${d.timezoneOffset == null ? '' : offsetText(d.timezoneOffset)}`;
+  return d.hour == null ? `${day}T` : `${day}T${clock}${d.timezoneOffset == null ? '' : offsetText(d.timezoneOffset)}`;
 }
 // A primitive element is wrapped by the other engine where it has an id or an extension.
 function elementOf(json) {
