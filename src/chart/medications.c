@@ -211,6 +211,12 @@ static void read_dates(const reader *x, const json *root, drug_entry *e)
     static const char *const ends[] = { "dosageInstruction.0.timing.repeat.boundsPeriod.end", "effectivePeriod.end", "performedPeriod.end", NULL };
     e->from = first_date(root, starts, &e->from_at);
     e->to = first_date(root, ends, &e->to_at);
+    if (date_after(e->from, e->to)) {
+        record_finding(x->r, "period-reversed", record_of(x->r, root), e->to_at,
+                       STR("the recorded end of a drug lies before its start; the end was not used"));
+        e->to = (date){ 0 };
+        e->to_at = NULL;
+    }
     e->last = later(e->from, e->to);
     if (e->to.precision != DATE_NONE && date_days(e->to) > x->today) {   /* not yet known on that day: still going on */
         e->to = (date){ 0 };

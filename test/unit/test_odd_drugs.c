@@ -53,6 +53,38 @@ static void the_name_of_a_regimen_counts_as_treatment_of_unknown_kind(void **sta
     assert_int_equal(patient(ORDER("m", "Tacrolimus", "2018-02-01", ""))->line_count, 0);
 }
 
+static void an_end_before_the_start_is_told_and_not_used(void **state)
+{
+    chart *c = patient("{'resource':{'resourceType':'MedicationStatement','id':'m','status':'completed','medicationCodeableConcept':{'text':'letrozole'},"
+                       "'effectivePeriod':{'start':'2025-05-01','end':'2024-05-01'}}}");
+    assert_int_equal(c->line_count, 1);
+    assert_int_equal(c->lines[0].end.precision, DATE_NONE);
+    assert_int_equal(bench_findings(c, "period-reversed"), 1);
+}
+
+static void what_cannot_be_is_not_set(void **state)
+{
+    chart *c = patient(ORDER("m", "letrozole", "2024-02-01", ""));
+    nl_error e = { 0 };
+    assert_int_equal(chart_set(c, STR("anc"), STR("5000"), &e), NL_E_ARG);
+    assert_int_equal(chart_set(c, STR("anc"), STR("5000 /uL"), &e), NL_OK);
+    assert_results(c, "anc", "5 10*3/uL");
+    assert_int_equal(chart_set(c, STR("ecog"), STR("9"), &e), NL_E_ARG);
+    assert_int_equal(chart_set(c, STR("ecog"), STR("-1"), &e), NL_E_ARG);
+    assert_int_equal(chart_set(c, STR("ecog"), STR("2"), &e), NL_OK);
+    assert_int_equal(chart_set(c, STR("long-qt"), STR("2030-01-01"), &e), NL_E_ARG);
+    assert_int_equal(chart_set(c, STR("long-qt"), STR("2020-01-01"), &e), NL_OK);
+    assert_results(c, "long-qt", "yes (2020-01-01)");
+}
+
+static void what_may_be_pneumonitis_is_not_read_as_none(void **state)
+{
+    chart *c = patient("{'resource':{'resourceType':'Condition','id':'ild','onsetDateTime':'2025-05-01',"
+                       "'clinicalStatus':{'coding':[{'code':'active'}]},'verificationStatus':{'coding':[{'code':'provisional'}]},"
+                       "'code':{'text':'Pneumonitis'}}}");
+    assert_results(c, "lung-disease", "current");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -60,6 +92,9 @@ int main(void)
         BENCH_TEST(a_reason_that_may_be_the_cancer_draws_a_line),
         BENCH_TEST(what_was_given_for_another_disease_does_not_date_the_line),
         BENCH_TEST(the_name_of_a_regimen_counts_as_treatment_of_unknown_kind),
+        BENCH_TEST(an_end_before_the_start_is_told_and_not_used),
+        BENCH_TEST(what_cannot_be_is_not_set),
+        BENCH_TEST(what_may_be_pneumonitis_is_not_read_as_none),
     };
     return cmocka_run_group_tests_name("odd drugs", tests, bench_begin_all, bench_end_all);
 }
