@@ -1,16 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/digest.h"
 
-#include <sys/types.h>
-
-#include <sha2.h>   /* libmd */
+#include <nettle/sha2.h>
 
 void digest_of(str bytes, unsigned char out[DIGEST_BYTES])
 {
-    SHA2_CTX c;
-    SHA256Init(&c);
-    SHA256Update(&c, (const uint8_t *)bytes.p, bytes.n);
-    SHA256Final(out, &c);
+    struct sha256_ctx c;
+    sha256_init(&c);
+    sha256_update(&c, bytes.n, (const uint8_t *)bytes.p);
+    sha256_digest(&c, DIGEST_BYTES, out);
 }
 
 void digest_hex(const unsigned char digest[DIGEST_BYTES], char out[DIGEST_HEX + 1])
