@@ -51,6 +51,8 @@ typedef struct course {
     const json   *reason_at;
 } course;
 
+/* Every ingredient of every resource: by drug, purpose, date, in an order that depends on contents only. */
+size_t drug_entries_make(const chart *c, const drug_entry ***out);
 /* In an order that depends on contents only: by start, then name. */
 size_t courses_make(const chart *c, course **out);
 /* Whether a drug, class, route or role, as a rule names it, is this course's. */
