@@ -13,7 +13,8 @@
  * Threads: a pack is immutable and may be shared by any number of threads. A worker, and all that came from it, belongs to
  *   one thread at a time. A pack must outlive its workers.
  * Errors: a call that can fail returns a status that must be looked at and fills *err (which may be NULL). On failure the
- *   outputs are untouched. Errors never hold patient data. A patient's odd data is no error: it stands in the plan as a finding.
+ *   outputs are untouched. Errors hold no patient data but the ids of Patients to choose among.
+ *   A patient's odd data is no error: it stands in the plan as a finding.
  * Clock, environment, locale: never read here. The day a plan is made for is part of the question. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #ifndef NEXTLINE_NEXTLINE_H

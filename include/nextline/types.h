@@ -31,7 +31,7 @@ typedef enum nl_status {
     NL_E_UNSUPPORTED  /* a known feature that is not built                                   */
 } nl_status;
 
-/* Filled when a call does not return NL_OK; untouched otherwise. Never holds patient data. */
+/* Filled when a call does not return NL_OK; untouched otherwise. Holds no patient data but, where one must be chosen, the ids of Patients. */
 typedef struct nl_error {
     nl_status code;
     uint32_t  line, column;   /* 1-based; 0 when unknown                   */

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "cql/datetime.h"
 #include "record/odd.h"
 #include "record/parts.h"
 
@@ -24,16 +25,18 @@ typedef struct settling {
 
 /* ---- duplicates ---- */
 
+/* Instants are compared as such, since two servers may write them in two time zones; what is finer than a millisecond by
+ * its text. */
 static bool is_later(const resource *x, const resource *than)
 {
     str a = json_get_text(json_get(x->root, "meta"), "lastUpdated"),
         b = json_get_text(json_get(than->root, "meta"), "lastUpdated");
-    date day_a, day_b;
-    if (!date_read(a, &day_a) || !date_read(b, &day_b)) {
+    moment at_a, at_b;
+    if (!moment_read(CQL_DATETIME, a, &at_a) || !moment_read(CQL_DATETIME, b, &at_b)) {
         return true;
     }
-    int order = date_cmp(day_a, day_b);
-    return order != 0 ? order > 0 : str_cmp(a, b) >= 0;
+    int sign = moment_sort(at_a, at_b);
+    return sign != 0 ? sign > 0 : str_cmp(a, b) >= 0;
 }
 
 static void merge(settling *s, size_t place, resource *x)
@@ -135,8 +138,8 @@ static nl_status no_patient(const settling *s, const char *where, nl_error *err)
 static int by_id(const void *x, const void *y)
 {
     const resource *a = *(resource *const *)x, *b = *(resource *const *)y;
-    int order = str_cmp(a->id, b->id);
-    return order != 0 ? order : str_cmp(a->full_url, b->full_url);
+    int sign = str_cmp(a->id, b->id);
+    return sign != 0 ? sign : str_cmp(a->full_url, b->full_url);
 }
 
 static nl_status choose_patient(settling *s, str id, nl_error *err)
@@ -214,11 +217,11 @@ static uint64_t content_hash(const json *n)
 static int by_order(const void *x, const void *y)
 {
     const resource *a = *(resource *const *)x, *b = *(resource *const *)y;
-    int order = str_cmp(a->type, b->type);
-    order = order != 0 ? order : date_cmp(a->when, b->when);
-    order = order != 0 ? order : by_id(x, y);
-    if (order != 0 || a == b) {
-        return order;
+    int sign = str_cmp(a->type, b->type);
+    sign = sign != 0 ? sign : date_cmp(a->when, b->when);
+    sign = sign != 0 ? sign : by_id(x, y);
+    if (sign != 0 || a == b) {
+        return sign;
     }
     uint64_t h = content_hash(a->root), k = content_hash(b->root);
     return (h > k) - (h < k);

@@ -564,6 +564,51 @@ static void the_memory_limit_is_an_error(void **state)
     arena_free(small);
 }
 
+static nl_status load_guarded(arena *a, void *arg, nl_error *err)
+{
+    record *r;
+    return load(a, arg, "", &r, err);
+}
+
+/* Each of many searched for among as many: quadratic, so every look counts as a step. */
+static void what_refers_to_many_of_its_own_ends_at_the_limit_of_steps(void **state)
+{
+    enum { MANY = 200 };
+    buf b = buf_make(*state, 1 << 20);
+    buf_printf(&b, "[" PATIENT ",{\"resourceType\":\"Observation\",\"id\":\"o\",\"contained\":[{\"id\":\"x\"}");
+    for (int i = 0; i < MANY; i++) {
+        buf_printf(&b, ",{\"id\":\"%d\"}", i);
+    }
+    buf_printf(&b, "],\"hasMember\":[{\"reference\":\"#x\"}");
+    for (int i = 0; i < MANY; i++) {
+        buf_printf(&b, ",{\"reference\":\"#%d\"}", i);
+    }
+    buf_printf(&b, "]}]%c", 0);
+    nl_error err = { 0 };
+    arena *enough = arena_new(&(limits){ .steps_max = MANY * MANY }), *little = arena_new(&(limits){ .steps_max = MANY * MANY / 4 });
+    assert_int_equal(guard_run(enough, load_guarded, b.p, &err), NL_OK);
+    assert_int_equal(guard_run(little, load_guarded, b.p, &err), NL_E_LIMIT);
+    assert_non_null(strstr(err.what, "steps"));
+    arena_free(enough);
+    arena_free(little);
+}
+
+static void the_later_of_two_is_told_across_time_zones(void **state)
+{
+#define UPDATED(at, value) OBS("o", ",\"meta\":{\"lastUpdated\":\"" at "\"},\"valueString\":\"" value "\"")
+    const char *const texts[] = {
+        "[" PATIENT "," UPDATED("2021-01-01T23:00:00-05:00", "new") "," UPDATED("2021-01-02T01:00:00Z", "old") "]",
+        "[" PATIENT "," UPDATED("2021-01-02T01:00:00Z", "old") "," UPDATED("2021-01-01T23:00:00-05:00", "new") "]",
+        "[" PATIENT "," UPDATED("2021-01-01T01:00:00.0000002Z", "new") "," UPDATED("2021-01-01T01:00:00.0000001Z", "old") "]",
+    };
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        const resource *const *rows;
+        record *r = loaded(*state, texts[i]);
+        assert_int_equal(record_find(r, STR("Observation"), STR(""), STR(""), &rows), 1);
+        assert_str(json_get_text(rows[0]->root, "valueString"), "new");
+    }
+}
+
 /* Counted in the files themselves: entries of a Bundle, elements of the array. The STU2 file has one Procedure twice
  * (43 entries). */
 static void the_real_bundles_lose_no_resource(void **state)
@@ -624,6 +669,8 @@ int main(void)
         TEST(derived_rows_come_last_and_can_be_taken_back),
         TEST(a_list_found_stays_while_its_rows_are_hidden),
         TEST(the_memory_limit_is_an_error),
+        TEST(what_refers_to_many_of_its_own_ends_at_the_limit_of_steps),
+        TEST(the_later_of_two_is_told_across_time_zones),
         TEST(the_real_bundles_lose_no_resource),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
