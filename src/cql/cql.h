@@ -60,6 +60,16 @@ void     cql_write(cql_run *r, uint32_t define, buf *out);
 const nl_error *cql_failed(const cql_run *r, uint32_t define);
 /* Forgets the values of every define that can read this code (both empty: of all), after the data behind the model changed. */
 void     cql_forget(cql_run *r, str system, str code);
+/* Forgets every define that can read rows of this type, unless all it reads of them has codes that may_match denies. */
+void     cql_forget_type(cql_run *r, str type, bool (*may_match)(const void *with, str code), const void *with);
+
+/* ---- what a request says ---- each forgets every define. */
+/* What Now() and Today() answer, and the offset that a DateTime without one has: a Date or a DateTime to the day at least, what
+ * is not said being 0. false: it is none of these. */
+bool     cql_set_now(cql_run *r, str text);
+uint32_t cql_find_parameter(const cql_program *p, str library, str name);   /* CQL_NONE when there is none */
+/* value: canonical JSON, read as the type that the parameter is declared with; it must live as long as the run. false: not of it. */
+bool     cql_set_parameter(cql_run *r, uint32_t parameter, const json *value);
 
 /* ---- saying why ----
  * A define as a tree of clauses down to where the value was decided. and/or/not and references to other Boolean defines have

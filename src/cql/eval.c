@@ -443,7 +443,7 @@ bool cql_amount(cql_run *r, uint32_t define, int digits, str *value, str *unit)
 
 void cql_write(cql_run *r, uint32_t define, buf *out)
 {
-    value_write(out, define_value(r, define));
+    value_write(out, define_value(r, define), r->m);
 }
 
 const nl_error *cql_failed(const cql_run *r, uint32_t define)
@@ -465,4 +465,67 @@ void cql_forget(cql_run *r, str system, str code)
             r->cells[i] = (cell){ 0 };
         }
     }
+}
+
+void cql_forget_type(cql_run *r, str of_type, bool (*may_match)(const void *with, str code), const void *with)
+{
+    for (uint32_t i = 0; i < r->p->define_count; i++) {
+        const body *b = &r->p->bodies[i];
+        bool reads = false;
+        for (uint32_t k = 0; k < b->read_count && !reads; k++) {
+            const cql_retrieve *q = b->reads[k];
+            reads = str_eq(q->type, of_type) && (q->code.n == 0 || may_match(with, q->code));
+        }
+        if (reads) {
+            r->cells[i] = (cell){ 0 };
+        }
+    }
+}
+
+/* ---- what a request says ---- */
+
+static void forget_defines(cql_run *r)
+{
+    memset(r->cells, 0, r->p->define_count * sizeof *r->cells);
+}
+
+bool cql_set_now(cql_run *r, str text)
+{
+    moment now;
+    if (!moment_read(CQL_DATETIME, text, &now) && !moment_read(CQL_DATE, text, &now)) {
+        return false;
+    }
+    if (now.precision < P_DAY) {
+        return false;
+    }
+    now = moment_low(now);
+    now.kind = CQL_DATETIME;
+    now.precision = P_MILLISECOND;
+    now.floating = false;
+    r->now = now;
+    forget_defines(r);
+    return true;
+}
+
+uint32_t cql_find_parameter(const cql_program *p, str library_name, str name)
+{
+    for (uint32_t i = p->define_count; i < p->define_count + p->parameter_count; i++) {
+        const body *b = &p->bodies[i];
+        if (str_eq(b->name, name) && str_eq(p->libraries[b->library].name, library_name)) {
+            return i;
+        }
+    }
+    return CQL_NONE;
+}
+
+bool cql_set_parameter(cql_run *r, uint32_t parameter, const json *value)
+{
+    cql_value v;
+    CHECK(parameter >= r->p->define_count && parameter - r->p->define_count < r->p->parameter_count);
+    if (!value_read(r->a, r->p, r->p->bodies[parameter].type, value, &v)) {
+        return false;
+    }
+    r->cells[parameter] = (cell){ .value = v, .state = CELL_DONE };
+    forget_defines(r);
+    return true;
 }

@@ -46,6 +46,8 @@ struct cql_model {
     bool (*equal)(const cql_model *m, cql_value x, cql_value y);
     /* The resource an item belongs to: what a clause rests on. NULL when the model has none. */
     const json *(*root)(const cql_model *m, cql_value item);
+    /* The item as JSON, into what cql_write makes. NULL: {"Item":type number}. */
+    void (*write)(const cql_model *m, buf *out, cql_value item);
 };
 
 #endif

@@ -63,6 +63,9 @@ cql_value list_includes(run *r, cql_value list, cql_value part, bool proper);
 cql_value list_union(run *r, cql_value x, cql_value y);
 cql_value list_select(run *r, cql_value x, cql_value y, bool in_both);   /* intersect, or except */
 
+/* ---- canonical JSON back into a value (value_read.c) ---- false: not of that type */
+bool value_read(arena *a, const cql_program *p, uint32_t type_index, const json *from, cql_value *out);
+
 /* ---- points (op_interval.c) ---- */
 cql_value point_successor(run *r, cql_value v);                    /* null at the end of the kind */
 cql_value point_predecessor(run *r, cql_value v);

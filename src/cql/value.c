@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cql/value.h"
 #include "cql/datetime.h"
+#include "cql/model.h"
 
 const char *cql_kind_name(cql_kind k)
 {
@@ -195,18 +196,18 @@ static void write_concept(buf *out, const cql_concept *c)
     buf_add(out, STR("}}"));
 }
 
-static void write_list(buf *out, cql_value v)
+static void write_list(buf *out, cql_value v, const cql_model *m)
 {
     buf_char(out, '[');
     for (uint32_t i = 0; i < v.n; i++) {
         buf_add(out, i ? STR(",") : STR(""));
-        value_write(out, v.as.list[i]);
+        value_write(out, v.as.list[i], m);
     }
     buf_char(out, ']');
 }
 
 /* Elements in the order of their names, so that equal tuples write the same. */
-static void write_tuple(buf *out, const cql_tuple *t)
+static void write_tuple(buf *out, const cql_tuple *t, const cql_model *m)
 {
     buf_add(out, STR("{\"Tuple\":{"));
     str last = { 0 };
@@ -225,21 +226,21 @@ static void write_tuple(buf *out, const cql_tuple *t)
         buf_add(out, written ? STR(",") : STR(""));
         write_string(out, last);
         buf_char(out, ':');
-        value_write(out, t->values[next]);
+        value_write(out, t->values[next], m);
     }
     buf_add(out, STR("}}"));
 }
 
-static void write_interval(buf *out, const cql_interval *i)
+static void write_interval(buf *out, const cql_interval *i, const cql_model *m)
 {
     buf_printf(out, "{\"Interval\":[\"%s\",", i->low_closed ? "[" : "(");
-    value_write(out, i->low);
+    value_write(out, i->low, m);
     buf_char(out, ',');
-    value_write(out, i->high);
+    value_write(out, i->high, m);
     buf_printf(out, ",\"%s\"]}", i->high_closed ? "]" : ")");
 }
 
-void value_write(buf *out, cql_value v)
+void value_write(buf *out, cql_value v, const cql_model *m)
 {
     char text[40];
     arena_enter(out->a);
@@ -293,16 +294,20 @@ void value_write(buf *out, cql_value v)
         write_concept(out, v.as.concept);
         break;
     case CQL_INTERVAL:
-        write_interval(out, v.as.interval);
+        write_interval(out, v.as.interval, m);
         break;
     case CQL_LIST:
-        write_list(out, v);
+        write_list(out, v, m);
         break;
     case CQL_TUPLE:
-        write_tuple(out, v.as.tuple);
+        write_tuple(out, v.as.tuple, m);
         break;
     case CQL_ITEM:
-        buf_printf(out, "{\"Item\":%u}", v.n);
+        if (m && m->write) {
+            m->write(m, out, v);
+        } else {
+            buf_printf(out, "{\"Item\":%u}", v.n);
+        }
         break;
     }
     arena_exit(out->a);

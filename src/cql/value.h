@@ -15,6 +15,7 @@ typedef enum cql_kind {
 } cql_kind;
 
 typedef struct cql_value cql_value;
+struct cql_model;
 struct cql_value {
     uint8_t  kind;                /* cql_kind                                                            */
     uint8_t  flag;                /* Date, DateTime, Time: precision. Integer: 1 = an uncertain range.   */
@@ -72,7 +73,8 @@ cql_value value_quantity(arena *a, decimal value, str unit);
 cql_value value_code(arena *a, cql_code c);
 cql_value value_interval(arena *a, cql_interval i);
 cql_value value_tuple(arena *a, const str *names, const cql_value *values, uint32_t count);
-void      value_write(buf *out, cql_value v);                   /* canonical JSON; an item as {"Item":n} unless the caller writes it */
+/* Canonical JSON; an item as its model writes it, {"Item":n} where m is NULL or has no way to. */
+void      value_write(buf *out, cql_value v, const struct cql_model *m);
 const char *cql_kind_name(cql_kind k);
 
 #endif

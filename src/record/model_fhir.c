@@ -302,6 +302,23 @@ static const json *root(const cql_model *m, cql_value item)
     return x ? x->root : NULL;
 }
 
+/* A resource by its type and id, anything else by its type and content. */
+static void write(const cql_model *m, buf *out, cql_value item)
+{
+    (void)m;
+    const json *n = item.as.p;
+    str type = json_get_text(n, "resourceType");
+    json *shown = json_new(out->a, JSON_OBJECT);
+    if (!str_empty(type)) {
+        str id = json_get_text(n, "id");
+        json_put(shown, "FHIR", json_string(out->a, arena_printf(out->a, "%.*s/%.*s", STR_ARG(type), STR_ARG(id))));
+    } else {
+        json_put(shown, "FHIR", json_string(out->a, item.n ? fhir_type_name(item.n) : STR("")));
+        json_put(shown, "value", json_copy(out->a, n));
+    }
+    json_write(out, shown, JSON_COMPACT);
+}
+
 const cql_model *model_fhir_make(arena *a, const record *r)
 {
     cql_model *m = ARENA_NEW(a, cql_model);
@@ -310,6 +327,6 @@ const cql_model *model_fhir_make(arena *a, const record *r)
                        record *m;
                    }){ .c = r })
                        .m; /* only ever read */
-    *m = (cql_model){ self, type_of_name, retrieve, property, is, equal, root };
+    *m = (cql_model){ self, type_of_name, retrieve, property, is, equal, root, write };
     return m;
 }

@@ -58,7 +58,7 @@ static void write_value(buf *out, cql_value v)
     case CQL_ITEM: write_item(out, v.as.p); break;
     case CQL_LIST: write_list(out, v); break;
     case CQL_TUPLE: write_tuple(out, v.as.tuple); break;
-    default: value_write(out, v);
+    default: value_write(out, v, NULL);
     }
 }
 

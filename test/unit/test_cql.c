@@ -66,7 +66,7 @@ static const json *toy_root(const cql_model *m, cql_value item)
 
 static cql_model toy_model(toy *t)
 {
-    return (cql_model){ t, toy_type, toy_retrieve, toy_property, toy_is, NULL, toy_root };
+    return (cql_model){ t, toy_type, toy_retrieve, toy_property, toy_is, NULL, toy_root, NULL };
 }
 
 /* ---- ELM by hand ---- */
