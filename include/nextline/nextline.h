@@ -47,14 +47,7 @@ NL_API nl_str nl_pack_jurisdiction(const nl_pack *pack, size_t i); /* "us"; empt
 
 /* ---- Memory and limits ------------------------------------------------ */
 
-/* What one patient may cost. A zero means the default in brackets. Passing a limit ends the call with NL_E_LIMIT. */
-typedef struct nl_limits {
-    size_t   memory_bytes;   /* held for one patient [1 GiB]                 */
-    uint32_t depth_max;      /* nesting of data and of expressions [200]     */
-    uint64_t steps_max;      /* evaluation steps [200 million]               */
-    size_t   input_bytes;    /* one input, after decompression [256 MiB]     */
-} nl_limits;
-
+/* nl_limits (types.h) says what one patient may cost. */
 NL_API NL_MUST nl_status nl_worker_new(const nl_pack *pack, const nl_limits *limits, nl_worker **out, nl_error *err);
 NL_API void nl_worker_reset(nl_worker *w);   /* ends every record and plan of w; keeps the memory for the next patient */
 NL_API void nl_worker_free(nl_worker *w);    /* NULL is fine */
@@ -115,9 +108,6 @@ typedef struct nl_style {
     bool        colour;   /* ANSI colours; the text reads the same without */
     const char *option;   /* id of the option, for the explain views */
 } nl_style;
-
-/* Receives the output in pieces, in order. n > 0. Anything but NL_OK ends the writing and is returned. */
-typedef nl_status nl_write_fn(void *to, const char *bytes, size_t n);
 
 /* style may be NULL for the defaults. The same plan gives the same bytes.
  * NL_E_ARG: no such option (the message lists near ones). NL_E_LIMIT: as above. Or what write returned. */

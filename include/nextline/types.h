@@ -47,6 +47,17 @@ typedef struct nl_str {
     size_t      n;
 } nl_str;
 
+/* What one patient may cost. A zero means the default in brackets. Passing a limit ends the call with NL_E_LIMIT. */
+typedef struct nl_limits {
+    size_t   memory_bytes;   /* held for one patient [1 GiB]                 */
+    uint32_t depth_max;      /* nesting of data and of expressions [200]     */
+    uint64_t steps_max;      /* evaluation steps [200 million]               */
+    size_t   input_bytes;    /* one input, after decompression [256 MiB]     */
+} nl_limits;
+
+/* Receives the output in pieces, in order. n > 0. Anything but NL_OK ends the writing and is returned. */
+typedef nl_status nl_write_fn(void *to, const char *bytes, size_t n);
+
 #ifdef __cplusplus
 }
 #endif

@@ -67,6 +67,8 @@ str      record_pointer(const record *r, const json *n);      /* from the root o
  * to a mark from before an append, a hide, or the first record_find after one. */
 const resource *record_append(record *r, json *root, date when, const json *const *sources, uint32_t source_count);
 void     record_hide(record *r, const resource *x, bool hidden);   /* dated after the as-of day, or replaced by a what-if */
+/* Brings back what record_close hid as withdrawn, once and for all: for a reader that judges a status itself. */
+void     record_show_withdrawn(record *r);
 /* For what-if: removes all derived resources past the first keep of them. Findings stay. */
 size_t   record_derived_count(const record *r);
 void     record_truncate(record *r, size_t keep);

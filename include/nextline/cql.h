@@ -1,0 +1,100 @@
+/* cql.h -- the CQL engine alone: ELM linked once, then evaluated for one patient at a time. It knows no medicine.
+ *
+ *     nl_cql_program *p;  nl_cql_link(libraries, count, &p, &err);                  once per process
+ *     nl_cql_run *r;      nl_cql_run_new(p, NULL, &r, &err);                        memory and limits, one per thread
+ *     nl_cql_begin(r, "2026-01-15T00:00:00.000+00:00", &err);                       one patient, one moment
+ *     nl_cql_add(r, "a.json", bytes, n, &err);                                      FHIR R4, any number of inputs; or none
+ *     nl_cql_value(r, "Main", "InDemographic", write, to, &err);                    canonical JSON
+ *     nl_cql_put(r, resource, n, &err);                                             new data: what can read it is asked again
+ *     nl_cql_begin(...);                                                            next patient
+ *
+ * Values as JSON: null, true, 1.5, "s", [...], {"Long":"5"}, {"Date":"2012-01"}, {"DateTime":"2012-01-01T00:00:00.000+00:00"},
+ *   {"Time":"10:00"}, {"Quantity":[5,"mg"]}, {"Ratio":[q,q]}, {"Interval":["[",low,high,")"]}, {"Code":{...}}, {"Concept":{...}},
+ *   {"Tuple":{...}}, {"Uncertainty":[low,high]}, {"FHIR":"Observation/id"} for a resource, {"FHIR":"dateTime","value":...} for
+ *   another element. The same program and data give the same bytes.
+ * Ownership: programs and runs are freed by the caller; a program must outlive its runs. Bytes handed in are copied and may go
+ *   after the call. Text handed out (nl_str) lives as long as its program.
+ * Threads: a program is immutable and may be shared. A run belongs to one thread at a time.
+ * Errors: as in nextline.h. After a limit, or data that is not one patient's, a run is good for nl_cql_begin and
+ *   nl_cql_run_free only (NL_E_ARG otherwise).
+ * Clock, environment, locale: never read. What Now() answers is said to nl_cql_begin. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef NEXTLINE_CQL_H
+#define NEXTLINE_CQL_H
+
+#include <nextline/types.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct nl_cql_program nl_cql_program;   /* libraries linked */
+typedef struct nl_cql_run     nl_cql_run;       /* one thread's memory, and the patient it is at */
+
+/* ---- The program ------------------------------------------------------ */
+
+typedef struct nl_cql_library {
+    nl_str      elm;    /* one library as ELM JSON with locators, result types and the signatures of all calls */
+    nl_str      text;   /* its CQL, so that an explanation can quote it; may be empty */
+    const char *file;   /* how errors name it */
+} nl_cql_library;
+
+/* Links libraries and what they include, which must be among them.
+ * NL_E_SYNTAX: not ELM. NL_E_LOGIC: a node that is not supported, a name that is not there, a literal out of range. */
+NL_API NL_MUST nl_status nl_cql_link(const nl_cql_library *libraries, size_t count, nl_cql_program **out, nl_error *err);
+NL_API void nl_cql_program_free(nl_cql_program *p);   /* NULL is fine */
+
+typedef struct nl_cql_define {
+    nl_str   library, name, file;
+    uint32_t line;
+    bool     is_boolean;
+} nl_cql_define;
+
+NL_API size_t nl_cql_define_count(const nl_cql_program *p);                                  /* of all libraries */
+NL_API bool   nl_cql_define_at(const nl_cql_program *p, size_t i, nl_cql_define *out);       /* false beyond the count */
+
+/* ---- One patient ------------------------------------------------------ */
+
+NL_API NL_MUST nl_status nl_cql_run_new(const nl_cql_program *p, const nl_limits *limits, nl_cql_run **out, nl_error *err);
+NL_API void nl_cql_run_free(nl_cql_run *r);           /* NULL is fine */
+
+/* Ends what was there: data, parameters, values. as_of: what Now() and Today() answer, and the offset of DateTimes written without
+ * one; a Date or a DateTime, what it does not say being 0 and +00:00. NL_E_ARG: it is neither. */
+NL_API NL_MUST nl_status nl_cql_begin(nl_cql_run *r, const char *as_of, nl_error *err);
+
+/* Gives a parameter a value, canonical JSON of the type it is declared with. NL_E_ARG: no such parameter, or not of its type.
+ * NL_E_SYNTAX: not JSON. Forgets the values of all defines. */
+NL_API NL_MUST nl_status nl_cql_set(nl_cql_run *r, const char *library, const char *parameter, nl_str json, nl_error *err);
+
+/* Adds one input of the patient's: a Bundle, a bare array, one resource, or NDJSON of these. All before the first value is asked.
+ * NL_E_SYNTAX: not JSON. NL_E_MODEL: not FHIR. NL_E_LIMIT: larger than input_bytes. */
+NL_API NL_MUST nl_status nl_cql_add(nl_cql_run *r, const char *name, const void *bytes, size_t n, nl_error *err);
+
+/* Puts one resource in, instead of that of the same type and id if there is one; and takes one out. Only defines that can read it
+ * are asked again. NL_E_SYNTAX, NL_E_MODEL: not one resource with type and id, or another Patient. NL_E_ARG: none to drop. */
+NL_API NL_MUST nl_status nl_cql_put(nl_cql_run *r, const void *bytes, size_t n, nl_error *err);
+NL_API NL_MUST nl_status nl_cql_drop(nl_cql_run *r, const char *type, const char *id, nl_error *err);
+
+/* ---- Asking ----------------------------------------------------------- */
+
+/* The id of the one Patient that the data is of; empty without data. NL_E_MODEL: no Patient, or several. */
+NL_API NL_MUST nl_status nl_cql_patient(nl_cql_run *r, nl_str *out, nl_error *err);
+
+/* One define. NL_E_ARG: no such define. NL_E_MODEL: as nl_cql_patient. NL_E_LOGIC: evaluating failed, err says where in the CQL.
+ * Or what write returned. */
+NL_API NL_MUST nl_status nl_cql_value(nl_cql_run *r, const char *library, const char *define, nl_write_fn *write, void *to,
+                                      nl_error *err);
+/* All defines of a library: {"Name":value,...} sorted by name, without the Patient that the translator adds. One that failed is
+ * {"error":"where: what"}. NL_E_ARG: no such library. */
+NL_API NL_MUST nl_status nl_cql_values(nl_cql_run *r, const char *library, nl_write_fn *write, void *to, nl_error *err);
+
+/* Why a define has its value: a tree of clauses {"kind":"define|and|or|not|leaf","library","file","name","line","column",
+ * "line_end","column_end","text","value":true|false|null,"decided","facts":["Observation/id"],"reads":[{"type","system","code"}],
+ * "children":[...]}. What is empty is left out. decided: its value is why its parent has its own. Costs nothing until asked for. */
+NL_API NL_MUST nl_status nl_cql_explain(nl_cql_run *r, const char *library, const char *define, nl_write_fn *write, void *to,
+                                        nl_error *err);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

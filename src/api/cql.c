@@ -1,0 +1,338 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Programs, runs and data of the engine alone; cql_ask.c evaluates. */
+#include "api/cql_handles.h"
+#include "record/model_fhir.h"
+
+enum { CQL_INPUT_BYTES_USUAL = 256 << 20 };
+
+/* ---- a program ---- */
+
+typedef struct link_job {
+    const nl_cql_library *libraries;
+    size_t count;
+    nl_cql_program *made;
+} link_job;
+
+static nl_status link_guarded(arena *a, void *arg, nl_error *err)
+{
+    link_job *job = arg;
+    cql_source *sources = ARENA_ARRAY(a, job->count, cql_source);
+    for (size_t i = 0; i < job->count; i++) {
+        const nl_cql_library *l = &job->libraries[i];
+        sources[i] = (cql_source){ l->elm, arena_str(a, l->text), arena_str(a, str_of(l->file ? l->file : "")) };
+    }
+    nl_cql_program *p = ARENA_NEW(a, nl_cql_program);
+    p->home = a;
+    TRY(cql_compile(a, sources, job->count, &p->program, err));
+    job->made = p;
+    return NL_OK;
+}
+
+nl_status nl_cql_link(const nl_cql_library *libraries, size_t count, nl_cql_program **out, nl_error *err)
+{
+    if (!libraries || count == 0 || !out) {
+        return fail(err, NL_E_ARG, "nl_cql_link", "libraries and a place for the program are needed");
+    }
+    arena *home = arena_new(NULL);
+    link_job job = { libraries, count, NULL };
+    nl_status s = home ? guard_run(home, link_guarded, &job, err)
+                       : fail(err, NL_E_LIMIT, "nl_cql_link", "the machine has no memory for a program");
+    if (s != NL_OK) {
+        arena_free(home);
+        return s;
+    }
+    *out = job.made;
+    return NL_OK;
+}
+
+void nl_cql_program_free(nl_cql_program *p)
+{
+    if (p) {
+        arena_free(p->home); /* p itself lives there */
+    }
+}
+
+size_t nl_cql_define_count(const nl_cql_program *p)
+{
+    return cql_define_count(p->program);
+}
+
+bool nl_cql_define_at(const nl_cql_program *p, size_t i, nl_cql_define *out)
+{
+    if (i >= cql_define_count(p->program)) {
+        return false;
+    }
+    cql_define_info d = cql_define(p->program, (uint32_t)i);
+    *out = (nl_cql_define){ d.library, d.name, d.file, d.line, d.is_boolean };
+    return true;
+}
+
+/* ---- a run ---- */
+
+typedef struct run_job {
+    nl_cql_run with, *made;
+} run_job;
+
+static nl_status run_guarded(arena *a, void *arg, nl_error *err)
+{
+    run_job *job = arg;
+    job->made = ARENA_NEW(a, nl_cql_run);
+    *job->made = job->with;
+    return NL_OK;
+}
+
+nl_status nl_cql_run_new(const nl_cql_program *p, const nl_limits *l, nl_cql_run **out, nl_error *err)
+{
+    if (!p || !out) {
+        return fail(err, NL_E_ARG, "nl_cql_run_new", "a program and a place for the run are needed");
+    }
+    limits most = { 0 }; /* zeroes are the defaults */
+    if (l) {
+        most = (limits){ l->memory_bytes, l->depth_max, l->steps_max };
+    }
+    run_job job = { .with = { .home = arena_new(NULL), .patient = arena_new(&most), .program = p } };
+    job.with.input_bytes = l && l->input_bytes ? l->input_bytes : CQL_INPUT_BYTES_USUAL;
+    nl_status s = job.with.home && job.with.patient
+                      ? guard_run(job.with.home, run_guarded, &job, err)
+                      : fail(err, NL_E_LIMIT, "nl_cql_run_new", "the machine has no memory for a run");
+    if (s != NL_OK) {
+        arena_free(job.with.home);
+        arena_free(job.with.patient);
+        return s;
+    }
+    *out = job.made;
+    return NL_OK;
+}
+
+void nl_cql_run_free(nl_cql_run *r)
+{
+    if (r) {
+        arena_free(r->patient);
+        arena_free(r->home); /* r itself lives there */
+    }
+}
+
+nl_status cql_guard(nl_cql_run *r, guarded *fn, void *arg, nl_error *err)
+{
+    if (r->stage != CQL_OPEN && r->stage != CQL_READY) {
+        return fail(err, NL_E_ARG, "nl_cql_begin", "%s", r->stage == CQL_IDLE ? "the run has not begun" : "the run failed half way; it must begin again");
+    }
+    nl_status s = guard_run(r->patient, fn, arg, err);
+    r->stage = s == NL_E_LIMIT ? CQL_BROKEN : r->stage;
+    return s;
+}
+
+typedef struct begin_job {
+    nl_cql_run *run;
+    str as_of;
+} begin_job;
+
+static nl_status begin_guarded(arena *a, void *arg, nl_error *err)
+{
+    begin_job *job = arg;
+    nl_cql_run *r = job->run;
+    r->record = record_make(a);
+    r->run = cql_run_make(a, r->program->program, model_fhir_make(a, r->record), (date){ 1, 1, 1, DATE_DAY });
+    return cql_set_now(r->run, job->as_of) ? NL_OK : fail(err, NL_E_ARG, "as-of", "it is no Date or DateTime to the day");
+}
+
+nl_status nl_cql_begin(nl_cql_run *r, const char *as_of, nl_error *err)
+{
+    if (!r || !as_of) {
+        return fail(err, NL_E_ARG, "nl_cql_begin", "a run and a moment are needed");
+    }
+    arena_reset(r->patient);
+    begin_job job = { r, str_of(as_of) };
+    r->stage = CQL_IDLE;
+    r->inputs = 0;
+    TRY(guard_run(r->patient, begin_guarded, &job, err));
+    r->stage = CQL_OPEN;
+    return NL_OK;
+}
+
+/* ---- parameters ---- */
+
+typedef struct set_job {
+    nl_cql_run *run;
+    str library, parameter, value;
+} set_job;
+
+static nl_status set_guarded(arena *a, void *arg, nl_error *err)
+{
+    set_job *job = arg;
+    json *value;
+    uint32_t parameter = cql_find_parameter(job->run->program->program, job->library, job->parameter);
+    if (parameter == CQL_NONE) {
+        return fail(err, NL_E_ARG, "nl_cql_set", "there is no parameter %.*s in %.*s", STR_ARG(job->parameter), STR_ARG(job->library));
+    }
+    TRY(json_read(a, job->value.p, job->value.n, "parameter", &value, err));
+    return cql_set_parameter(job->run->run, parameter, value)
+               ? NL_OK
+               : fail(err, NL_E_ARG, "nl_cql_set", "the value is not of the type that %.*s is declared with", STR_ARG(job->parameter));
+}
+
+nl_status nl_cql_set(nl_cql_run *r, const char *library, const char *parameter, nl_str value, nl_error *err)
+{
+    if (!r || !library || !parameter || (!value.p && value.n)) {
+        return fail(err, NL_E_ARG, "nl_cql_set", "a run, a library, a parameter and a value are needed");
+    }
+    set_job job = { r, str_of(library), str_of(parameter), value };
+    return cql_guard(r, set_guarded, &job, err);
+}
+
+/* ---- data ---- */
+
+typedef struct add_job {
+    nl_cql_run *run;
+    str name, bytes;
+} add_job;
+
+static nl_status add_guarded(arena *a, void *arg, nl_error *err)
+{
+    add_job *job = arg;
+    str copy = arena_str(a, job->bytes);
+    TRY(record_read(job->run->record, arena_str(a, job->name), copy.p, copy.n, err));
+    job->run->inputs++;
+    return NL_OK;
+}
+
+static nl_status fits(const nl_cql_run *r, const char *name, size_t n, nl_error *err)
+{
+    return n <= r->input_bytes ? NL_OK
+                               : fail(err, NL_E_LIMIT, name, "the input is larger than %zu bytes", r->input_bytes);
+}
+
+nl_status nl_cql_add(nl_cql_run *r, const char *name, const void *bytes, size_t n, nl_error *err)
+{
+    if (!r || !name || (!bytes && n)) {
+        return fail(err, NL_E_ARG, "nl_cql_add", "a run, a name and bytes are needed");
+    }
+    if (r->stage == CQL_READY) {
+        return fail(err, NL_E_ARG, "nl_cql_add", "a value was asked already; nl_cql_put changes data");
+    }
+    TRY(fits(r, name, n, err));
+    add_job job = { r, str_of(name), { bytes, n } };
+    return cql_guard(r, add_guarded, &job, err);
+}
+
+nl_status cql_ready(nl_cql_run *r, nl_error *err)
+{
+    if (r->stage == CQL_OPEN && r->inputs > 0) {
+        nl_status s = record_close(r->record, STR(""), err);
+        if (s != NL_OK) {
+            r->stage = CQL_BROKEN;
+            return s;
+        }
+        record_show_withdrawn(r->record); /* what a status means is for the CQL to say */
+    }
+    r->stage = CQL_READY;
+    return NL_OK;
+}
+
+/* ---- changing data ---- */
+
+/* Whether a code stands anywhere in either resource. A system is not looked at: too many forgotten is no harm. */
+typedef struct two_trees {
+    const json *before, *after;
+} two_trees;
+
+static bool holds_code(const json *n, str code)
+{
+    if (json_is(n, JSON_STRING) && str_is(n->key, "code") && str_eq(n->text, code)) {
+        return true;
+    }
+    for (const json *c = n && n->type >= JSON_ARRAY ? n->first : NULL; c; c = c->next) {
+        if (holds_code(c, code)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool either_holds(const void *with, str code)
+{
+    const two_trees *t = with;
+    return holds_code(t->before, code) || holds_code(t->after, code);
+}
+
+static const resource *find_row(const record *r, str type, str id)
+{
+    const resource *found = NULL;
+    for (size_t i = 0; i < record_count(r); i++) {
+        const resource *x = record_at(r, i);
+        found = !x->hidden && str_eq(x->type, type) && str_eq(x->id, id) ? x : found;
+    }
+    return found;
+}
+
+static void replace(nl_cql_run *r, str type, const resource *before, json *after)
+{
+    two_trees touched = { before ? before->root : NULL, after };
+    if (before) {
+        record_hide(r->record, before, true);
+    }
+    if (after) {
+        (void)record_append(r->record, after, (date){ 0 }, NULL, 0);
+    }
+    cql_forget_type(r->run, type, either_holds, &touched);
+}
+
+static nl_status with_data(nl_cql_run *r, nl_error *err)
+{
+    return r->inputs > 0 ? cql_ready(r, err) : fail(err, NL_E_ARG, "nl_cql_put", "there is no data to change; nl_cql_add gives it");
+}
+
+static nl_status put_guarded(arena *a, void *arg, nl_error *err)
+{
+    add_job *job = arg;
+    nl_cql_run *r = job->run;
+    json *root;
+    TRY(with_data(r, err));
+    TRY(json_read(a, job->bytes.p, job->bytes.n, "resource", &root, err));
+    str type = json_get_text(root, "resourceType"), id = json_get_text(root, "id");
+    if (!json_is(root, JSON_OBJECT) || str_empty(type) || str_empty(id) || str_is(type, "Bundle")) {
+        return fail(err, NL_E_MODEL, "nl_cql_put", "one resource with a type and an id is wanted");
+    }
+    const resource *before = find_row(r->record, type, id);
+    if (str_is(type, "Patient") && !before) {
+        return fail(err, NL_E_MODEL, "nl_cql_put", "it is another Patient");
+    }
+    replace(r, type, before, root);
+    return NL_OK;
+}
+
+nl_status nl_cql_put(nl_cql_run *r, const void *bytes, size_t n, nl_error *err)
+{
+    if (!r || (!bytes && n)) {
+        return fail(err, NL_E_ARG, "nl_cql_put", "a run and bytes are needed");
+    }
+    TRY(fits(r, "nl_cql_put", n, err));
+    add_job job = { .run = r, .bytes = { bytes, n } };
+    return cql_guard(r, put_guarded, &job, err);
+}
+
+typedef struct drop_job {
+    nl_cql_run *run;
+    str type, id;
+} drop_job;
+
+static nl_status drop_guarded(arena *a, void *arg, nl_error *err)
+{
+    drop_job *job = arg;
+    TRY(with_data(job->run, err));
+    const resource *before = find_row(job->run->record, job->type, job->id);
+    if (!before || str_is(job->type, "Patient")) {
+        return fail(err, NL_E_ARG, "nl_cql_drop", "there is no such resource, or it is the Patient");
+    }
+    replace(job->run, before->type, before, NULL);
+    return NL_OK;
+}
+
+nl_status nl_cql_drop(nl_cql_run *r, const char *type, const char *id, nl_error *err)
+{
+    if (!r || !type || !id) {
+        return fail(err, NL_E_ARG, "nl_cql_drop", "a run, a type and an id are needed");
+    }
+    drop_job job = { r, str_of(type), str_of(id) };
+    return cql_guard(r, drop_guarded, &job, err);
+}
