@@ -298,6 +298,60 @@ bool amount_read(const terms *t, const json *value, amount *out)
     return false;
 }
 
+/* Where the clause that ends at `end` begins. A comma between digits may be a decimal comma and ends nothing. */
+static size_t clause_from(str text, size_t end)
+{
+    size_t i = end;
+    for (; i > 0; i--) {
+        char c = text.p[i - 1], next = i < text.n ? text.p[i] : ' ';
+        bool inside = i > 1 && is_digit(text.p[i - 2]) && is_digit(next);
+        if (c == ';' || c == '(' || c == '[' || c == ':' || c == '=' || c == '\n' || (c == ',' && !inside) || (c == '.' && !is_digit(next))) {
+            break;
+        }
+    }
+    return i;
+}
+
+static bool read_clause(const terms *t, str clause, str sets, amount *out)
+{
+    if (read_text(t, clause, out)) {
+        return true;
+    }
+    size_t n = 0;
+    while (n < clause.n && !is_digit(clause.p[n]) && clause.p[n] != '<' && clause.p[n] != '>') {
+        n++;
+    }
+    str words = str_trim(str_head(clause, n)), one;
+    while (str_cut(&sets, ' ', &one)) {
+        if (!str_empty(words) && terms_word_of_text(t, one, words).whole) {
+            return read_text(t, str_from(clause, n), out);
+        }
+    }
+    return false;
+}
+
+words_amount amount_in_words(const terms *t, str text, str sign, str sets, amount *out)
+{
+    enum { TEXT_MAX = 500 };
+    text = str_head(text, TEXT_MAX);
+    words_amount found = WORDS_NONE;
+    size_t from = 0;
+    for (ptrdiff_t at; (at = str_find(str_from(text, from), sign)) >= 0;) {
+        size_t end = from + (size_t)at, begin = clause_from(text, end);
+        str clause = str_trim((str){ text.p + (begin > from ? begin : from), end - (begin > from ? begin : from) });
+        from = end + sign.n;
+        if (str_empty(clause) || !is_digit(clause.p[clause.n - 1])) {
+            continue;   /* "% of cells": the sign of no number */
+        }
+        if (found != WORDS_NONE || !read_clause(t, clause, sets, out)) {
+            return WORDS_UNCLEAR;
+        }
+        out->unit = sign;
+        found = WORDS_ONE;
+    }
+    return found;
+}
+
 /* ---- units ---- */
 
 bool amount_unit(const terms *t, str written, ucum_unit *out)

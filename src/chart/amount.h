@@ -24,6 +24,10 @@ typedef struct amount {
 /* Reads the value of an Observation or component: Quantity, integer, Range, or a text that begins with a number. The words
  * for comparators ("less than") are set `comparator` of the terms. false: not one number or range. */
 bool amount_read(const terms *t, const json *value, amount *out);
+/* The one number before the sign of a unit ("%") in a text: "Positive, 5 %". What stands before it up to a comma, bracket or
+ * colon must be nothing, a comparator, or a whole word of one of the sets. UNCLEAR: several, or words that may change it. */
+typedef enum words_amount { WORDS_NONE, WORDS_ONE, WORDS_UNCLEAR } words_amount;
+words_amount amount_in_words(const terms *t, str text, str sign, str sets, amount *out);
 /* The unit, by units.csv and UCUM. false: missing or not known. */
 bool amount_unit(const terms *t, str written, ucum_unit *out);
 /* value, in from, as a decimal number of the fact's unit: by UCUM, else by the fact's own factors. */

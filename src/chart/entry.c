@@ -8,22 +8,14 @@
 typedef struct text_answer { str set; text_word word; } text_answer;
 struct text_memory { VEC(text_answer) list; };
 
-typedef struct listed { const resource *result, *report; } listed;
+typedef struct listed { const resource *what, *by; } listed;
+typedef VEC(listed) listed_list;
 
 typedef struct maker {
     chart *c;
     VEC(entry) list;
-    VEC(listed) results;         /* what each DiagnosticReport lists */
+    listed_list results, staged; /* what each DiagnosticReport, and each stage of a Condition, lists */
 } maker;
-
-/* A code of one of FHIR's own status lists: a code, a CodeableConcept, or the bare string of older releases. */
-static str status_code(const json *n)
-{
-    if (json_is(n, JSON_STRING)) {
-        return n->text;
-    }
-    return json_get_text(json_at(json_get(n, "coding"), 0), "code");
-}
 
 static bool among(str word, const char *const *words)
 {
@@ -35,20 +27,35 @@ static bool among(str word, const char *const *words)
     return false;
 }
 
+/* A code of one of FHIR's own status lists, as one of those words: a code, any coding of a CodeableConcept, or the bare string
+ * of older releases. Empty when none is. */
+static str status_among(const json *n, const char *const *words)
+{
+    if (json_is(n, JSON_STRING)) {
+        return among(n->text, words) ? n->text : STR("");
+    }
+    for (const json *k = json_get(n, "coding") ? json_get(n, "coding")->first : NULL; k; k = k->next) {
+        if (among(json_get_text(k, "code"), words)) {
+            return json_get_text(k, "code");
+        }
+    }
+    return STR("");
+}
+
 static const char *const barring[] = { "entered-in-error", "cancelled", "not-done", "refuted", "preparation", NULL };
 static const char *const unsure[] = { "unconfirmed", "provisional", "differential", NULL };
 static const char *const over[] = { "inactive", "resolved", "remission", NULL };
 
 static void read_status(entry *e)
 {
-    str status = status_code(json_get(e->from->root, "status")), verified = status_code(json_get(e->from->root, "verificationStatus"));
-    e->barred = among(status, barring) ? status : among(verified, barring) ? verified : STR("");
-    e->suspected = among(verified, unsure);
+    str status = status_among(json_get(e->from->root, "status"), barring);
+    e->barred = str_empty(status) ? status_among(json_get(e->from->root, "verificationStatus"), barring) : status;
+    e->suspected = !str_empty(status_among(json_get(e->from->root, "verificationStatus"), unsure));
     bool abated = false;
     for (const json *m = e->from->root->first; m && !abated; m = m->next) {
         abated = str_starts(m->key, STR("abatement")) && !json_is(m, JSON_FALSE);
     }
-    e->ended = abated || among(status_code(json_get(e->from->root, "clinicalStatus")), over);
+    e->ended = abated || !str_empty(status_among(json_get(e->from->root, "clinicalStatus"), over));
 }
 
 static void read_codes(const maker *m, entry *e)
@@ -93,46 +100,63 @@ static const json *value_of(const json *n)
 static int listed_order(const void *x, const void *y)
 {
     const listed *a = x, *b = y;
-    int c = (a->result->row > b->result->row) - (a->result->row < b->result->row);
-    return c ? c : (a->report->row > b->report->row) - (a->report->row < b->report->row);
+    int c = (a->what->row > b->what->row) - (a->what->row < b->what->row);
+    return c ? c : (a->by->row > b->by->row) - (a->by->row < b->by->row);
 }
 
-static void read_reports(maker *m)
+static void list_references(maker *m, listed_list *list, const resource *by, const json *references)
 {
-    const resource *const *reports;
-    size_t count = record_find(m->c->record, STR("DiagnosticReport"), STR(""), STR(""), &reports);
-    for (size_t i = 0; i < count; i++) {
-        const json *results = json_get(reports[i]->root, "result");
-        for (const json *k = results ? results->first : NULL; k; k = k->next) {
-            const resource *result = record_resolve(m->c->record, json_get_text(k, "reference"));
-            if (result) {
-                *VEC_PUSH(record_arena(m->c->record), &m->results) = (listed){ result, reports[i] };
-            }
+    for (const json *k = references ? references->first : NULL; k; k = k->next) {
+        const resource *what = record_resolve(m->c->record, json_get_text(k, "reference"));
+        if (what) {
+            *VEC_PUSH(record_arena(m->c->record), list) = (listed){ what, by };
         }
     }
-    if (m->results.count > 0) {
-        qsort(m->results.at, m->results.count, sizeof *m->results.at, listed_order);
+}
+
+static void sort_listed(listed_list *list)
+{
+    if (list->count > 0) {
+        qsort(list->at, list->count, sizeof *list->at, listed_order);
     }
 }
 
-/* The first report that lists the result. */
-static const resource *report_of(const maker *m, const resource *r)
+static void read_lists(maker *m)
 {
-    size_t low = 0, high = m->results.count;
+    const resource *const *found;
+    size_t count = record_find(m->c->record, STR("DiagnosticReport"), STR(""), STR(""), &found);
+    for (size_t i = 0; i < count; i++) {
+        list_references(m, &m->results, found[i], json_get(found[i]->root, "result"));
+    }
+    count = record_find(m->c->record, STR("Condition"), STR(""), STR(""), &found);
+    for (size_t i = 0; i < count; i++) {
+        const json *stages = json_get(found[i]->root, "stage");
+        for (const json *s = stages ? stages->first : NULL; s; s = s->next) {
+            list_references(m, &m->staged, found[i], json_get(s, "assessment"));
+        }
+    }
+    sort_listed(&m->results);
+    sort_listed(&m->staged);
+}
+
+/* The first that lists the resource. */
+static const resource *lister_of(const listed_list *list, const resource *r)
+{
+    size_t low = 0, high = list->count;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        if (m->results.at[middle].result->row < r->row) {
+        if (list->at[middle].what->row < r->row) {
             low = middle + 1;
         } else {
             high = middle;
         }
     }
-    return low < m->results.count && m->results.at[low].result == r ? m->results.at[low].report : NULL;
+    return low < list->count && list->at[low].what == r ? list->at[low].by : NULL;
 }
 
 static void read_specimen(const maker *m, entry *e)
 {
-    e->report = report_of(m, e->from);
+    e->report = lister_of(&m->results, e->from);
     const json *own = json_get(e->from->root, "specimen");
     const json *reports = e->report ? json_get(e->report->root, "specimen") : NULL;
     str reference = json_get_text(own, "reference");
@@ -156,6 +180,7 @@ static void add_observation(maker *m, const resource *r)
     read_status(&e);
     read_codes(m, &e);
     read_specimen(m, &e);
+    e.staged = lister_of(&m->staged, r);
     if (e.when.precision == DATE_NONE && e.report) {
         e.when = e.report->when;
     }
@@ -231,7 +256,7 @@ static void add_family(maker *m, const resource *r)
 entry_list entries_make(chart *c)
 {
     maker m = { .c = c };
-    read_reports(&m);
+    read_lists(&m);
     for (size_t i = 0; i < record_count(c->record); i++) {
         const resource *r = record_at(c->record, i);
         if (r->hidden || r->derived) {
@@ -310,6 +335,24 @@ str entry_negated(const chart *c, const entry *e, str set, str *negation)
     text_word w = label_word(c, e, set);
     *negation = w.negation;
     return str_empty(w.word) ? w.negated : STR("");
+}
+
+static bool condition_in(const chart *c, const resource *r, str set)
+{
+    return r && str_is(r->type, "Condition") && !r->hidden && !str_empty(word_of_value(c, json_get(r->root, "code"), set).word);
+}
+
+bool entry_belongs(const chart *c, const entry *e, str set)
+{
+    bool found = !str_empty(entry_word(c, e, set)) || condition_in(c, e->staged, set);
+    const json *extensions = json_get(e->from->root, "extension"), *focus = json_get(e->from->root, "focus");
+    for (const json *k = extensions ? extensions->first : NULL; k && !found; k = k->next) {
+        found = condition_in(c, record_resolve(c->record, json_text(json_path(k, "valueReference.reference"))), set);
+    }
+    for (const json *k = focus ? focus->first : NULL; k && !found; k = k->next) {
+        found = condition_in(c, record_resolve(c->record, json_get_text(k, "reference")), set);
+    }
+    return found;
 }
 
 static bool holds(const chart *c, const json *concept, str topic)

@@ -25,6 +25,7 @@ struct entry {
     bool            suspected, ended, absent;   /* absent: dataAbsentReason */
     const json     *site;          /* bodySite */
     const resource *report;        /* the DiagnosticReport that lists it, or NULL */
+    const resource *staged;        /* the Condition whose stage lists it, or NULL */
     str             specimen;      /* reference of its own or its report's, resolved to "Specimen/x" where it can be; or empty */
     const resource *specimen_of;   /* the Specimen, or NULL */
     date            when;
@@ -41,6 +42,8 @@ bool entry_is(const chart *c, const entry *e, str set, str word);
 str  entry_word(const chart *c, const entry *e, str set);
 /* A phrase under a negation that would have made it so: the word, else empty; *negation: the phrase that took it back. */
 str  entry_negated(const chart *c, const entry *e, str set, str *negation);
+/* Whether it belongs to a condition of the set: by its own code, or by a Condition it refers to or that lists it. */
+bool entry_belongs(const chart *c, const entry *e, str set);
 /* The words beside the code: text, else the first display. */
 str  entry_label(const entry *e);
 /* Whether some words beside the code, its method included, hold a phrase of that topic. */

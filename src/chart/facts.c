@@ -121,6 +121,14 @@ bool reading_matches(facts_job *j, const fact_def *d, const fact_reading *r, con
         note(j, "unconfirmed", e, e->node, "%.*s (%.*s) is not confirmed and was not counted.", STR_ARG(name_of(j, e)), STR_ARG(d->label));
         return false;
     }
+    if (!str_empty(r->related) && !entry_belongs(j->c, e, r->related)) {
+        return false;
+    }
+    if (!str_empty(r->not_related) && entry_belongs(j->c, e, r->not_related)) {
+        note(j, "belongs-to-another", e, e->node, "%.*s (%.*s) belongs to another disease by what it refers to and was not read.",
+             STR_ARG(name_of(j, e)), STR_ARG(d->label));
+        return false;
+    }
     return true;
 }
 
@@ -350,7 +358,8 @@ static void collect_from_fact(facts_job *j, const fact_def *d, const fact_readin
     size_t count = j->results.count;
     for (size_t i = 0; i < count; i++) {
         collected k = j->results.at[i];
-        if (!str_eq(k.f.fact->code, r->topics[0]) || !str_empty(k.f.absent) || (!str_empty(r->fact_word) && !str_eq(k.f.word, r->fact_word))) {
+        if (!str_eq(k.f.fact->code, r->topics[0]) || !str_empty(k.f.absent) || (!str_empty(r->fact_word) && !str_eq(k.f.word, r->fact_word))
+            || (!str_empty(r->related) && !entry_belongs(j->c, k.e, r->related))) {
             continue;
         }
         k.f.fact = d;

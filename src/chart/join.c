@@ -1,6 +1,7 @@
 /* Parts of one result, brought together and read by the fact's table: score, gene copies and verdict of one specimen; or the
  * components of one variant. Parts that disagree are told and give an answer each: none is dropped. */
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "chart/amount.h"
 #include "chart/facts.h"
 
 enum { ANSWERS_MAX = 8 };
@@ -121,10 +122,53 @@ static void add_part(facts_job *j, sample *s, const part_read *p)
     *VEC_PUSH(j->a, &s->parts) = *p;
 }
 
+/* The words of a value that hold the sign. */
+static str words_with(const json *value, str sign)
+{
+    if (!json_is(value, JSON_OBJECT)) {
+        return json_is(value, JSON_STRING) ? json_text(value) : STR("");
+    }
+    str text = json_get_text(value, "text");
+    const json *codings = json_get(value, "coding");
+    for (const json *k = codings ? codings->first : NULL; k && str_find(text, sign) < 0; k = k->next) {
+        text = json_get_text(k, "display");
+    }
+    return text;
+}
+
+/* A number among the words of an answer: "Positive, 5 %". */
+static bool amount_beside(facts_job *j, const fact_def *d, const fact_reading *r, const part_def *def, const entry *e, part_read *out)
+{
+    const cut_set *cuts = terms_cuts(j->c->terms, def->cuts);
+    if (!e->value || e->absent || !str_empty(label_contradicts(j, r, e))) {
+        return false;
+    }
+    amount n = { 0 };
+    str text = words_with(e->value, cuts->unit);
+    words_amount found = amount_in_words(j->c->terms, text, cuts->unit, r->answer.words, &n);
+    if (json_get(e->value, "value") || json_get(e->value, "low") || json_get(e->value, "high")) {
+        found = amount_read(j->c->terms, e->value, &n) && !str_empty(n.unit) ? WORDS_ONE : WORDS_NONE;
+        text = n.number;
+    }
+    if (found == WORDS_NONE) {
+        return false;
+    }
+    *out = (part_read){ .e = e, .part = def->part, .at = source_of(e), .text = text };
+    out->word = found == WORDS_ONE ? cut_word(j->c->terms, cuts, &n) : STR("");
+    if (str_empty(out->word)) {
+        note(j, "value-not-understood", e, e->value, "%.*s: the number in \"%.*s\" of %.*s falls into no single band and was not used.",
+             STR_ARG(d->label), STR_ARG(str_head(text, 200)), STR_ARG(name_of(j, e)));
+    }
+    return !str_empty(out->word);
+}
+
 /* What a component, or the value itself, says besides. The table knows what to make of a component that nobody understands. */
-static bool further_part(facts_job *j, const fact_def *d, const part_def *def, const entry *e, part_read *out)
+static bool further_part(facts_job *j, const fact_def *d, const fact_reading *r, const part_def *def, const entry *e, part_read *out)
 {
     bool own = str_empty(def->component);
+    if (own && !str_empty(def->cuts)) {
+        return amount_beside(j, d, r, def, e, out);
+    }
     const entry *k = own ? e : entry_component(j->c, &j->entries, e, def->component);
     if (!k || !k->value) {
         return false;
@@ -152,7 +196,7 @@ static void gather(facts_job *j, const fact_def *d, const fact_reading *r, const
         *VEC_PUSH(j->a, &parts) = p;
     }
     for (uint32_t i = 0; i < r->with_count; i++) {
-        if (further_part(j, d, &r->with[i], e, &p)) {
+        if (further_part(j, d, r, &r->with[i], e, &p)) {
             *VEC_PUSH(j->a, &parts) = p;
         }
     }

@@ -42,6 +42,13 @@ static void need_set(facts_builder *fb, const json *n, str set, str word)
     }
 }
 
+static str set_or_none(facts_builder *fb, const json *n, const char *key)
+{
+    str set = text_or_none(fb, n, key);
+    need_set(fb, n, set, STR(""));
+    return set;
+}
+
 /* One set, or a list of them, as their names between blanks. */
 static str sets_of(facts_builder *fb, const json *n)
 {
@@ -125,8 +132,8 @@ static void read_type(facts_builder *fb, const json *n, fact_reading *r)
 }
 
 static const char *const reading_keys[] = { "observation", "condition", "procedure", "allergy", "family", "fact", "in", "word", "words",
-                                            "cuts", "is", "is-not", "part", "otherwise", "with", "where", "label", "not-label", "when", "suspected", "stage", "method-is",
-                                            NULL };
+                                            "cuts", "is", "is-not", "part", "otherwise", "with", "where", "label", "not-label", "related",
+                                            "not-related", "when", "suspected", "stage", "method-is", NULL };
 
 static fact_reading reading_of(facts_builder *fb, const json *n)
 {
@@ -159,6 +166,8 @@ static fact_reading reading_of(facts_builder *fb, const json *n)
     r.not_label = text_or_none(fb, n, "not-label");
     need_set(fb, n, str_empty(r.label) ? STR("") : STR("about"), r.label);
     need_set(fb, n, str_empty(r.not_label) ? STR("") : STR("about"), r.not_label);
+    r.related = set_or_none(fb, n, "related");
+    r.not_related = set_or_none(fb, n, "not-related");
     r.method_is = text_or_none(fb, n, "method-is");
     str when = field_word(&fb->y, n, "when", (const char *const[]){ "any", "active", "ended", NULL }, false);
     r.when = str_is(when, "active") ? WHEN_ACTIVE : str_is(when, "ended") ? WHEN_ENDED : WHEN_ANY;

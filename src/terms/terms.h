@@ -48,9 +48,12 @@
  *   otherwise: {part: NAME, words: SET | cuts: NAME}   tried when the value is not understood as the answer
  *   part: NAME                the column of `table` this answer fills; `value` when not written
  *   with: [{component: TOPIC, part: NAME, words: SET | cuts: NAME}]     further parts from components of the same Observation; a
- *                             component that SET does not know gives `unread`. Without component: what the value itself says besides
+ *                             component that SET does not know gives `unread`. Without component: what the value itself says besides;
+ *                             by cuts: the one number with the unit of the cuts among its words ("Positive, 5 %")
  *   where: {component: TOPIC, in: SET, word: WORD}    only with a component of that topic whose value is WORD in SET
  *   label, not-label: TOPIC   only when (only unless) the words beside the code (text, display, method) hold a PHRASE of that topic in `about`
+ *   related, not-related: SET  only when (only unless) what the resource belongs to is a word of SET: its own code, or a Condition
+ *                             that it refers to (an extension, focus) or whose stage lists it; not-related leaves a finding
  *   when: active | ended | any      clinical status of a condition or allergy; any when not written
  *   suspected: yes            also unconfirmed, provisional and differential diagnoses (else: no match, and a finding)
  *   stage: yes                of a condition: the answer is looked up in Condition.stage, not in the body site; without a date
@@ -102,7 +105,7 @@ typedef struct fact_reading {
     part_def     answer, otherwise;   /* otherwise.part empty: there is none */
     part_def    *with;
     str          where_component, where_set, where_word;
-    str          label, not_label, method_is;
+    str          label, not_label, related, not_related, method_is;
     str          fact_word;   /* of READ_FACT */
     uint32_t     topic_count, with_count;
     uint8_t      when;        /* clinical_when */

@@ -30,6 +30,8 @@ static void ar_reading(ar *x, fact_reading *r)
     ar_str(x, &r->where_word);
     ar_str(x, &r->label);
     ar_str(x, &r->not_label);
+    ar_str(x, &r->related);
+    ar_str(x, &r->not_related);
     ar_str(x, &r->method_is);
     ar_str(x, &r->fact_word);
     ar_u8(x, &r->when);

@@ -425,9 +425,66 @@ static void broken_csv_names_its_line(void **state)
     assert_non_null(strstr(t.all, "terminology/t.csv:4 3 cells where the header has 7"));
 }
 
+/* ---- another primary cancer ---- */
+
+#define ICD10(code) "'code':{'coding':[{'system':'http://hl7.org/fhir/sid/icd-10-cm','code':'" code "'}]}"
+#define RELATED(id) "'extension':[{'url':'http://hl7.org/fhir/us/mcode/StructureDefinition/mcode-related-condition','valueReference':{'reference':'Condition/" id "'}}],"
+#define BREAST CONDITION("breast", ICD10("C50.911"))
+#define LUNG CONDITION("lung", ICD10("C34.11"))
+
+static void a_metastasis_that_names_another_primary_is_not_one_of_the_breast(void **state)
+{
+    chart *c = bench_chart(BREAST "," LUNG "," CONDITION("bone", RELATED("lung") SNOMED("94222008")));
+    assert_results(c, "metastatic-site", "");
+    assert_results(c, "distant-disease-found", "");
+    assert_results(c, "other-cancer", "yes ()");
+    assert_true(bench_findings(c, "belongs-to-another") > 0);
+}
+
+static void a_metastasis_that_names_the_breast_cancer_is_tied_to_it(void **state)
+{
+    chart *c = bench_chart(BREAST "," LUNG "," CONDITION("bone", RELATED("breast") SNOMED("94222008")));
+    assert_results(c, "metastatic-site", "bone");
+    assert_results(c, "breast-metastasis", "yes ()");
+    c = bench_chart(BREAST "," LUNG "," CONDITION("bone", SNOMED("94222008")));
+    assert_results(c, "metastatic-site", "bone");
+    assert_results(c, "breast-metastasis", "");
+}
+
+static void a_stage_belongs_to_the_cancer_that_it_refers_to(void **state)
+{
+    const char *four = "'valueCodeableConcept':{'coding':[{'system':'http://cancerstaging.org','code':'4'}]}";
+    str stage = arena_printf(bench_arena, "{'resource':{'resourceType':'Observation','id':'s','status':'final'," LOINC("21908-9") ",%s,'focus':[{'reference':'Condition/lung'}]}}", four);
+    chart *c = bench_chart(arena_printf(bench_arena, BREAST "," LUNG ",%.*s", STR_ARG(stage)).p);
+    assert_results(c, "stage-group", "");
+    stage = arena_printf(bench_arena, "{'resource':{'resourceType':'Observation','id':'s','status':'final'," LOINC("21908-9") ",%s}}", four);
+    c = bench_chart(arena_printf(bench_arena, CONDITION("breast", "'stage':[{'assessment':[{'reference':'Observation/s'}]}]," ICD10("C50.911")) "," LUNG ",%.*s", STR_ARG(stage)).p);
+    assert_results(c, "stage-group", "IV");
+    assert_results(c, "breast-metastasis", "yes ()");
+}
+
+static void skin_cancer_and_secondary_codes_are_no_rival(void **state)
+{
+    assert_results(bench_chart(BREAST "," CONDITION("a", ICD10("C44.311")) "," CONDITION("b", ICD10("C78.7")) "," CONDITION("c", ICD10("C80.1")) ","
+                               CONDITION("d", ICD10("D12.6")) "," CONDITION("e", ICD10("C7B.02"))), "other-cancer", "");
+    assert_results(bench_chart(CONDITION("a", ICD10("C43.9"))), "other-cancer", "yes ()");
+    assert_results(bench_chart(CONDITION("a", "'verificationStatus':{'coding':[{'code':'refuted'}]}," ICD10("C18.7"))), "other-cancer", "");
+}
+
+static void any_coding_of_a_status_counts(void **state)
+{
+    assert_results(bench_chart(CONDITION("i", "'clinicalStatus':{'coding':[{'code':'LOCAL-7'},{'code':'resolved'}]}," SNOMED("233703007"))), "lung-disease", "past");
+    assert_results(bench_chart(CONDITION("m", "'verificationStatus':{'coding':[{'code':'X'},{'code':'provisional'}]}," SNOMED("94381002"))), "metastatic-site", "");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        BENCH_TEST(a_metastasis_that_names_another_primary_is_not_one_of_the_breast),
+        BENCH_TEST(a_metastasis_that_names_the_breast_cancer_is_tied_to_it),
+        BENCH_TEST(a_stage_belongs_to_the_cancer_that_it_refers_to),
+        BENCH_TEST(skin_cancer_and_secondary_codes_are_no_rival),
+        BENCH_TEST(any_coding_of_a_status_counts),
         BENCH_TEST(a_value_in_the_unit_of_the_fact_keeps_its_digits),
         BENCH_TEST(molar_values_are_converted_by_the_factor_of_the_fact),
         BENCH_TEST(spellings_of_a_unit_are_understood),

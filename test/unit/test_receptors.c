@@ -249,9 +249,49 @@ static void the_day_of_a_result_is_the_day_its_specimen_was_taken(void **state)
     assert_int_equal(found[0]->when.year, 2019);
 }
 
+static const char *er_said(const char *value)
+{
+    str all = arena_printf(bench_arena,
+                           "{'resource':{'resourceType':'Observation','id':'e','status':'final','subject':{'reference':'Patient/p'},'effectiveDateTime':"
+                           "'2025-01-10','code':{'coding':[{'system':'http://loinc.org','code':'85337-4'}]},%s}}", value);
+    return bench_results(bench_chart(all.p), "er");
+}
+
+static void a_per_cent_among_the_words_of_a_status_speaks(void **state)
+{
+    assert_string_equal(er_said("'valueString':'Positive, 5 %'"), "low");
+    assert_string_equal(er_said("'valueString':'Positive (90%)'"), "positive");
+    assert_string_equal(er_said("'valueString':'positive 10%'"), "low");
+    assert_string_equal(er_said("'valueCodeableConcept':{'coding':[{'system':'http://snomed.info/sct','code':'10828004'}],'text':'Positive (1-5%)'}"), "low");
+    assert_string_equal(er_said("'valueCodeableConcept':{'coding':[{'system':'http://snomed.info/sct','code':'10828004'}],'text':'Positive: >10%'}"), "positive");
+    assert_string_equal(er_said("'valueString':'Negative (<1%)'"), "negative");
+    assert_string_equal(er_said("'valueString':'Negative, less than 1 %'"), "negative");
+}
+
+static size_t er_findings(const char *value, const char *want)
+{
+    str all = arena_printf(bench_arena,
+                           "{'resource':{'resourceType':'Observation','id':'e','status':'final','subject':{'reference':'Patient/p'},'effectiveDateTime':"
+                           "'2025-01-10','code':{'coding':[{'system':'http://loinc.org','code':'85337-4'}]},%s}}", value);
+    chart *c = bench_chart(all.p);
+    assert_results(c, "er", want);
+    return bench_findings(c, "value-not-understood");
+}
+
+static void a_per_cent_that_may_mean_something_else_is_told_and_not_read(void **state)
+{
+    assert_true(er_findings("'valueString':'Positive, 5 % (outside 90 %)'", "positive") > 0);
+    assert_true(er_findings("'valueString':'Positive (cutoff 1%)'", "positive") > 0);
+    assert_true(er_findings("'valueString':'Positive, 2,5 %'", "positive") > 0);
+    assert_int_equal(er_findings("'valueString':'Positive'", "positive"), 0);
+    assert_int_equal(er_findings("'valueString':'Positive, % not counted'", "positive"), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        BENCH_TEST(a_per_cent_among_the_words_of_a_status_speaks),
+        BENCH_TEST(a_per_cent_that_may_mean_something_else_is_told_and_not_read),
         BENCH_TEST(a_score_alone_gives_its_level),
         BENCH_TEST(a_two_without_ish_is_unresolved),
         BENCH_TEST(a_two_is_settled_by_ish_of_the_same_specimen),
