@@ -178,6 +178,9 @@ bool moment_read(cql_kind kind, str s, moment *out)
         }
     }
     m.floating = kind == CQL_DATETIME && s.n == 0;
+    if (kind == CQL_DATETIME && m.precision < P_HOUR && s.n != 0) { /* an offset of no clock */
+        return false;
+    }
     if (kind != CQL_DATE && clock && !read_offset(&s, &m)) {
         return false;
     }

@@ -43,7 +43,7 @@ static void dates_are_read_at_the_precision_they_are_written(void **state)
 static void what_is_no_date_is_refused(void **state)
 {
     static const char *const bad[] = { "", "12", "2012-13", "2012-02-30", "2013-02-29", "2012-1-1", "0000", "2012-01-01x", "2012-01-01T25:00:00Z",
-                                       "2012T10", "2012-01-01T10:00:00+15:00" };
+                                       "2012T10", "2012-01-01T10:00:00+15:00", "2012-01-01T-14:00", "2012TZ" };
     moment m;
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         assert_false(moment_read(CQL_DATETIME, str_of(bad[i]), &m));
