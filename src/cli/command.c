@@ -16,6 +16,10 @@ const option_row options_table[OPT_COUNT] = {
     [OPT_KNOWLEDGE]    = { "knowledge", "DIR", NULL, "folder of the knowledge: YAML, CSV, CQL" },
     [OPT_ELM]          = { "elm", "DIR", NULL, "folder of the translated CQL, NAME.json each" },
     [OPT_OUTPUT]       = { "output", "FILE", NULL, "the pack to write" },
+    [OPT_LIBRARY]      = { "library", "NAME", NULL, "the library whose defines are evaluated" },
+    [OPT_ONLY]         = { "only", "DEFINE", NULL, "this define and no other" },
+    [OPT_AS_OF_TIME]   = { "as-of", "DATETIME", NULL, "what Now() answers, 2026-01-15T10:00:00.000+01:00 or a day; also the offset of times written without (default: now, +00:00)" },
+    [OPT_JOBS]         = { "jobs", "N", NULL, "patients evaluated at a time, 1 to 256 (default: 1)" },
     [OPT_WORDS]        = { "words", NULL, NULL, "print the words that may follow, one a line, for completion in a shell" },
     [OPT_HELP]         = { "help", NULL, NULL, "print help for the subcommand" },
 };
@@ -24,24 +28,39 @@ const option_row options_table[OPT_COUNT] = {
                          OPT_BIT(OPT_WIDTH) | OPT_BIT(OPT_COLOR) | OPT_BIT(OPT_PACK) | OPT_BIT(OPT_HELP))
 
 const command commands_table[] = {
-    { "plan", "FILE...", "what is offered, excluded and undetermined as the next line of care, and why", OPT_PATIENT_ALL, "text|json", 1, -1, run_plan },
-    { "explain", "FILE... OPTION", "the criteria and clauses one option rests on, true, false or unknown, with facts; OPTION is an id that a plan shows in brackets", OPT_PATIENT_ALL, "text|json", 2, -1, run_explain },
-    { "chart", "FILE...", "the record on one page; as FHIR: enriched with what was derived", OPT_PATIENT_ALL, "text|json|fhir", 1, -1, run_chart },
-    { "pack", "--knowledge DIR --elm DIR --output FILE", "compile the knowledge into one checked file",
+    { "plan", NULL, "FILE...", "what is offered, excluded and undetermined as the next line of care, and why", OPT_PATIENT_ALL, "text|json", 1, -1, run_plan },
+    { "explain", NULL, "FILE... OPTION", "the criteria and clauses one option rests on, true, false or unknown, with facts; OPTION is an id that a plan shows in brackets", OPT_PATIENT_ALL, "text|json", 2, -1, run_explain },
+    { "chart", NULL, "FILE...", "the record on one page; as FHIR: enriched with what was derived", OPT_PATIENT_ALL, "text|json|fhir", 1, -1, run_chart },
+    { "pack", NULL, "--knowledge DIR --elm DIR --output FILE", "compile the knowledge into one checked file",
       OPT_BIT(OPT_KNOWLEDGE) | OPT_BIT(OPT_ELM) | OPT_BIT(OPT_OUTPUT) | OPT_BIT(OPT_HELP), NULL, 0, 0, run_pack },
-    { "help", "[SUBCOMMAND]", "help for the program or a subcommand", OPT_BIT(OPT_WORDS) | OPT_BIT(OPT_HELP), NULL, 0, 2, run_help },
-    { "version", "", "versions of the program and of the knowledge found", OPT_BIT(OPT_PACK) | OPT_BIT(OPT_HELP), NULL, 0, 0, run_version },
+    { "cql", "run", "SUITE.ndjson", "evaluate the define T of each line's ELM, {\"id\",\"elm\"} a line; {\"id\",\"value\"} or {\"id\",\"error\"} a line comes out",
+      OPT_BIT(OPT_AS_OF_TIME) | OPT_BIT(OPT_HELP), NULL, 1, 1, run_cql_run },
+    { "cql", "eval", "--elm DIR --library NAME DATA.ndjson", "evaluate a library for each patient, a FHIR Bundle a line; {\"id\",\"results\":{define: value}} a line comes out",
+      OPT_BIT(OPT_ELM) | OPT_BIT(OPT_LIBRARY) | OPT_BIT(OPT_ONLY) | OPT_BIT(OPT_AS_OF_TIME) | OPT_BIT(OPT_JOBS) | OPT_BIT(OPT_HELP), NULL, 1, 1, run_cql_eval },
+    { "help", NULL, "[SUBCOMMAND [VERB]]", "help for the program or a subcommand", OPT_BIT(OPT_WORDS) | OPT_BIT(OPT_HELP), NULL, 0, 3, run_help },
+    { "version", NULL, "", "versions of the program and of the knowledge found", OPT_BIT(OPT_PACK) | OPT_BIT(OPT_HELP), NULL, 0, 0, run_version },
 };
 const size_t commands_count = sizeof commands_table / sizeof *commands_table;
 
-const command *command_find(const char *name)
+const command *command_find(const char *name, const char *verb)
 {
     for (size_t i = 0; i < commands_count; i++) {
-        if (strcmp(commands_table[i].name, name) == 0) {
-            return &commands_table[i];
+        const command *c = &commands_table[i];
+        if (strcmp(c->name, name) == 0 && (!c->verb || (verb && strcmp(c->verb, verb) == 0))) {
+            return c;
         }
     }
     return NULL;
+}
+
+bool command_has_verbs(const char *name)
+{
+    for (size_t i = 0; i < commands_count; i++) {
+        if (strcmp(commands_table[i].name, name) == 0 && commands_table[i].verb) {
+            return true;
+        }
+    }
+    return false;
 }
 
 const char *command_values(const command *c, option_id id)
@@ -76,7 +95,9 @@ static option_id find_option(const command *c, const char *word, size_t n)
 
 static bool wrong(const command *c, const char *what, const char *word)
 {
-    fprintf(stderr, "nextline: %s: %s%s%s; nextline help %s tells more\n", c->name, what, word ? " " : "", word ? word : "", c->name);
+    const char *space = c->verb ? " " : "", *verb = c->verb ? c->verb : "";
+    fprintf(stderr, "nextline: %s%s%s: %s%s%s; nextline help %s%s%s tells more\n", c->name, space, verb, what, word ? " " : "", word ? word : "",
+            c->name, space, verb);
     return false;
 }
 

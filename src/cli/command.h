@@ -8,7 +8,7 @@
 
 typedef enum option_id {
     OPT_PATIENT, OPT_AS_OF, OPT_JURISDICTION, OPT_SET, OPT_FORMAT, OPT_WIDTH, OPT_COLOR, OPT_PACK,
-    OPT_KNOWLEDGE, OPT_ELM, OPT_OUTPUT, OPT_WORDS, OPT_HELP, OPT_COUNT
+    OPT_KNOWLEDGE, OPT_ELM, OPT_OUTPUT, OPT_LIBRARY, OPT_ONLY, OPT_AS_OF_TIME, OPT_JOBS, OPT_WORDS, OPT_HELP, OPT_COUNT
 } option_id;
 
 typedef struct option_row {
@@ -29,7 +29,8 @@ typedef struct arguments {
 } arguments;
 
 typedef struct command {
-    const char *name, *synopsis, *summary;
+    const char *name, *verb;         /* verb: "run" of "cql run"; NULL: the name alone */
+    const char *synopsis, *summary;
     uint32_t    options;             /* bit i: options_table[i] */
     const char *formats;             /* values of --format here */
     int         words_least, words_most;   /* most -1: any number */
@@ -42,7 +43,9 @@ extern const option_row options_table[OPT_COUNT];
 extern const command    commands_table[];
 extern const size_t     commands_count;
 
-const command *command_find(const char *name);                           /* NULL when there is none */
+/* verb may be NULL, and does not matter to a command without. NULL when there is none. */
+const command *command_find(const char *name, const char *verb);
+bool command_has_verbs(const char *name);
 const char *command_values(const command *c, option_id id);              /* "text|json", or NULL */
 /* Reads argv[from..]; set and words must have room for argc + 1. False, with the reason told on standard error, when they are not right. */
 bool command_read(const command *c, int argc, char **argv, int from, arguments *out);
@@ -51,8 +54,11 @@ int run_plan(const arguments *a);
 int run_explain(const arguments *a);
 int run_chart(const arguments *a);
 int run_pack(const arguments *a);
+int run_cql_run(const arguments *a);
+int run_cql_eval(const arguments *a);
 int run_help(const arguments *a);
 int run_version(const arguments *a);
-void help_of(const command *c);
+void help_of(const command *c);                                          /* NULL: of the program */
+void help_of_verbs(const char *name);
 
 #endif

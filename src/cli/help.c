@@ -29,8 +29,11 @@ static void help_of_program(void)
     puts("nextline: from a FHIR record to a plan for the next line of care, each statement with its basis.\n"
          "It informs; it does not replace clinical judgement.\n\nSubcommands:");
     for (size_t i = 0; i < commands_count; i++) {
-        printf("  %-9s ", commands_table[i].name);
-        print_wrapped(commands_table[i].summary, 12);
+        const command *c = &commands_table[i];
+        char name[32];
+        snprintf(name, sizeof name, "%s%s%s", c->name, c->verb ? " " : "", c->verb ? c->verb : "");
+        printf("  %-9s ", name);
+        print_wrapped(c->summary, 12);
     }
     puts("\n  nextline help SUBCOMMAND   its options\n  nextline --version         versions of the program and the knowledge\n\nA FILE of - is standard input.");
 }
@@ -41,7 +44,7 @@ void help_of(const command *c)
         help_of_program();
         return;
     }
-    printf("Usage: nextline %s%s%s%s\n\n", c->name, c->synopsis[0] ? " " : "", c->synopsis, c->options & ~OPT_BIT(OPT_HELP) ? " [option...]" : "");
+    printf("Usage: nextline %s%s%s%s%s%s\n\n", c->name, c->verb ? " " : "", c->verb ? c->verb : "", c->synopsis[0] ? " " : "", c->synopsis, c->options & ~OPT_BIT(OPT_HELP) ? " [option...]" : "");
     print_wrapped(c->summary, 0);
     puts("\nOptions:");
     for (int i = 0; i < OPT_COUNT; i++) {
@@ -62,6 +65,18 @@ void help_of(const command *c)
     }
 }
 
+void help_of_verbs(const char *name)
+{
+    bool first = true;
+    for (size_t i = 0; i < commands_count; i++) {
+        if (strcmp(commands_table[i].name, name) == 0) {
+            fputs(first ? "" : "\n", stdout);
+            help_of(&commands_table[i]);
+            first = false;
+        }
+    }
+}
+
 static void print_values(const char *values)
 {
     for (const char *at = values; at && *at;) {
@@ -71,23 +86,38 @@ static void print_values(const char *values)
     }
 }
 
-/* No word: the subcommands. A subcommand: its options. A subcommand and an option's name: its values. */
+/* The names of the program's subcommands, or the verbs of one. */
+static void print_names(const char *of)
+{
+    const char *last = "";
+    for (size_t i = 0; i < commands_count; i++) {
+        const command *c = &commands_table[i];
+        if (of && strcmp(c->name, of) == 0) {
+            puts(c->verb);
+        } else if (!of && strcmp(c->name, last) != 0) {
+            puts(c->name);
+        }
+        last = c->name;
+    }
+}
+
+/* No word: the subcommands. A subcommand: its verbs, or its options. These and an option's name: its values. */
 static int print_words(const arguments *a)
 {
-    if (a->word_count == 0) {
-        for (size_t i = 0; i < commands_count; i++) {
-            puts(commands_table[i].name);
-        }
+    const char *name = a->word_count > 0 ? a->words[0] : NULL;
+    if (!name || (a->word_count == 1 && command_has_verbs(name))) {
+        print_names(name);
         return EXIT_PLAN;
     }
-    const command *c = command_find(a->words[0]);
+    const command *c = command_find(name, a->word_count > 1 ? a->words[1] : NULL);
+    int words = c && c->verb ? 2 : 1;
     for (int i = 0; c && i < OPT_COUNT; i++) {
         if (!(c->options & OPT_BIT(i))) {
             continue;
         }
-        if (a->word_count == 1) {
+        if (a->word_count == words) {
             printf("--%s\n", options_table[i].name);
-        } else if (strcmp(options_table[i].name, a->words[1]) == 0) {
+        } else if (strcmp(options_table[i].name, a->words[words]) == 0) {
             print_values(command_values(c, (option_id)i));
         }
     }
@@ -103,9 +133,14 @@ int run_help(const arguments *a)
         help_of(NULL);
         return EXIT_PLAN;
     }
-    const command *c = command_find(a->words[0]);
-    if (!c) {
-        fprintf(stderr, "nextline: there is no subcommand %s; nextline --help lists them\n", a->words[0]);
+    const char *verb = a->word_count > 1 ? a->words[1] : NULL;
+    if (!verb && command_has_verbs(a->words[0])) {
+        help_of_verbs(a->words[0]);
+        return EXIT_PLAN;
+    }
+    const command *c = command_find(a->words[0], verb);
+    if (!c || a->word_count > (c->verb ? 2 : 1)) {
+        fprintf(stderr, "nextline: there is no subcommand %s%s%s; nextline --help lists them\n", a->words[0], verb ? " " : "", verb ? verb : "");
         return EXIT_USAGE;
     }
     help_of(c);

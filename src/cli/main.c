@@ -17,7 +17,7 @@ static int run(const command *c, int argc, char **argv)
     }
     arguments a = { .set = memory, .words = memory + room };
     int status = EXIT_USAGE;
-    if (command_read(c, argc, argv, 2, &a)) {
+    if (command_read(c, argc, argv, c->verb ? 3 : 2, &a)) {
         if (a.value[OPT_HELP]) {
             help_of(c);
             status = EXIT_PLAN;
@@ -41,10 +41,19 @@ int main(int argc, char **argv)
         help_of(NULL);
         return tell_finish(EXIT_PLAN);
     }
-    const command *c = command_find(strcmp(word, "--version") == 0 ? "version" : word);
-    if (!c) {
-        fprintf(stderr, "nextline: there is no subcommand %s; nextline --help lists them\n", word);
-        return EXIT_USAGE;
+    const char *name = strcmp(word, "--version") == 0 ? "version" : word, *verb = argc > 2 ? argv[2] : "";
+    const command *c = command_find(name, verb);
+    if (c) {
+        return tell_finish(run(c, argc, argv));
     }
-    return tell_finish(run(c, argc, argv));
+    if (command_has_verbs(name) && (strcmp(verb, "--help") == 0 || strcmp(verb, "-h") == 0)) {
+        help_of_verbs(name);
+        return tell_finish(EXIT_PLAN);
+    }
+    if (command_has_verbs(name)) {
+        fprintf(stderr, "nextline: %s: a verb is wanted; nextline help %s lists them\n", name, name);
+    } else {
+        fprintf(stderr, "nextline: there is no subcommand %s; nextline --help lists them\n", word);
+    }
+    return EXIT_USAGE;
 }

@@ -3,7 +3,9 @@
 // The program's tables against its manual page and its help: every subcommand, option and value stands in both, the manual
 // page names no option the program lacks, and bad calls end with the documented exit status and without an answer.
 // usage: run.mjs PROGRAM MANUAL_PAGE
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { spawnSync } from 'node:child_process';
 
 const [program, page] = process.argv.slice(2);
@@ -20,29 +22,36 @@ function check(good, name) {
 
 const commands = words();
 check(commands.length >= 6, 'the program lists its subcommands');
-const all = new Set();
-for (const c of commands) {
+const options = new Set();
+const isVerb = (word) => !word.startsWith('--');
+const calls = commands.flatMap((c) => { const verbs = words(c).filter(isVerb); return verbs.length ? verbs.map((v) => [c, v]) : [[c]]; });
+check(calls.some((call) => call.join(' ') === 'cql eval'), 'a subcommand lists its verbs');
+check(run(['help', 'cql']).stdout === `${run(['help', 'cql', 'run']).stdout}\n${run(['help', 'cql', 'eval']).stdout}` && run(['cql', '--help']).stdout === run(['help', 'cql']).stdout,
+  'help of a subcommand with verbs is the help of each');
+for (const call of calls) {
+  const c = call.join(' ');
   check(new RegExp(`^\\.(B|BR) ${c}\\b`, 'm').test(man), `the manual page describes ${c}`);
-  const help = run(['help', c]);
-  check(help.status === 0 && help.stdout === run([c, '--help']).stdout && help.stderr === '', `help ${c} and ${c} --help are one`);
+  const help = run(['help', ...call]);
+  check(help.status === 0 && help.stdout === run([...call, '--help']).stdout && help.stderr === '', `help ${c} and ${c} --help are one`);
   check(help.stdout.split('\n').every((l) => l.length <= 80), `help ${c} fits 80 columns`);
-  for (const option of words(c)) {
-    all.add(option);
+  for (const option of words(...call)) {
+    options.add(option);
     check(help.stdout.includes(`  ${option}`), `help ${c} has ${option}`);
-    for (const value of words(c, option.slice(2))) {
+    for (const value of words(...call, option.slice(2))) {
       check(new RegExp(`\\b${value}\\b`).test(man) && help.stdout.includes(value), `${value} of ${option} of ${c} is described`);
     }
   }
 }
-for (const option of all) {
+for (const option of options) {
   check(man.includes(`\n.BI ${option} "`) || man.includes(`\n.B ${option}\n`), `the manual page describes ${option}`);
 }
 for (const [, option] of man.matchAll(/^\.(?:BI|B) (--[a-z-]+)/gm)) {
-  check(all.has(option), `the program has ${option} of the manual page`);
+  check(options.has(option), `the program has ${option} of the manual page`);
 }
 
 for (const args of [[], ['no-such'], ['plan'], ['plan', 'x', '--no-such'], ['plan', 'x', '--format', 'xml'], ['plan', 'x', '--width', '10'], ['plan', 'x', '--as-of'],
-  ['explain', 'x'], ['help', 'no-such'], ['version', 'x'], ['pack', '--elm', 'x'], ['plan', 'x', '--help=yes'], ['chart', '-z', 'x']]) {
+  ['explain', 'x'], ['help', 'no-such'], ['version', 'x'], ['pack', '--elm', 'x'], ['plan', 'x', '--help=yes'], ['chart', '-z', 'x'],
+  ['cql'], ['cql', 'no-such'], ['cql', 'run'], ['cql', 'eval', 'x'], ['cql', 'eval', '--elm', 'x', '--library', 'y', '--jobs', '0', 'z'], ['help', 'cql', 'no-such'], ['help', 'plan', 'x']]) {
   const r = run(args);
   check(r.status === 2 && r.stdout === '' && /^nextline: .+\n$/.test(r.stderr), `usage: nextline ${args.join(' ')}`);
 }
@@ -52,5 +61,36 @@ check(run(['plan', 'x'], { NEXTLINE_PACK: '/nowhere/y.pack' }).stderr.startsWith
 check(/^nextline \d+\.\d+\.\d+\n/.test(run(['--version']).stdout), 'the version is told');
 check(spawnSync('/bin/sh', ['-c', '"$0" --help >/dev/full', program], { encoding: 'utf8' }).status === 3, 'an answer that could not be written is a failure');
 check(spawnSync('/bin/sh', ['-c', '{ "$0" help plan; echo $? >&2; } | true', program], { encoding: 'utf8' }).stderr.trim() === '0', 'a reader that has gone is none');
+
+// The engine alone, over a library written by hand: Gender is that of the Patient, Late is what fails, At is Now().
+const folder = mkdtempSync(join(tmpdir(), 'nextline-'));
+const sys = '{urn:hl7-org:elm-types:r1}', fhir = '{http://hl7.org/fhir}';
+const patients = { type: 'Retrieve', dataType: `${fhir}Patient`, resultTypeSpecifier: { type: 'ListTypeSpecifier', elementType: { type: 'NamedTypeSpecifier', name: `${fhir}Patient` } } };
+const define = (name, expression) => ({ name, context: 'Patient', expression });
+const library = (id, defines, more = {}) => ({ library: { identifier: { id }, ...more, statements: { def: defines } } });
+const one = { type: 'Literal', valueType: `${sys}Integer`, value: '1' };
+const inOther = { includes: { def: [{ localIdentifier: 'O', path: 'Other' }] } };
+writeFileSync(join(folder, 'Main.json'), JSON.stringify(library('Main', [define('Patient', { type: 'SingletonFrom', operand: patients }), define('Rows', patients), define('Late', { type: 'ExpressionRef', name: 'Late' }),
+  define('At', { type: 'Now' }), define('From', { type: 'ExpressionRef', name: 'X', libraryName: 'O' })], inOther)));
+writeFileSync(join(folder, 'Other-1.0.json'), JSON.stringify(library('Other', [define('X', one)])));
+const data = join(folder, 'data.ndjson');
+const bundle = (...ids) => JSON.stringify({ resourceType: 'Bundle', type: 'collection', entry: ids.map((id) => ({ resource: { resourceType: 'Patient', id } })) });
+writeFileSync(data, [bundle('p"1'), 'oops', '', bundle('a', 'b'), ...Array.from({ length: 40 }, (_, i) => bundle(`n${i}`))].join('\n'));
+const batch = (...more) => run(['cql', 'eval', '--elm', folder, '--library', 'Main', '--as-of', '2026-01-15T10:00:00.000+01:00', ...more, data]);
+const all = (r) => r.stdout.trim().split('\n').map((l) => JSON.parse(l));
+const alone = batch(), told = all(alone);
+const late = { error: `${join(folder, 'Main.json')}:0:0: ExpressionRef: 'Late' needs its own value` };
+check(alone.status === 0 && alone.stderr === '' && told.length === 43, 'cql eval answers every line');
+check(JSON.stringify(told[0]) === JSON.stringify({ id: 'p"1', results: { At: { DateTime: '2026-01-15T10:00:00.000+01:00' }, From: 1, Late: late, Rows: [{ FHIR: 'Patient/p"1' }] } }), 'results are sorted, without Patient, and a define that failed says so');
+check(told[1].id === null && told[1].error.startsWith(`${data}:2: `) && told[2].error.startsWith(`${data}:4: `), 'a bad line is told with its place');
+check(told.slice(3).every((t, i) => t.id === `n${i}`), 'and the batch goes on');
+check(batch('--jobs', '4').stdout === alone.stdout, 'several at a time give the same bytes in the same order');
+check(JSON.stringify(all(batch('--only', 'From'))[0].results) === '{"From":1}', 'cql eval --only gives one define');
+check(JSON.stringify(all(batch('--only', 'Late'))[0].results) === JSON.stringify({ Late: late }), 'and how it failed');
+check(batch('--only', 'None').status === 2 && batch('--library', 'None').status === 4 && batch('--as-of', 'soon').status === 2, 'a define, library or moment that is none ends the batch before it begins');
+writeFileSync(join(folder, 'suite.ndjson'), [{ id: 'a', elm: library('L', [define('T', one)]) }, { id: 'b' }, { id: 'c', elm: library('L', [define('U', one)]) }, { id: 'd', elm: library('L', [define('T', { type: 'Guess' })]) }].map((l) => JSON.stringify(l)).join('\n') + '\n');
+const suite = all(run(['cql', 'run', join(folder, 'suite.ndjson')]));
+check(JSON.stringify(suite[0]) === '{"id":"a","value":1}' && suite.slice(1).every((t, i) => t.id === 'bcd'[i] && t.error && !('value' in t)), 'cql run gives a value or an error a line');
+rmSync(folder, { recursive: true });
 console.log(`1..${number}`);
 process.exit(bad ? 1 : 0);

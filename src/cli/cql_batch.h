@@ -1,0 +1,23 @@
+/* cql_batch.h -- one line of NDJSON after the other through the CQL engine, several at a time, answers in the order of the lines. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef CLI_CQL_BATCH_H
+#define CLI_CQL_BATCH_H
+
+#include <nextline/cql.h>
+
+#include "base/str.h"
+
+typedef struct batch {
+    const nl_cql_program *program;
+    const char *library, *only, *as_of;   /* only: one define, or NULL for all */
+    const char *name;                     /* of the input */
+    str         lines;
+    int         jobs;
+} batch;
+
+/* Writes {"id","results"} or {"id","error"} a line to standard output. NL_E_LIMIT: no memory or threads. NL_E_IO: not written. */
+NL_MUST nl_status batch_run(const batch *b, nl_error *err);
+
+void print_json_text(void *file, str s);   /* quoted and escaped, to a FILE */
+
+#endif
