@@ -231,6 +231,12 @@ FORM_FN(form_instance)
     case CQL_CONCEPT:
         return make_concept(r, element(names, v, n->count, "codes", CQL_LIST),
                             text_element(names, v, n->count, "display"));
+    case CQL_VALUE_SET:
+    case CQL_CODE_SYSTEM:
+        return value_vocabulary(r->a, (cql_kind)r->p->types[n->b].kind,
+                                (cql_vocabulary){ text_element(names, v, n->count, "id"),
+                                                  text_element(names, v, n->count, "version"),
+                                                  text_element(names, v, n->count, "name") });
     case CQL_RATIO: {
         cql_value x = element(names, v, n->count, "numerator", CQL_QUANTITY),
                   y = element(names, v, n->count, "denominator", CQL_QUANTITY);
@@ -275,6 +281,14 @@ static cql_value concept_property(run *r, const cql_concept *c, str name)
         list[i] = (cql_value){ .kind = CQL_CODE, .as.code = &c->codes[i] };
     }
     return cql_list(list, c->count);
+}
+
+static cql_value vocabulary_property(const cql_vocabulary *s, str name)
+{
+    return str_is(name, "id")        ? text_or_null(s->id)
+           : str_is(name, "version") ? text_or_null(s->version)
+           : str_is(name, "name")    ? text_or_null(s->name)
+                                     : cql_null();
 }
 
 static cql_value interval_property(const cql_interval *i, str name)
@@ -329,6 +343,9 @@ FORM_FN(form_property)
         return concept_property(r, v.as.concept, name);
     case CQL_INTERVAL:
         return interval_property(v.as.interval, name);
+    case CQL_VALUE_SET:
+    case CQL_CODE_SYSTEM:
+        return vocabulary_property(v.as.vocabulary, name);
     case CQL_RATIO:
         return ratio_property(r, v.as.ratio, name);
     case CQL_QUANTITY:
@@ -457,6 +474,7 @@ const nl_error *cql_failed(const cql_run *r, uint32_t define)
 
 void cql_forget(cql_run *r, str system, str code)
 {
+    r->vocabularies.count = 0;
     for (uint32_t i = 0; i < r->p->define_count + r->p->parameter_count; i++) {
         const body *b = &r->p->bodies[i];
         bool reads = system.n == 0 && code.n == 0 && b->read_count > 0;
@@ -472,6 +490,7 @@ void cql_forget(cql_run *r, str system, str code)
 
 void cql_forget_type(cql_run *r, str of_type, bool (*may_match)(const void *with, str code), const void *with)
 {
+    r->vocabularies.count = 0;
     for (uint32_t i = 0; i < r->p->define_count; i++) {
         const body *b = &r->p->bodies[i];
         bool reads = false;

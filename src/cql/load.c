@@ -237,6 +237,9 @@ static void declare(compiler *c, uint32_t l)
     for (const json *d = definitions(root, "codeSystems"); d; d = d->next) {
         *VEC_PUSH(c->a, &c->code_systems) = (declared){ l, json_get_text(d, "name"), d };
     }
+    for (const json *d = definitions(root, "valueSets"); d; d = d->next) {
+        *VEC_PUSH(c->a, &c->value_sets) = (declared){ l, json_get_text(d, "name"), d };
+    }
     for (const json *d = definitions(root, "codes"); d; d = d->next) {
         *VEC_PUSH(c->a, &c->code_defs) = (declared){ l, json_get_text(d, "name"), d };
     }

@@ -28,6 +28,7 @@ typedef struct compiler {
     VEC(declared) code_defs;      /* of all libraries; parallel to the first of codes */
     VEC(declared) concept_defs;
     VEC(declared) code_systems;
+    VEC(declared) value_sets;
     VEC(const json *) body_defs;  /* parallel to bodies */
     VEC(function_key) functions;
     VEC(scope_entry) scope;       /* innermost last */

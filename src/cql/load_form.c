@@ -131,6 +131,51 @@ uint32_t load_code(compiler *c, const json *e, cql_op op)
     return with_a(c, load_finish(c, e, op, NULL, 0), (uint32_t)c->codes.count - 1, 0);
 }
 
+/* Three texts: url, version, name. Whoever reads the vocabulary reads data, so it is listed as a retrieve is. */
+static uint32_t vocabulary_node(compiler *c, const json *e, cql_op op)
+{
+    bool set = op == OP_ValueSetRef;
+    uint32_t i = set ? find_declared(c, c->value_sets.at, c->value_sets.count, e, "value set")
+                     : find_declared(c, c->code_systems.at, c->code_systems.count, e, "code system");
+    if (i == CQL_NONE) {
+        return CQL_NONE;
+    }
+    const declared *d = set ? &c->value_sets.at[i] : &c->code_systems.at[i];
+    uint32_t first = load_text(c, json_get_text(d->def, "id"));
+    load_text(c, json_get_text(d->def, "version"));
+    load_text(c, d->name);
+    uint32_t n = with_a(c, load_finish(c, NULL, op, NULL, 0), first, 0);
+    if (n != CQL_NONE) {
+        cql_retrieve shown = { .type = set ? STR("ValueSet") : STR("CodeSystem"),
+                               .library = c->p->libraries[c->library].name,
+                               .line = c->line };
+        *VEC_PUSH(c->a, &c->retrieves) = (retrieve){ shown, n };
+    }
+    return n;
+}
+
+/* A reference whose type is a list of codes stands for the codes. */
+uint32_t load_vocabulary_ref(compiler *c, const json *e, cql_op op)
+{
+    uint32_t n = vocabulary_node(c, e, op);
+    bool as_codes = str_is(json_get_text(json_get(e, "resultTypeSpecifier"), "type"), "ListTypeSpecifier");
+    return n == CQL_NONE || !as_codes ? n : load_finish(c, e, OP_ExpandValueSet, &n, 1);
+}
+
+/* What is asked for, then the vocabulary, which ELM gives as a reference without a type or as an expression. */
+uint32_t load_membership(compiler *c, const json *e, cql_op op)
+{
+    bool set = op == OP_InValueSet || op == OP_AnyInValueSet, many = op == OP_AnyInValueSet || op == OP_AnyInCodeSystem;
+    const json *ref = json_get(e, set ? "valueset" : "codesystem");
+    uint32_t args[2] = { load(c, json_get(e, many ? "codes" : "code")), CQL_NONE };
+    args[1] = ref ? load_with_place(c, ref, vocabulary_node, set ? OP_ValueSetRef : OP_CodeSystemRef)
+                  : load(c, json_get(e, set ? "valuesetExpression" : "codesystemExpression"));
+    if (!c->failed && (args[0] == CQL_NONE || args[1] == CQL_NONE)) {
+        return load_fail(c, "%s lacks an operand", op_table[op].name);
+    }
+    return load_finish(c, e, op, args, 2);
+}
+
 /* A concept is a run in code_lists: its display, then its codes. */
 static uint32_t concept_node(compiler *c, const json *e, cql_op op, const json *definition, bool by_reference)
 {
@@ -328,7 +373,7 @@ uint32_t load_tuple(compiler *c, const json *e, cql_op op)
 uint32_t load_instance(compiler *c, const json *e, cql_op op)
 {
     uint32_t t = type_named(c, json_get_text(e, "classType"));
-    uint32_t kinds = K(QUANTITY) | K(CODE) | K(CONCEPT) | K(RATIO);
+    uint32_t kinds = K(QUANTITY) | K(CODE) | K(CONCEPT) | K(RATIO) | K(VALUE_SET) | K(CODE_SYSTEM);
     if (t != CQL_NONE && (type_kinds(c, t) & kinds) == 0) {
         return load_fail(c, "making an instance of %.*s is not supported", STR_ARG(c->types.at[t].name));
     }
@@ -387,6 +432,18 @@ uint32_t load_as(compiler *c, const json *e, cql_op op)
     uint32_t arg = load(c, json_get(e, "operand"));
     uint32_t n = load_finish(c, e, op, &arg, 1);
     return with_flags(c, with_a(c, n, t, 0), json_bool(json_get(e, "strict"), false) ? FLAG_STRICT : 0);
+}
+
+/* Convert and CanConvert: to a type of CQL itself. */
+uint32_t load_convert(compiler *c, const json *e, cql_op op)
+{
+    const json *specifier = json_get(e, "toTypeSpecifier");
+    uint32_t t = specifier ? type_specified(c, specifier) : type_named(c, json_get_text(e, "toType"));
+    if (t != CQL_NONE && (c->types.at[t].form != TYPE_SYSTEM || c->types.at[t].kind == CQL_NULL)) {
+        return load_fail(c, "%s to %.*s is not supported", op_table[op].name, STR_ARG(c->types.at[t].name));
+    }
+    uint32_t arg = load(c, json_get(e, "operand"));
+    return with_a(c, load_finish(c, e, op, &arg, 1), t, 0);
 }
 
 /* ---- choices ---- */

@@ -11,7 +11,8 @@ static const struct {
     { "Any", CQL_NULL },        { "Boolean", CQL_BOOLEAN },   { "Integer", CQL_INTEGER }, { "Long", CQL_LONG },
     { "Decimal", CQL_DECIMAL }, { "String", CQL_STRING },     { "Date", CQL_DATE },       { "DateTime", CQL_DATETIME },
     { "Time", CQL_TIME },       { "Quantity", CQL_QUANTITY }, { "Ratio", CQL_RATIO },     { "Code", CQL_CODE },
-    { "Concept", CQL_CONCEPT },
+    { "Concept", CQL_CONCEPT }, { "Vocabulary", CQL_VOCABULARY }, { "ValueSet", CQL_VALUE_SET },
+    { "CodeSystem", CQL_CODE_SYSTEM },
 };
 
 static uint32_t intern(compiler *c, type t)
@@ -122,7 +123,7 @@ uint32_t type_kinds(const compiler *c, uint32_t index)
     const type *t = &c->types.at[index];
     switch ((type_form)t->form) {
     case TYPE_SYSTEM:
-        return t->kind == CQL_NULL ? K_ALL : 1u << t->kind;
+        return t->kind == CQL_NULL ? K_ALL : t->kind == CQL_VOCABULARY ? K_VOCABULARY : 1u << t->kind;
     case TYPE_MODEL:
         return K(ITEM);
     case TYPE_LIST:

@@ -48,6 +48,9 @@ struct cql_model {
     const json *(*root)(const cql_model *m, cql_value item);
     /* The item as JSON, into what cql_write makes. NULL: {"Item":type number}. */
     void (*write)(const cql_model *m, buf *out, cql_value item);
+    /* The codes of the value set or code system (kind: CQL_VALUE_SET, CQL_CODE_SYSTEM) with this url; version empty: any. false: the
+     * data does not hold it, or not as a plain list of codes. NULL: the model has no terminology. */
+    bool (*codes)(const cql_model *m, arena *a, cql_kind kind, str url, str version, const cql_code **codes, uint32_t *count);
 };
 
 #endif

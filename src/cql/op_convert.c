@@ -183,6 +183,70 @@ OP_FN(op_to_concept)
     return (cql_value){ .kind = CQL_CONCEPT, .as.concept = c };
 }
 
+/* "1:128", "5 'mg' : 10 'mL'" */
+OP_FN(op_to_ratio)
+{
+    str rest = v[0].kind == CQL_STRING ? value_str(v[0]) : STR(""), first;
+    if (v[0].kind != CQL_STRING || !str_cut(&rest, ':', &first) || !rest.p) {
+        return v[0].kind == CQL_RATIO ? v[0] : cql_null();
+    }
+    cql_value x = read_quantity(r, str_trim(first)), y = read_quantity(r, str_trim(rest));
+    if (cql_is_null(x) || cql_is_null(y)) {
+        return cql_null();
+    }
+    cql_ratio *ratio = ARENA_NEW(r->a, cql_ratio);
+    *ratio = (cql_ratio){ *x.as.quantity, *y.as.quantity };
+    return (cql_value){ .kind = CQL_RATIO, .as.ratio = ratio };
+}
+
+/* ---- conversion to a type that is named ---- */
+
+/* From these kinds to that one. */
+static const struct {
+    cql_kind to;
+    uint32_t from;
+    op_fn *op;
+} conversions[] = {
+    { CQL_BOOLEAN, K(BOOLEAN) | K(STRING) | K_NUMBER, op_to_boolean },
+    { CQL_INTEGER, K(BOOLEAN) | K(STRING) | K(INTEGER) | K(LONG), op_to_integer },
+    { CQL_LONG, K(BOOLEAN) | K(STRING) | K(INTEGER) | K(LONG), op_to_long },
+    { CQL_DECIMAL, K(BOOLEAN) | K(STRING) | K_NUMBER, op_to_decimal },
+    { CQL_STRING, K_POINT | K(BOOLEAN) | K(RATIO), op_to_string },
+    { CQL_DATE, K(STRING) | K(DATE) | K(DATETIME), op_to_date },
+    { CQL_DATETIME, K(STRING) | K(DATE) | K(DATETIME), op_to_date_time },
+    { CQL_TIME, K(STRING) | K(TIME) | K(DATETIME), op_to_time },
+    { CQL_QUANTITY, K(STRING) | K_AMOUNT | K(RATIO), op_to_quantity },
+    { CQL_RATIO, K(STRING) | K(RATIO), op_to_ratio },
+    { CQL_CONCEPT, K(CODE) | K(CONCEPT) | K(LIST), op_to_concept },
+};
+
+static cql_value converted(run *r, const node *n, cql_value v, cql_kind to)
+{
+    for (size_t i = 0; i < sizeof conversions / sizeof *conversions; i++) {
+        if (conversions[i].to == to) {
+            return (1u << v.kind) & conversions[i].from ? conversions[i].op(r, n, &v) : cql_null();
+        }
+    }
+    return v.kind == to ? v : cql_null();
+}
+
+OP_FN(op_converts)
+{
+    static const cql_kind kinds[] = { CQL_BOOLEAN, CQL_INTEGER,  CQL_LONG, CQL_DECIMAL,  CQL_STRING,
+                                      CQL_DATE,    CQL_DATETIME, CQL_TIME, CQL_QUANTITY, CQL_RATIO };
+    return cql_boolean(!cql_is_null(converted(r, n, v[0], kinds[n->op - OP_ConvertsToBoolean])));
+}
+
+FORM_FN(form_convert)
+{
+    cql_value v = eval_arg(r, n, 0);
+    if (cql_is_null(v)) {
+        return v;
+    }
+    cql_value made = converted(r, n, v, (cql_kind)r->p->types[n->a].kind);
+    return n->op == OP_CanConvert ? cql_boolean(!cql_is_null(made)) : made;
+}
+
 OP_FN(op_can_convert_quantity)
 {
     cql_quantity q;

@@ -210,7 +210,8 @@ static truth meets_before(run *r, cql_value x, cql_value y, precision p)
 {
     cql_value end = end_of(r, x), next = point_successor(r, end);
     if (!cql_is_null(end) && cql_is_null(next)) {
-        return TRUTH_FALSE; /* nothing follows the end of the type */
+        /* Nothing follows the end of the type; what follows an uncertain end is not known. */
+        return value_is_range(end) ? TRUTH_UNKNOWN : TRUTH_FALSE;
     }
     if (related(r, start_of(r, x), end_of(r, y), IS_AFTER, p) == TRUTH_TRUE) {
         return TRUTH_FALSE; /* x lies behind y, whatever their open ends are */
@@ -354,6 +355,16 @@ OP_FN(op_width)
     }
     cql_value ends[2] = { end_of(r, v[0]), start_of(r, v[0]) };
     return cql_is_null(ends[0]) || cql_is_null(ends[1]) ? cql_null() : op_subtract(r, n, ends);
+}
+
+/* One more than the width: how many points lie in it, both ends counted. */
+OP_FN(op_size)
+{
+    cql_value ends[2] = { end_of(r, v[0]), start_of(r, v[0]) };
+    if ((1u << v[0].as.interval->point) & (K_TIMES | K(STRING))) {
+        return run_fail(r, n, "an interval of %s has no size", cql_kind_name(v[0].as.interval->point));
+    }
+    return cql_is_null(ends[0]) || cql_is_null(ends[1]) ? cql_null() : point_successor(r, op_subtract(r, n, ends));
 }
 
 OP_FN(op_point_from)

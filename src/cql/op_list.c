@@ -265,6 +265,26 @@ OP_FN(op_population_std_dev)
     return spread(r, v[0], 0, true);
 }
 
+/* The n-th root of the product, through logarithms where the product would not fit. */
+OP_FN(op_geometric_mean)
+{
+    cql_value all = present(r, v[0]);
+    decimal sum = 0, d;
+    bool fits = all.n > 0;
+    for (uint32_t i = 0; i < all.n && fits; i++) {
+        fits = all.as.list[i].kind == CQL_DECIMAL && decimal_ln(value_units(all.as.list[i]), &d) && decimal_add(sum, d, &sum);
+    }
+    decimal product = DECIMAL_ONE, root;
+    bool small = fits;
+    for (uint32_t i = 0; i < all.n && small; i++) {
+        small = decimal_multiply(product, value_units(all.as.list[i]), &product);
+    }
+    if (small && decimal_divide(DECIMAL_ONE, decimal_of(all.n), &root) && decimal_power(product, root, &d)) {
+        return value_decimal(r->a, d);
+    }
+    return fits && decimal_divide(sum, decimal_of(all.n), &d) && decimal_exp(d, &d) ? value_decimal(r->a, d) : cql_null();
+}
+
 OP_FN(op_all_true)
 {
     for (uint32_t i = 0; v[0].kind == CQL_LIST && i < v[0].n; i++) {

@@ -2,6 +2,8 @@
 /* Strings are UTF-8; positions and lengths count characters, not bytes. */
 #include "cql/run.h"
 
+#include <utf8proc.h>
+
 static bool starts_character(char c)
 {
     return ((unsigned char)c & 0xC0) != 0x80;
@@ -80,23 +82,48 @@ OP_FN(op_length)
     return of_list ? cql_integer(v[0].kind == CQL_LIST ? (int32_t)v[0].n : 0) : cql_null();
 }
 
-/* ASCII letters; letters beyond are left as they are. */
-static cql_value recased(run *r, str s, char from, char to, int by)
+/* Character by character, as Unicode maps one to one: no language is known, so that every machine gives the same. */
+static cql_value recased(run *r, str s, utf8proc_int32_t (*map)(utf8proc_int32_t))
 {
-    char *p = arena_alloc(r->a, s.n);
-    for (size_t i = 0; i < s.n; i++) {
-        p[i] = (char)(s.p[i] >= from && s.p[i] <= to ? s.p[i] + by : s.p[i]);
+    buf out = buf_make(r->a, BUF_MAX_DEFAULT);
+    while (s.n > 0) {
+        utf8proc_int32_t c;
+        utf8proc_uint8_t bytes[4];
+        utf8proc_ssize_t read = utf8proc_iterate((const utf8proc_uint8_t *)s.p, (utf8proc_ssize_t)s.n, &c);
+        if (read <= 0) { /* no UTF-8: as it is */
+            buf_char(&out, s.p[0]);
+            s = str_from(s, 1);
+            continue;
+        }
+        utf8proc_ssize_t written = utf8proc_encode_char(map(c), bytes);
+        buf_add(&out, (str){ (const char *)bytes, (size_t)written });
+        s = str_from(s, (size_t)read);
     }
-    return cql_string((str){ p, s.n });
+    return cql_string(buf_str(&out));
 }
 
 OP_FN(op_upper)
 {
-    return recased(r, value_str(v[0]), 'a', 'z', 'A' - 'a');
+    return recased(r, value_str(v[0]), utf8proc_toupper);
 }
 OP_FN(op_lower)
 {
-    return recased(r, value_str(v[0]), 'A', 'Z', 'a' - 'A');
+    return recased(r, value_str(v[0]), utf8proc_tolower);
+}
+
+OP_FN(op_to_chars)
+{
+    value_vec out = { 0 };
+    str s = value_str(v[0]);
+    for (size_t from = 0; from < s.n;) {
+        size_t to = from + 1;
+        while (to < s.n && !starts_character(s.p[to])) {
+            to++;
+        }
+        *VEC_PUSH(r->a, &out) = cql_string((str){ s.p + from, to - from });
+        from = to;
+    }
+    return value_of_vec(&out);
 }
 
 OP_FN(op_substring)

@@ -133,7 +133,8 @@ cql_value literal_value(arena *a, const literal *l)
         return cql_string(l->text);
     case CQL_DECIMAL:
     case CQL_QUANTITY:
-        if (!decimal_read(l->text, &d, NULL, &exact) || !exact || d > decimal_max() / 10 || d < -decimal_max() / 10) {
+        if (!decimal_read(l->text, &d, NULL, &exact) || d > decimal_max() / 10 || d < -decimal_max() / 10 ||
+            (!exact && l->kind == CQL_DECIMAL)) { /* a Quantity's excess digits are rounded */
             return cql_null();
         }
         v = cql_read(a, CQL_DECIMAL, l->text);
@@ -251,6 +252,9 @@ static bool form_holds(const cql_program *p, const node *n)
     case OP_Concept:
     case OP_ConceptRef:
         return concept_holds(p, n);
+    case OP_ValueSetRef:
+    case OP_CodeSystemRef:
+        return run_of(n->a, 3, p->text_count);
     case OP_ExpressionRef:
     case OP_ParameterRef:
         return n->a < p->define_count + p->parameter_count;
@@ -282,6 +286,8 @@ static bool form_holds(const cql_program *p, const node *n)
         return n->a < p->text_count && n->b < p->type_count && p->types[n->b].form == TYPE_MODEL;
     case OP_As:
     case OP_Is:
+    case OP_Convert:
+    case OP_CanConvert:
     case OP_MinValue:
     case OP_MaxValue:
         return n->a < p->type_count;
@@ -374,6 +380,11 @@ static void find_lines(arena *a, library *l)
     l->line_count = (uint32_t)lines.count;
 }
 
+static bool reads_data(uint16_t op)
+{
+    return op == OP_Retrieve || op == OP_ValueSetRef || op == OP_CodeSystemRef;
+}
+
 bool program_link(arena *a, cql_program *p)
 {
     p->body_of = ARENA_ARRAY(a, p->node_count, uint32_t);
@@ -387,7 +398,7 @@ bool program_link(arena *a, cql_program *p)
         }
     }
     for (uint32_t i = 0; i < p->retrieve_count; i++) {
-        if (p->retrieves[i].node >= p->node_count || p->nodes[p->retrieves[i].node].op != OP_Retrieve) {
+        if (p->retrieves[i].node >= p->node_count || !reads_data(p->nodes[p->retrieves[i].node].op)) {
             return false;
         }
     }

@@ -15,6 +15,7 @@
 #define K_AMOUNT   (K_NUMBER | K(QUANTITY))
 #define K_TIMES    (K(DATE) | K(DATETIME) | K(TIME))
 #define K_POINT    (K_AMOUNT | K_TIMES | K(STRING))
+#define K_VOCABULARY (K(VOCABULARY) | K(VALUE_SET) | K(CODE_SYSTEM))
 #define K_ALL      UINT32_MAX
 
 typedef enum null_rule {

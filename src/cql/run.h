@@ -13,6 +13,7 @@ typedef struct cell {
     uint8_t   state;
 } cell;
 
+typedef struct known_vocabulary { uint8_t kind; str id, version; const cql_code *codes; uint32_t count; } known_vocabulary;
 struct cql_run {
     arena             *a;
     const cql_program *p;
@@ -23,6 +24,7 @@ struct cql_run {
     cql_value         *frame;          /* slots of the body being evaluated */
     nl_error          *error;          /* set once; everything then answers null until the define ends */
     uint32_t           depth;
+    VEC(known_vocabulary) vocabularies;   /* looked up so far */
 };
 
 cql_value eval(run *r, uint32_t node_index);                       /* CQL_NONE: null */

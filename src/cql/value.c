@@ -8,7 +8,7 @@ const char *cql_kind_name(cql_kind k)
     static const char *const names[CQL_KIND_COUNT] = { "Any",    "Boolean", "Integer",  "Long",     "Decimal",
                                                        "String", "Date",    "DateTime", "Time",     "Quantity",
                                                        "Ratio",  "Code",    "Concept",  "Interval", "List",
-                                                       "Tuple",  "item" };
+                                                       "Tuple",  "Vocabulary", "ValueSet", "CodeSystem", "item" };
     return k < CQL_KIND_COUNT ? names[k] : "?";
 }
 
@@ -75,6 +75,13 @@ cql_value value_tuple(arena *a, const str *names, const cql_value *values, uint3
     cql_tuple *t = ARENA_NEW(a, cql_tuple);
     *t = (cql_tuple){ names, values, count };
     return (cql_value){ .kind = CQL_TUPLE, .as.tuple = t };
+}
+
+cql_value value_vocabulary(arena *a, cql_kind kind, cql_vocabulary v)
+{
+    cql_vocabulary *made = ARENA_NEW(a, cql_vocabulary);
+    *made = v;
+    return (cql_value){ .kind = (uint8_t)kind, .as.vocabulary = made };
 }
 
 /* ---- reading ---- */
@@ -179,6 +186,22 @@ static void write_code(buf *out, const cql_code *c)
         }
     }
     buf_char(out, '}');
+}
+
+static void write_vocabulary(buf *out, cql_value v)
+{
+    static const char *const names[3] = { "id", "name", "version" };
+    const str fields[3] = { v.as.vocabulary->id, v.as.vocabulary->name, v.as.vocabulary->version };
+    const char *between = "";
+    buf_printf(out, "{\"%s\":{", cql_kind_name((cql_kind)v.kind));
+    for (int i = 0; i < 3; i++) {
+        if (fields[i].p) {
+            buf_printf(out, "%s\"%s\":", between, names[i]);
+            write_string(out, fields[i]);
+            between = ",";
+        }
+    }
+    buf_add(out, STR("}}"));
 }
 
 static void write_concept(buf *out, const cql_concept *c)
@@ -301,6 +324,11 @@ void value_write(buf *out, cql_value v, const cql_model *m)
         break;
     case CQL_TUPLE:
         write_tuple(out, v.as.tuple, m);
+        break;
+    case CQL_VOCABULARY:
+    case CQL_VALUE_SET:
+    case CQL_CODE_SYSTEM:
+        write_vocabulary(out, v);
         break;
     case CQL_ITEM:
         if (m && m->write) {

@@ -10,6 +10,8 @@
 typedef enum cql_kind {
     CQL_NULL = 0, CQL_BOOLEAN, CQL_INTEGER, CQL_LONG, CQL_DECIMAL, CQL_STRING, CQL_DATE, CQL_DATETIME, CQL_TIME,
     CQL_QUANTITY, CQL_RATIO, CQL_CODE, CQL_CONCEPT, CQL_INTERVAL, CQL_LIST, CQL_TUPLE,
+    CQL_VOCABULARY,               /* a type only: a value is one of the two that follow */
+    CQL_VALUE_SET, CQL_CODE_SYSTEM,
     CQL_ITEM,                     /* an element of the data model: opaque to the engine */
     CQL_KIND_COUNT
 } cql_kind;
@@ -34,6 +36,7 @@ struct cql_value {
         const struct cql_concept  *concept;
         const struct cql_interval *interval;
         const struct cql_tuple    *tuple;
+        const struct cql_vocabulary *vocabulary;
         const cql_value           *list;
     } as;
 };
@@ -61,6 +64,7 @@ typedef struct cql_quantity { decimal value; str unit; } cql_quantity;
 typedef struct cql_ratio { cql_quantity numerator, denominator; } cql_ratio;
 typedef struct cql_concept { const cql_code *codes; uint32_t count; str display; } cql_concept;
 typedef struct cql_interval { cql_value low, high; bool low_closed, high_closed; cql_kind point; } cql_interval;
+typedef struct cql_vocabulary { str id, version, name; } cql_vocabulary;        /* of a value set or code system; p == NULL: absent */
 typedef struct cql_tuple { const str *names; const cql_value *values; uint32_t count; } cql_tuple;
 
 cql_value value_decimal(arena *a, decimal d);
@@ -72,6 +76,7 @@ static inline bool value_is_range(cql_value v) { return v.kind == CQL_INTEGER &&
 cql_value value_quantity(arena *a, decimal value, str unit);
 cql_value value_code(arena *a, cql_code c);
 cql_value value_interval(arena *a, cql_interval i);
+cql_value value_vocabulary(arena *a, cql_kind kind, cql_vocabulary v);
 cql_value value_tuple(arena *a, const str *names, const cql_value *values, uint32_t count);
 /* Canonical JSON; an item as its model writes it, {"Item":n} where m is NULL or has no way to. */
 void      value_write(buf *out, cql_value v, const struct cql_model *m);

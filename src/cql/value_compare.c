@@ -153,6 +153,10 @@ static truth equal_kinds(run *r, cql_value x, cql_value y)
         return equal_intervals(r, x.as.interval, y.as.interval);
     case CQL_LIST:
         return equal_lists(r, x, y);
+    case CQL_VALUE_SET:
+    case CQL_CODE_SYSTEM:
+        return both(equal_text(x.as.vocabulary->id, y.as.vocabulary->id),
+                    equal_text(x.as.vocabulary->version, y.as.vocabulary->version));
     case CQL_TUPLE:
         return equal_tuples(r, x.as.tuple, y.as.tuple);
     case CQL_ITEM:
@@ -342,7 +346,8 @@ static bool is_of(run *r, cql_value v, uint32_t index)
     const type *t = &r->p->types[index];
     switch ((type_form)t->form) {
     case TYPE_SYSTEM:
-        return t->kind == CQL_NULL || t->kind == v.kind;
+        return t->kind == CQL_NULL || t->kind == v.kind ||
+               (t->kind == CQL_VOCABULARY && (v.kind == CQL_VALUE_SET || v.kind == CQL_CODE_SYSTEM));
     case TYPE_MODEL:
         return v.kind == CQL_ITEM && r->model_types[index] != 0 && r->m->is(r->m, v, r->model_types[index]);
     case TYPE_TUPLE:

@@ -327,6 +327,6 @@ const cql_model *model_fhir_make(arena *a, const record *r)
                        record *m;
                    }){ .c = r })
                        .m; /* only ever read */
-    *m = (cql_model){ self, type_of_name, retrieve, property, is, equal, root, write };
+    *m = (cql_model){ self, type_of_name, retrieve, property, is, equal, root, write, model_fhir_codes };
     return m;
 }

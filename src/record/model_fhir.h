@@ -8,6 +8,9 @@
 #include "cql/model.h"
 #include "record/record.h"
 
+/* Of a ValueSet: its expansion where that is whole, else the concepts it includes by name. Of a CodeSystem: all of its concepts. A
+ * ValueSet that includes by filter or by another, or excludes, is not counted out here: false. */
+bool model_fhir_codes(const cql_model *m, arena *a, cql_kind kind, str url, str version, const cql_code **codes, uint32_t *count);
 const cql_model *model_fhir_make(arena *a, const record *r);
 
 #endif

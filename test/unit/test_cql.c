@@ -64,9 +64,19 @@ static const json *toy_root(const cql_model *m, cql_value item)
     return &((const row *)item.as.p)->root;
 }
 
+static bool toy_codes(const cql_model *m, arena *a, cql_kind kind, str url, str version, const cql_code **codes,
+                      uint32_t *count)
+{
+    static const cql_code reds[] = { { STR_INIT("red"), STR_INIT("urn:codes"), { 0 }, { 0 } },
+                                     { STR_INIT("pink"), STR_INIT("urn:codes"), { 0 }, { 0 } } };
+    *codes = reds;
+    *count = 2;
+    return kind == CQL_VALUE_SET && str_is(url, "urn:reds");
+}
+
 static cql_model toy_model(toy *t)
 {
-    return (cql_model){ t, toy_type, toy_retrieve, toy_property, toy_is, NULL, toy_root, NULL };
+    return (cql_model){ t, toy_type, toy_retrieve, toy_property, toy_is, NULL, toy_root, NULL, toy_codes };
 }
 
 /* ---- ELM by hand ---- */
@@ -546,6 +556,51 @@ static void a_damaged_archive_never_hurts(void **state)
     arena_free(keep);
 }
 
+#define SETS                                                                                                           \
+    "\"valueSets\":{\"def\":[{\"name\":\"Reds\",\"id\":\"urn:reds\"},{\"name\":\"Lost\",\"id\":\"urn:lost\"}]},"
+#define CODE(code) "{\"type\":\"Code\",\"system\":{\"name\":\"S\"},\"code\":\"" code "\"}"
+#define IN_SET(code, set) "{\"type\":\"InValueSet\",\"code\":" code ",\"valueset\":{\"name\":\"" set "\"}}"
+#define SET_ROWS                                                                                                       \
+    "{\"type\":\"Retrieve\"," LIST_OF("{urn:toy}Row") ",\"dataType\":\"{urn:toy}Row\",\"codeProperty\":\"code\","      \
+                                                      "\"codes\":{\"type\":\"ExpandValueSet\",\"operand\":{\"type\":"  \
+                                                      "\"ValueSetRef\",\"name\":\"Reds\"}}}"
+
+static void a_value_set_is_the_models_and_one_that_is_not_there_is_an_error(void **state)
+{
+    static const char elm[] =
+        LIBRARY("T", CODES SETS,
+                BOOLEAN("In", "1:1", IN_SET(CODE("pink"), "Reds")) "," BOOLEAN(
+                    "Out", "2:1",
+                    IN_SET(CODE("a"),
+                           "Reds")) "," BOOLEAN("Text", "3:1",
+                                                IN_SET(TEXT("red"),
+                                                       "Reds")) "," BOOLEAN("Lost", "4:1",
+                                                                            IN_SET(CODE("a"),
+                                                                                   "Lost")) "," BOOLEAN("Rows", "5:1",
+                                                                                                        ONE("Exists",
+                                                                                                            SET_ROWS)));
+    arena *a = fresh();
+    row rows[] = { { .code = "pink" }, { .code = "a" } };
+    toy t = { rows, 2, 0 };
+    cql_model m = toy_model(&t);
+    const cql_program *p = compiled(a, elm);
+    cql_run *r = cql_run_make(a, p, &m, today);
+    assert_int_equal(cql_truth(r, cql_find_define(p, STR("T"), STR("In"))), TRUTH_TRUE);
+    assert_int_equal(cql_truth(r, cql_find_define(p, STR("T"), STR("Out"))), TRUTH_FALSE);
+    assert_int_equal(cql_truth(r, cql_find_define(p, STR("T"), STR("Text"))), TRUTH_TRUE);
+    assert_int_equal(cql_truth(r, cql_find_define(p, STR("T"), STR("Rows"))), TRUTH_TRUE);
+    rows[0].code = "b";
+    cql_forget(r, STR(""), STR(""));
+    assert_int_equal(cql_truth(r, cql_find_define(p, STR("T"), STR("Rows"))), TRUTH_FALSE);
+    uint32_t lost = cql_find_define(p, STR("T"), STR("Lost"));
+    const cql_retrieve *const *reads;
+    assert_int_equal(cql_truth(r, lost), TRUTH_UNKNOWN);
+    assert_non_null(cql_failed(r, lost));
+    assert_int_equal(cql_reads(p, lost, &reads), 1);
+    assert_true(str_is(reads[0]->type, "ValueSet"));
+    arena_free(a);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -559,6 +614,7 @@ int main(void)
         cmocka_unit_test(an_explanation_marks_what_decided),
         cmocka_unit_test(a_leaf_rests_on_the_rows_that_gave_its_value),
         cmocka_unit_test(an_archive_reads_back_to_the_same_bytes),
+        cmocka_unit_test(a_value_set_is_the_models_and_one_that_is_not_there_is_an_error),
         cmocka_unit_test(a_damaged_archive_never_hurts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

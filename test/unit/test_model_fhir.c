@@ -65,6 +65,51 @@ static int set_up(void **state)
     return 0;
 }
 
+static const char value_sets[] =
+    "[{\"resourceType\":\"Patient\",\"id\":\"p\"},"
+    "{\"resourceType\":\"ValueSet\",\"id\":\"1\",\"url\":\"urn:a\",\"version\":\"1\",\"compose\":{\"include\":[{"
+    "\"system\":\"urn:s\",\"concept\":[{\"code\":\"x\"},{\"code\":\"y\",\"display\":\"why\"}]}]}},"
+    "{\"resourceType\":\"ValueSet\",\"id\":\"2\",\"url\":\"urn:a\",\"version\":\"2\",\"compose\":{\"include\":[{"
+    "\"system\":\"urn:s\"}]},\"expansion\":{\"total\":2,\"contains\":[{\"abstract\":true,\"code\":\"g\",\"contains\":["
+    "{\"system\":\"urn:s\",\"code\":\"z\"}]},{\"system\":\"urn:t\",\"code\":\"z\"}]}},"
+    "{\"resourceType\":\"ValueSet\",\"id\":\"3\",\"url\":\"urn:filtered\",\"compose\":{\"include\":[{\"system\":"
+    "\"urn:s\",\"filter\":[{\"property\":\"p\",\"op\":\"=\",\"value\":\"v\"}]}]}},"
+    "{\"resourceType\":\"ValueSet\",\"id\":\"4\",\"url\":\"urn:less\",\"compose\":{\"include\":[{\"system\":\"urn:s\","
+    "\"concept\":[{\"code\":\"x\"}]}],\"exclude\":[{\"system\":\"urn:s\",\"concept\":[{\"code\":\"x\"}]}]}},"
+    "{\"resourceType\":\"ValueSet\",\"id\":\"5\",\"url\":\"urn:part\",\"expansion\":{\"total\":9,\"contains\":[{"
+    "\"system\":\"urn:s\",\"code\":\"x\"}]}},"
+    "{\"resourceType\":\"CodeSystem\",\"id\":\"6\",\"url\":\"urn:s\",\"content\":\"complete\",\"concept\":[{\"code\":"
+    "\"x\",\"concept\":[{\"code\":\"y\"}]}]},"
+    "{\"resourceType\":\"CodeSystem\",\"id\":\"7\",\"url\":\"urn:t\",\"content\":\"fragment\",\"concept\":[{\"code\":"
+    "\"x\"}]}]";
+
+static void value_sets_are_counted_out_only_where_they_list_their_codes(void **state)
+{
+    arena *a = arena_new(NULL);
+    nl_error err = { 0 };
+    record *r = record_make(a);
+    assert_int_equal(record_read(r, STR("sets"), value_sets, sizeof value_sets - 1, &err), NL_OK);
+    assert_int_equal(record_close(r, STR(""), &err), NL_OK);
+    const cql_model *m = model_fhir_make(a, r);
+    const cql_code *codes;
+    uint32_t n = 0;
+    assert_true(m->codes(m, a, CQL_VALUE_SET, STR("urn:a"), STR("1"), &codes, &n));
+    assert_int_equal(n, 2);
+    assert_true(str_is(codes[1].code, "y") && str_is(codes[1].system, "urn:s") && str_is(codes[1].display, "why"));
+    assert_true(m->codes(m, a, CQL_VALUE_SET, STR("urn:a"), STR("2"), &codes, &n));
+    assert_int_equal(n, 2);
+    assert_true(str_is(codes[0].code, "z") && str_is(codes[0].system, "urn:s") && str_is(codes[1].system, "urn:t"));
+    assert_true(m->codes(m, a, CQL_CODE_SYSTEM, STR("urn:s"), STR(""), &codes, &n));
+    assert_int_equal(n, 2);
+    static const char *const untold[] = { "urn:filtered", "urn:less", "urn:part", "urn:nowhere" };
+    for (size_t i = 0; i < sizeof untold / sizeof *untold; i++) {
+        assert_false(m->codes(m, a, CQL_VALUE_SET, str_of(untold[i]), STR(""), &codes, &n));
+    }
+    assert_false(m->codes(m, a, CQL_VALUE_SET, STR("urn:a"), STR("3"), &codes, &n));
+    assert_false(m->codes(m, a, CQL_CODE_SYSTEM, STR("urn:t"), STR(""), &codes, &n));
+    arena_free(a);
+}
+
 static int tear_down(void **state)
 {
     world *w = *state;
@@ -308,6 +353,7 @@ int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(value_sets_are_counted_out_only_where_they_list_their_codes),
         TEST(types_have_numbers_of_their_own),
         TEST(derived_types_are_of_their_base),
         TEST(primitives_give_system_values_with_their_digits),

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Value sets and code systems. Their codes come from the model; one that is not there is an error, since whether a code
+ * is in it is then not known. Each is looked up once for a reference that is asked for many rows. */
+#include "cql/run.h"
+
+FORM_FN(form_vocabulary)
+{
+    const str *t = &r->p->texts[n->a];
+    bool versioned = t[1].n > 0;
+    return value_vocabulary(r->a, n->op == OP_ValueSetRef ? CQL_VALUE_SET : CQL_CODE_SYSTEM,
+                            (cql_vocabulary){ t[0], versioned ? t[1] : (str){ 0 }, t[2] });
+}
+
+static bool find_codes(run *r, const node *n, cql_value v, const cql_code **codes, uint32_t *count)
+{
+    const cql_vocabulary *s = v.as.vocabulary;
+    for (size_t i = 0; i < r->vocabularies.count; i++) {
+        const known_vocabulary *k = &r->vocabularies.at[i];
+        if (k->kind == v.kind && str_eq(k->id, s->id) && str_eq(k->version, s->version)) {
+            *codes = k->codes;
+            *count = k->count;
+            return true;
+        }
+    }
+    if (!r->m || !r->m->codes || !r->m->codes(r->m, r->a, (cql_kind)v.kind, s->id, s->version, codes, count)) {
+        (void)run_fail(r, n, "the codes of the %s '%.*s' are not in the data", cql_kind_name((cql_kind)v.kind),
+                       STR_ARG(s->id));
+        return false;
+    }
+    *VEC_PUSH(r->a, &r->vocabularies) = (known_vocabulary){ v.kind, s->id, s->version, *codes, *count };
+    return true;
+}
+
+FORM_FN(form_expand_value_set)
+{
+    cql_value v = eval_arg(r, n, 0);
+    const cql_code *codes;
+    uint32_t count;
+    if (v.kind != CQL_VALUE_SET || !find_codes(r, n, v, &codes, &count)) {
+        return cql_null();
+    }
+    cql_value *list = ARENA_ARRAY(r->a, count, cql_value);
+    for (uint32_t i = 0; i < count; i++) {
+        list[i] = (cql_value){ .kind = CQL_CODE, .as.code = &codes[i] };
+    }
+    return cql_list(list, count);
+}
+
+/* A text is compared with the codes alone. */
+static bool holds(const cql_code *codes, uint32_t count, str code, str system, bool any_system)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        if (str_eq(codes[i].code, code) && (any_system || str_eq(codes[i].system, system))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool any_member(run *r, cql_value v, const cql_code *codes, uint32_t count)
+{
+    bool found = false;
+    arena_step(r->a);
+    switch ((cql_kind)v.kind) {
+    case CQL_STRING:
+        return holds(codes, count, value_str(v), STR(""), true);
+    case CQL_CODE:
+        return holds(codes, count, v.as.code->code, v.as.code->system, false);
+    case CQL_CONCEPT:
+        for (uint32_t i = 0; i < v.as.concept->count && !found; i++) {
+            found = holds(codes, count, v.as.concept->codes[i].code, v.as.concept->codes[i].system, false);
+        }
+        return found;
+    case CQL_LIST:
+        for (uint32_t i = 0; i < v.n && !found; i++) {
+            found = v.as.list[i].kind != CQL_LIST && any_member(r, v.as.list[i], codes, count);
+        }
+        return found;
+    default:
+        return false;
+    }
+}
+
+/* No code is in no value set: CQL says false, not null. */
+FORM_FN(form_membership)
+{
+    cql_value asked = eval_arg(r, n, 0), of = cql_null();
+    const cql_code *codes;
+    uint32_t count;
+    if (r->error || cql_is_null(asked)) {
+        return r->error ? cql_null() : cql_boolean(false);
+    }
+    of = eval_arg(r, n, 1);
+    if (of.kind != CQL_VALUE_SET && of.kind != CQL_CODE_SYSTEM) {
+        return r->error || cql_is_null(of) ? cql_null()
+                                           : run_fail(r, n, "the vocabulary is a %s", cql_kind_name((cql_kind)of.kind));
+    }
+    return find_codes(r, n, of, &codes, &count) ? cql_boolean(any_member(r, asked, codes, count)) : cql_null();
+}
