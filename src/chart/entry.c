@@ -42,13 +42,19 @@ static str status_among(const json *n, const char *const *words)
     return STR("");
 }
 
-static const char *const barring[] = { "entered-in-error", "cancelled", "not-done", "refuted", "preparation", NULL };
+/* Not a fact: taken back, announced, planned or proposed, or a procedure begun and not carried through. */
+static const char *const barring[] = { "entered-in-error", "cancelled", "not-done", "refuted", "preparation", "registered", "revoked",
+                                       "rejected", "draft", "proposed", "proposal", "intended", "on-hold", NULL };
+static const char *const broken_off[] = { "stopped", NULL };   /* of a Procedure */
 static const char *const unsure[] = { "unconfirmed", "provisional", "differential", NULL };
 static const char *const over[] = { "inactive", "resolved", "remission", NULL };
 
 static void read_status(entry *e)
 {
     str status = status_among(json_get(e->from->root, "status"), barring);
+    if (str_empty(status) && e->type == READ_PROCEDURE) {
+        status = status_among(json_get(e->from->root, "status"), broken_off);
+    }
     e->barred = str_empty(status) ? status_among(json_get(e->from->root, "verificationStatus"), barring) : status;
     e->suspected = !str_empty(status_among(json_get(e->from->root, "verificationStatus"), unsure));
     bool abated = false;
@@ -56,6 +62,28 @@ static void read_status(entry *e)
         abated = str_starts(m->key, STR("abatement")) && !json_is(m, JSON_FALSE);
     }
     e->ended = abated || !str_empty(status_among(json_get(e->from->root, "clinicalStatus"), over));
+}
+
+/* What stands past what is looked at might say more: told, not passed over. */
+static void tell_long(const maker *m, const entry *e, const json *text)
+{
+    if (json_is(text, JSON_STRING) && text->text.n > TERMS_TEXT_MAX) {
+        record_finding(m->c->record, "long-text", e->from, text,
+                       arena_printf(record_arena(m->c->record), "A text of %zu bytes was read to its first %d only.", text->text.n, TERMS_TEXT_MAX));
+    }
+}
+
+static void tell_long_texts(const maker *m, const entry *e)
+{
+    const json *places[] = { e->code, e->value };
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+        const json *codings = json_get(places[i], "coding");
+        tell_long(m, e, places[i]);
+        tell_long(m, e, json_get(places[i], "text"));
+        for (const json *k = codings ? codings->first : NULL; k; k = k->next) {
+            tell_long(m, e, json_get(k, "display"));
+        }
+    }
 }
 
 static void read_codes(const maker *m, entry *e)
@@ -83,6 +111,7 @@ static void read_codes(const maker *m, entry *e)
             }
         }
     }
+    tell_long_texts(m, e);
     e->by_text = !known_system;
     e->memory = ARENA_NEW(record_arena(m->c->record), struct text_memory);
 }

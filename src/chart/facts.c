@@ -412,7 +412,8 @@ static void keep_prevailing(facts_job *j, const fact_def *d)
     for (size_t i = 0; i < j->results.count; i++) {
         collected k = j->results.at[i];
         collected *same = NULL;
-        for (size_t n = 0; n < kept && !same && k.f.fact == d; n++) {
+        for (size_t n = kept; n-- > 0 && !same && k.f.fact == d && j->results.at[n].f.fact == d;) {   /* a fact's results stand together */
+            arena_step(j->a);
             collected *x = &j->results.at[n];
             same = x->f.fact == d && str_eq(x->key, k.key) && str_eq(x->f.method, k.f.method) && date_cmp(x->f.when, k.f.when) == 0 ? x : NULL;
         }
@@ -465,6 +466,7 @@ static bool has_signal(facts_job *j, const silence_rule *s, str key)
 {
     for (size_t i = 0; i < j->results.count; i++) {
         const collected *k = &j->results.at[i];
+        arena_step(j->a);
         if (str_eq(k->f.fact->code, s->signal) && str_eq(k->f.word, s->signal_word) && str_eq(k->f.method, s->method) && str_eq(k->key, key)) {
             return true;
         }
@@ -493,6 +495,7 @@ static void tell_contradictions(facts_job *j)
         }
         for (size_t k = i; k-- > 0 && j->results.at[k].f.fact == x->f.fact;) {   /* results of a fact stand together */
             const collected *y = &j->results.at[k];
+            arena_step(j->a);
             if (date_cmp(x->f.when, y->f.when) == 0 && str_eq(x->f.method, y->f.method)
                 && str_eq(x->key, y->key) && !str_eq(x->f.word, y->f.word) && str_empty(x->f.absent) && str_empty(y->f.absent)) {
                 note(j, "contradiction", x->e, x->e->node, "%.*s: on one day %.*s says %.*s and %.*s says %.*s; both are kept.",

@@ -4,7 +4,7 @@
 #include "chart/amount.h"
 #include "chart/facts.h"
 
-enum { ANSWERS_MAX = 8 };
+enum { ANSWERS_MAX = 8, SLOTS_FIRST = 64 };
 
 typedef struct sample {
     str  key;
@@ -14,7 +14,12 @@ typedef struct sample {
     VEC(part_read) parts;
 } sample;
 
-typedef VEC(sample) sample_list;
+/* With an index by key: slots hold a place + 1, or 0. */
+typedef struct sample_list {
+    sample   *at;
+    size_t    count, room, slot_room;
+    uint32_t *slots;
+} sample_list;
 
 /* ---- which specimen ---- */
 
@@ -70,6 +75,7 @@ static str specimen_for(facts_job *j, const sample *s)
     str site = site_text(j, s->e);
     str key = arena_printf(j->a, "%.*s at %.*s", STR_ARG(date_write(s->when, day)), STR_ARG(site));
     for (size_t i = 0; i < j->specimens.count; i++) {
+        arena_step(j->a);
         if (str_eq(j->specimens.at[i].key, key)) {
             return j->specimens.at[i].reference;
         }
@@ -98,16 +104,35 @@ static str specimen_for(facts_job *j, const sample *s)
 
 /* ---- gathering ---- */
 
+/* Where the key stands or would stand. What is passed over counts as steps, so that keys made to collide end at the limit. */
+static uint32_t *slot_of(facts_job *j, const sample_list *all, uint32_t *slots, size_t room, str key)
+{
+    size_t i = (size_t)str_hash(key) & (room - 1);
+    while (slots[i] != 0 && !str_eq(all->at[slots[i] - 1].key, key)) {
+        arena_step(j->a);
+        i = (i + 1) & (room - 1);
+    }
+    return &slots[i];
+}
+
 static sample *sample_of(facts_job *j, sample_list *all, const entry *e, const fact_reading *r, str key)
 {
-    for (size_t i = 0; i < all->count; i++) {
-        if (str_eq(all->at[i].key, key)) {
-            all->at[i].when = earlier(all->at[i].when, e->when);
-            return &all->at[i];
+    if (all->count * 2 >= all->slot_room) {
+        all->slot_room = all->slot_room == 0 ? SLOTS_FIRST : all->slot_room * 2;
+        all->slots = ARENA_ARRAY(j->a, all->slot_room, uint32_t);
+        for (size_t i = 0; i < all->count; i++) {
+            *slot_of(j, all, all->slots, all->slot_room, all->at[i].key) = (uint32_t)i + 1;
         }
+    }
+    uint32_t *slot = slot_of(j, all, all->slots, all->slot_room, key);
+    if (*slot != 0) {
+        sample *found = &all->at[*slot - 1];
+        found->when = earlier(found->when, e->when);
+        return found;
     }
     sample *s = VEC_PUSH(j->a, all);
     *s = (sample){ .key = key, .when = e->when, .e = e, .r = r };
+    *slot = (uint32_t)all->count;
     return s;
 }
 
@@ -115,6 +140,7 @@ static void add_part(facts_job *j, sample *s, const part_read *p)
 {
     for (size_t i = 0; i < s->parts.count; i++) {
         const part_read *k = &s->parts.at[i];
+        arena_step(j->a);
         if (k->at == p->at && str_eq(k->part, p->part) && str_eq(k->word, p->word)) {
             return;
         }
@@ -334,6 +360,7 @@ static void answers_of(facts_job *j, const fact_def *d, const part_table *t, con
         bool known = false;
         const part_read *other = NULL;
         for (size_t k = 0; k < i; k++) {
+            arena_step(j->a);
             if (str_eq(s->parts.at[k].part, p->part)) {
                 known = known || str_eq(s->parts.at[k].word, p->word);
                 other = &s->parts.at[k];
@@ -374,7 +401,10 @@ void joined_collect(facts_job *j, const fact_def *d)
         for (size_t i = 0; i < all.count && !d->per_specimen; i++) {   /* nothing of another entry joins it */
             answers_of(j, d, t, &all.at[i]);
         }
-        all.count = d->per_specimen ? all.count : 0;
+        if (!d->per_specimen && all.count > 0) {
+            all.count = 0;
+            memset(all.slots, 0, all.slot_room * sizeof *all.slots);
+        }
     }
     for (size_t i = 0; i < all.count; i++) {
         answers_of(j, d, t, &all.at[i]);

@@ -117,7 +117,10 @@ static str status_among(const json *status, const char *const *words, size_t cou
 
 bool find_withdrawn(record *r, const resource *x)
 {
-    static const char *const withdrawn[] = { "entered-in-error", "cancelled", "not-done", "not-taken" };
+    /* Taken back, or never a fact: a result announced but not there yet, an order turned down. What is only planned is
+     * the chart's to judge. */
+    static const char *const withdrawn[] = { "entered-in-error", "cancelled", "not-done", "not-taken",
+                                             "registered", "revoked", "rejected" };
     static const char *const unverified[] = { "entered-in-error", "refuted" };
     static const char *const negations[] = { "doNotPerform", "wasNotTaken", "wasNotGiven",
                                              "notPerformed", "notDone",     "notGiven" };

@@ -209,6 +209,9 @@ static bool has_resource_line(record *r, str bytes)
     return found;
 }
 
+/* A limit met at a place of the text is the text's: it nests too deep. Memory and steps have no place, and end the reading. */
+static bool has_place(const nl_error *e) { return e->column > 0; }
+
 static nl_status read_lines(record *r, str name, uint32_t input, str bytes, nl_error *err)
 {
     str line;
@@ -222,19 +225,19 @@ static nl_status read_lines(record *r, str name, uint32_t input, str bytes, nl_e
             continue;
         }
         nl_status s = json_read(r->a, line.p, line.n, label, &n, &fault);
-        if (s == NL_E_LIMIT) {
+        if (s == NL_E_LIMIT && !has_place(&fault)) {
             return fail_at(err, s, label, number, fault.column, "%s", fault.what);
         }
         input_place place = { .input = input, .line = number, .root = s == NL_OK ? n : NULL };
         if (s == NL_OK) {
             add_value(r, n, STR(""), &place);
         } else if (++bad <= BAD_LINES_SHOWN) {
-            finding_at_place(r, "bad-line", place, "Line %u of %s is not JSON and was left out: %s (column %u).",
+            finding_at_place(r, "bad-line", place, "Line %u of %s cannot be read and was left out: %s (column %u).",
                              (unsigned)number, label, fault.what, (unsigned)fault.column);
         }
     }
     if (bad > BAD_LINES_SHOWN) {
-        finding_at_place(r, "bad-line", (input_place){ .input = input }, "%u more lines of %s are not JSON.",
+        finding_at_place(r, "bad-line", (input_place){ .input = input }, "%u more lines of %s cannot be read.",
                          (unsigned)(bad - BAD_LINES_SHOWN), label);
     }
     return NL_OK;
@@ -285,7 +288,7 @@ nl_status record_read(record *r, str name, const char *bytes, size_t n, nl_error
     if (s == NL_OK) {
         return read_whole(r, label, input, root, err);
     }
-    if (s == NL_E_SYNTAX && has_resource_line(r, text)) {
+    if ((s == NL_E_SYNTAX || (s == NL_E_LIMIT && has_place(&fault))) && has_resource_line(r, text)) {
         return read_lines(r, name, input, text, err);
     }
     if (err) {

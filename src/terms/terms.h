@@ -161,6 +161,7 @@ typedef struct text_word {
     str  negation;       /* by which phrase                          */
     bool whole;          /* the whole text, by a TEXT row            */
 } text_word;
+enum { TERMS_TEXT_MAX = 64 << 10 };   /* bytes of one text that are looked at; who asks tells of a longer one */
 /* TEXT rows first, then PHRASE rows: a longer phrase hides what stands inside it; different words at different places: neither. */
 text_word terms_word_of_text(const terms *t, str set, str text);
 /* A LABEL phrase of that word in the text, or empty. */

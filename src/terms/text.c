@@ -149,6 +149,7 @@ static void keep_hit(hit *best, bool *ambiguous, str word, size_t at, size_t n)
 text_word terms_word_of_text(const terms *t, str set, str text)
 {
     text_word w = { 0 };
+    text = str_head(text, TERMS_TEXT_MAX);
     str whole = without_end_marks(text);
     if (str_empty(whole)) {
         return w;
@@ -196,6 +197,7 @@ text_word terms_word_of_text(const terms *t, str set, str text)
 str terms_contradiction(const terms *t, str set, str word, str text)
 {
     uint32_t first, last;
+    text = str_head(text, TERMS_TEXT_MAX);
     rows_of(t, set, &first, &last);
     for (uint32_t i = first; i < last; i++) {
         const term_row *r = t->texts[i];

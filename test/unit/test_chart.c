@@ -477,9 +477,66 @@ static void any_coding_of_a_status_counts(void **state)
     assert_results(bench_chart(CONDITION("m", "'verificationStatus':{'coding':[{'code':'X'},{'code':'provisional'}]}," SNOMED("94381002"))), "metastatic-site", "");
 }
 
+static void what_is_announced_planned_or_broken_off_is_no_fact(void **state)
+{
+    static const char *const statuses[] = { "registered", "cancelled", "entered-in-error", "draft", "proposed", "intended", "revoked", "rejected" };
+    for (size_t i = 0; i < sizeof statuses / sizeof *statuses; i++) {
+        str all = arena_printf(bench_arena, "{'resource':{'resourceType':'Observation','id':'o','status':'%s'," LOINC("89247-1") ",'valueInteger':1}}", statuses[i]);
+        assert_results(bench_chart(all.p), "ecog", "");
+    }
+    static const char *const procedures[] = { "preparation", "not-done", "on-hold", "stopped", "draft" };
+    for (size_t i = 0; i < sizeof procedures / sizeof *procedures; i++) {
+        str all = arena_printf(bench_arena, "{'resource':{'resourceType':'Procedure','id':'o','status':'%s','code':{'text':'bilateral oophorectomy'}}}", procedures[i]);
+        assert_results(bench_chart(all.p), "ovarian-suppression", "");
+    }
+    assert_results(bench_chart("{'resource':{'resourceType':'Procedure','id':'o','status':'completed','code':{'text':'bilateral oophorectomy'}}}"),
+                   "ovarian-suppression", "surgical");
+}
+
+static void a_text_is_read_to_its_limit_and_what_is_longer_is_told(void **state)
+{
+    buf b = buf_make(bench_arena, 1 << 20);
+    buf_add(&b, STR("{'resource':{'resourceType':'Condition','id':'l','code':{'text':'"));
+    buf_repeat(&b, 'x', TERMS_TEXT_MAX);
+    buf_add(&b, STR(" pneumonitis'}}}"));
+    buf_char(&b, '\0');
+    chart *c = bench_chart(b.p);
+    assert_results(c, "lung-disease", "");
+    assert_int_equal(bench_findings(c, "long-text"), 1);
+}
+
+static nl_status many_samples(arena *a, void *arg, nl_error *err)
+{
+    arena *kept = bench_arena;
+    bench_arena = a;
+    buf b = buf_make(a, 8 << 20);
+    for (int i = 0; i < 4000; i++) {
+        buf_printf(&b, "%s{'resource':{'resourceType':'Observation','id':'o%d','status':'final'," LOINC("85337-4") ",'valueString':'positive'}}", i ? "," : "", i);
+    }
+    buf_char(&b, '\0');
+    chart *c = bench_chart(b.p);
+    bench_arena = kept;
+    *(size_t *)arg = record_derived_count(c->record);
+    return NL_OK;
+}
+
+/* Every sample against every other would be eight million steps. */
+static void the_samples_of_a_long_record_are_not_compared_each_with_each(void **state)
+{
+    arena *a = arena_new(&(limits){ .steps_max = 1000 * 1000 });
+    size_t made = 0;
+    nl_error e = { 0 };
+    assert_int_equal(guard_run(a, many_samples, &made, &e), NL_OK);
+    assert_true(made >= 4000);
+    arena_free(a);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        BENCH_TEST(what_is_announced_planned_or_broken_off_is_no_fact),
+        BENCH_TEST(a_text_is_read_to_its_limit_and_what_is_longer_is_told),
+        BENCH_TEST(the_samples_of_a_long_record_are_not_compared_each_with_each),
         BENCH_TEST(a_metastasis_that_names_another_primary_is_not_one_of_the_breast),
         BENCH_TEST(a_metastasis_that_names_the_breast_cancer_is_tied_to_it),
         BENCH_TEST(a_stage_belongs_to_the_cancer_that_it_refers_to),

@@ -161,6 +161,24 @@ static void a_bad_line_is_a_finding_with_its_number(void **state)
     assert_int_equal(load(*state, "{\"a\"\n{\"b\"\n", "", &none, NULL), NL_E_SYNTAX);
 }
 
+static void a_line_that_nests_too_deep_is_a_finding_and_the_other_lines_are_read(void **state)
+{
+    buf b = buf_make(*state, 1 << 20);
+    buf_add(&b, STR("{\"resourceType\":\"Observation\",\"x\":"));
+    buf_repeat(&b, '[', 100000);
+    buf_repeat(&b, ']', 100000);
+    buf_char(&b, '}');
+    str line = buf_str(&b);
+    for (size_t i = 0; i < 2; i++) {
+        str before = i == 0 ? STR(PATIENT "\n") : STR(""), after = i == 0 ? STR("\n" OBS("o", "") "\n") : STR("\n" PATIENT "\n" OBS("o", "") "\n");
+        str all = arena_printf(*state, "%.*s%.*s%.*s", STR_ARG(before), STR_ARG(line), STR_ARG(after));
+        record *r = loaded(*state, all.p);
+        assert_int_equal(record_count(r), 2);
+        assert_int_equal(finding_of(r, "bad-line")->place.line, i == 0 ? 2 : 1);
+        assert_true(str_find(finding_of(r, "bad-line")->text, STR("nested more than")) >= 0);
+    }
+}
+
 static void the_chosen_patient_keeps_only_what_is_theirs(void **state)
 {
     const char *text =
@@ -317,6 +335,9 @@ static void what_was_withdrawn_stays_hidden_with_a_finding(void **state)
         ",\"status\":\"entered-in-error\"",
         ",\"status\":\"cancelled\"",
         ",\"status\":\"not-done\"",
+        ",\"status\":\"registered\"",
+        ",\"status\":\"revoked\"",
+        ",\"status\":\"rejected\"",
         ",\"doNotPerform\":true",
         ",\"verificationStatus\":\"refuted\"",
         ",\"verificationStatus\":{\"coding\":[{\"code\":\"entered-in-error\"}]}",
@@ -655,6 +676,7 @@ int main(void)
         TEST(what_is_not_one_patient_is_a_clear_error),
         TEST(a_deep_input_is_a_limit),
         TEST(a_bad_line_is_a_finding_with_its_number),
+        TEST(a_line_that_nests_too_deep_is_a_finding_and_the_other_lines_are_read),
         TEST(the_chosen_patient_keeps_only_what_is_theirs),
         TEST(the_only_patient_keeps_what_names_somebody_unknown),
         TEST(references_lead_to_their_targets),
