@@ -29,7 +29,7 @@ static int field_greatest(const moment *m, int field)
 
 moment moment_of(cql_value v)
 {
-    moment m = { .kind = v.kind, .precision = v.flag & 0x0f, .offset = v.small, .floating = v.flag >> 7 };
+    moment m = { .kind = v.kind, .precision = moment_fields(v), .offset = v.small, .floating = v.flag >> 7 };
     uint64_t bits = (uint64_t)v.as.i;
     static const int width[7] = { 14, 4, 5, 5, 6, 6, 10 };
     for (int i = 6; i >= 0; i--) {

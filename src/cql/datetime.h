@@ -19,6 +19,7 @@ typedef struct moment {
 
 moment    moment_of(cql_value v);                        /* of a Date, DateTime or Time */
 cql_value moment_value(moment m);
+static inline uint8_t moment_fields(cql_value v) { return v.flag & 0x0f; }   /* the precision of a packed one */
 bool      moment_read(cql_kind kind, str text, moment *out);
 str       moment_write(moment m, char out[40]);          /* a DateTime without hour ends in T, so that it is not a Date */
 bool      moment_valid(const moment *m);                 /* every field in range, the day in its month */

@@ -7,6 +7,8 @@
 
 typedef struct facts {
     VEC(const json *) roots;
+    uint32_t *slots; /* where each root is in roots, plus 1, by its address; room is a power of two, half of it free */
+    uint32_t room;
 } facts;
 
 /* ---- places and texts ---- */
@@ -84,18 +86,33 @@ static str quoted(run *r, uint32_t lib, const cql_clause *c)
 
 /* ---- facts ---- */
 
+static uint32_t *slot_of(const facts *f, const json *root)
+{
+    uint32_t i = (uint32_t)(((uintptr_t)root >> 4) * 2654435761u) & (f->room - 1);
+    while (f->slots[i] != 0 && f->roots.at[f->slots[i] - 1] != root) {
+        i = (i + 1) & (f->room - 1);
+    }
+    return &f->slots[i];
+}
+
 static void add_root(run *r, facts *f, const json *root)
 {
     if (!root) {
         return;
     }
-    for (size_t i = 0; i < f->roots.count; i++) {
-        arena_step(r->a);
-        if (f->roots.at[i] == root) {
-            return;
+    arena_step(r->a);
+    if (2 * (f->roots.count + 1) > f->room) {
+        f->room = f->room ? 2 * f->room : 16;
+        f->slots = ARENA_ARRAY(r->a, f->room, uint32_t);
+        for (size_t i = 0; i < f->roots.count; i++) {
+            *slot_of(f, f->roots.at[i]) = (uint32_t)i + 1;
         }
     }
-    *VEC_PUSH(r->a, &f->roots) = root;
+    uint32_t *slot = slot_of(f, root);
+    if (*slot == 0) {
+        *VEC_PUSH(r->a, &f->roots) = root;
+        *slot = (uint32_t)f->roots.count;
+    }
 }
 
 /* Items in a value: itself, elements, members of tuples. */

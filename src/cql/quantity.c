@@ -139,10 +139,121 @@ static bool is_one(str unit)
     return unit.n == 0 || str_is(unit, "1");
 }
 
+/* ---- products of units ---- a unit without parentheses is a list of atoms, each with a power */
+
+typedef struct factor {
+    str atom;
+    int power;
+} factor;
+enum { FACTORS_MAX = 16, POWER_MAX = 99 };
+typedef struct factors {
+    factor at[FACTORS_MAX];
+    int count;
+} factors;
+
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+/* "m-2" is m to the power -2; "10*9" is 10* to the power 9; a number is an atom of its own. */
+static factor factor_of(str text)
+{
+    size_t end = text.n, scale = str_starts(text, STR("10*")) || str_starts(text, STR("10^")) ? 3 : 1;
+    while (end > scale && is_digit(text.p[end - 1])) {
+        end--;
+    }
+    int64_t power = 1;
+    bool number = end <= 1 && is_digit(text.p[0]);
+    if (number || end == text.n || !str_to_i64(str_from(text, end), &power) || power > POWER_MAX) {
+        return (factor){ text, 1 };
+    }
+    bool sign = end > scale && (text.p[end - 1] == '-' || text.p[end - 1] == '+');
+    return (factor){ str_head(text, end - sign), text.p[end - 1] == '-' ? -(int)power : (int)power };
+}
+
+static bool add_factor(factors *f, factor one)
+{
+    if (str_is(one.atom, "1")) {
+        return true;
+    }
+    for (int i = 0; i < f->count; i++) {
+        if (str_eq(f->at[i].atom, one.atom)) {
+            f->at[i].power += one.power;
+            return f->at[i].power <= POWER_MAX && f->at[i].power >= -POWER_MAX;
+        }
+    }
+    if (f->count == FACTORS_MAX) {
+        return false;
+    }
+    f->at[f->count++] = one;
+    return true;
+}
+
+/* Points and strokes inside of brackets and braces belong to the atom. */
+static bool add_factors(factors *f, str unit, int sign)
+{
+    size_t from = 0;
+    int depth = 0, next = sign;
+    for (size_t i = 0; i <= unit.n; i++) {
+        char c = i < unit.n ? unit.p[i] : '.';
+        if (c == '(' || c == ')') {
+            return false;
+        }
+        depth += (c == '[' || c == '{') - (c == ']' || c == '}');
+        if (depth != 0 || (c != '.' && c != '/')) {
+            continue;
+        }
+        if (i > from) {
+            factor one = factor_of((str){ unit.p + from, i - from });
+            one.power *= next;
+            if (!add_factor(f, one)) {
+                return false;
+            }
+        }
+        next = c == '/' ? -sign : sign;
+        from = i + 1;
+    }
+    return depth == 0;
+}
+
+static void write_factors(buf *out, const factors *f, int sign)
+{
+    for (int i = 0; i < f->count; i++) {
+        int power = f->at[i].power * sign;
+        bool scale = str_is(f->at[i].atom, "10*") || str_is(f->at[i].atom, "10^");
+        if (power <= 0) {
+            continue;
+        }
+        buf_add(out, sign < 0 ? STR("/") : out->n > 0 ? STR(".") : STR(""));
+        buf_add(out, f->at[i].atom);
+        if (power > 1 || scale) {
+            buf_printf(out, "%d", power);
+        }
+    }
+}
+
 static str grouped(run *r, str unit)
 {
     return str_find_char(unit, '/') >= 0 || str_find_char(unit, '.') >= 0 ? arena_printf(r->a, "(%.*s)", STR_ARG(unit))
                                                                           : unit;
+}
+
+/* x times y, or x by y: equal atoms as one, those that cancel gone. */
+static str unit_product(run *r, str x, str y, int sign)
+{
+    factors f = { .count = 0 };
+    if (!add_factors(&f, x, 1) || !add_factors(&f, y, sign)) {
+        str a = sign < 0 ? x : grouped(r, x), b = grouped(r, y);
+        return arena_printf(r->a, "%.*s%c%.*s", STR_ARG(a), sign < 0 ? '/' : '.', STR_ARG(b));
+    }
+    buf out = buf_make(r->a, BUF_MAX_DEFAULT);
+    write_factors(&out, &f, 1);
+    if (out.n == 0) {
+        buf_char(&out, '1');
+    }
+    write_factors(&out, &f, -1);
+    return buf_str(&out);
 }
 
 cql_value quantity_product(run *r, const cql_quantity *x, const cql_quantity *y)
@@ -154,12 +265,7 @@ cql_value quantity_product(run *r, const cql_quantity *x, const cql_quantity *y)
     if (is_one(x->unit) || is_one(y->unit)) {
         return value_quantity(r->a, d, is_one(x->unit) ? y->unit : x->unit);
     }
-    if (str_eq(x->unit, y->unit) && str_find_char(x->unit, '/') < 0 && str_find_char(x->unit, '.') < 0 &&
-        (x->unit.p[x->unit.n - 1] < '0' || x->unit.p[x->unit.n - 1] > '9')) {
-        return value_quantity(r->a, d, arena_printf(r->a, "%.*s2", STR_ARG(x->unit)));
-    }
-    str a = grouped(r, x->unit), b = grouped(r, y->unit);
-    return value_quantity(r->a, d, arena_printf(r->a, "%.*s.%.*s", STR_ARG(a), STR_ARG(b)));
+    return value_quantity(r->a, d, unit_product(r, x->unit, y->unit, 1));
 }
 
 cql_value quantity_quotient(run *r, const cql_quantity *x, const cql_quantity *y)
@@ -175,6 +281,5 @@ cql_value quantity_quotient(run *r, const cql_quantity *x, const cql_quantity *y
     if (!decimal_divide(x->value, y->value, &d)) {
         return cql_null();
     }
-    str a = is_one(x->unit) ? STR("1") : x->unit, b = grouped(r, y->unit);
-    return value_quantity(r->a, d, arena_printf(r->a, "%.*s/%.*s", STR_ARG(a), STR_ARG(b)));
+    return value_quantity(r->a, d, unit_product(r, is_one(x->unit) ? STR("1") : x->unit, y->unit, -1));
 }

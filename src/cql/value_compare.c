@@ -36,8 +36,22 @@ static order order_numbers(cql_value x, cql_value y)
     return xh < yl ? ORDER_BEFORE : xl > yh ? ORDER_AFTER : ORDER_UNKNOWN;
 }
 
+/* With the same fields meant at the same offset, the packed fields are in order as they are. */
+static bool packed_alike(cql_value x, cql_value y)
+{
+    return is_moment(x) && x.kind == y.kind && moment_fields(x) == moment_fields(y) && x.small == y.small;
+}
+
+static order order_packed(cql_value x, cql_value y)
+{
+    return x.as.i < y.as.i ? ORDER_BEFORE : x.as.i > y.as.i ? ORDER_AFTER : ORDER_SAME;
+}
+
 order value_order(run *r, cql_value x, cql_value y, precision to)
 {
+    if (to == P_NONE && packed_alike(x, y)) {
+        return order_packed(x, y);
+    }
     if (is_number(x) && is_number(y)) {
         return order_numbers(x, y);
     }
@@ -331,6 +345,9 @@ int value_sort(run *r, cql_value x, cql_value y)
     arena_step(r->a);
     if (cql_is_null(x) || cql_is_null(y)) {
         return (int)!cql_is_null(x) - (int)!cql_is_null(y);
+    }
+    if (packed_alike(x, y)) {
+        return (int)order_packed(x, y);
     }
     if (is_moment(x) && is_moment(y)) {
         return moment_sort(moment_of(x), moment_of(y));
