@@ -10,7 +10,7 @@
  *
  * Values as JSON: null, true, 1.5, "s", [...], {"Long":"5"}, {"Date":"2012-01"}, {"DateTime":"2012-01-01T00:00:00.000+00:00"},
  *   {"Time":"10:00"}, {"Quantity":[5,"mg"]}, {"Ratio":[q,q]}, {"Interval":["[",low,high,")"]}, {"Code":{...}}, {"Concept":{...}},
- *   {"Tuple":{...}}, {"Uncertainty":[low,high]}, {"FHIR":"Observation/id"} for a resource, {"FHIR":"dateTime","value":...} for
+ *   {"Tuple":{...}}, {"Uncertainty":[low,high]}, {"FHIR":"Observation/id"} for a resource, {"FHIR":"dateTime","value":{"value":"2012"}} for
  *   another element. The same program and data give the same bytes.
  * Ownership: programs and runs are freed by the caller; a program must outlive its runs. Bytes handed in are copied and may go
  *   after the call. Text handed out (nl_str) lives as long as its program.

@@ -132,6 +132,7 @@ static nl_status begin_guarded(arena *a, void *arg, nl_error *err)
     begin_job *job = arg;
     nl_cql_run *r = job->run;
     r->record = record_make(a);
+    record_as_written(r->record); /* what a status means is for the CQL to say */
     r->run = cql_run_make(a, r->program->program, model_fhir_make(a, r->record), (date){ 1, 1, 1, DATE_DAY });
     return cql_set_now(r->run, job->as_of) ? NL_OK : fail(err, NL_E_ARG, "as-of", "it is no Date or DateTime to the day");
 }
@@ -223,7 +224,6 @@ nl_status cql_ready(nl_cql_run *r, nl_error *err)
             r->stage = CQL_BROKEN;
             return s;
         }
-        record_show_withdrawn(r->record); /* what a status means is for the CQL to say */
     }
     r->stage = CQL_READY;
     return NL_OK;

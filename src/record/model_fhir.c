@@ -314,7 +314,12 @@ static void write(const cql_model *m, buf *out, cql_value item)
         json_put(shown, "FHIR", json_string(out->a, arena_printf(out->a, "%.*s/%.*s", STR_ARG(type), STR_ARG(id))));
     } else {
         json_put(shown, "FHIR", json_string(out->a, item.n ? fhir_type_name(item.n) : STR("")));
-        json_put(shown, "value", json_copy(out->a, n));
+        json *content = json_copy(out->a, n);
+        if (n->type < JSON_ARRAY) { /* a primitive has its text in an element of its own */
+            json_put(json_put(shown, "value", json_new(out->a, JSON_OBJECT)), "value", content);
+        } else {
+            json_put(shown, "value", content);
+        }
     }
     json_write(out, shown, JSON_COMPACT);
 }

@@ -33,7 +33,7 @@ struct record {
     table  roots;                 /* address of the root -> resource */
     VEC(finding) findings;
     size_t odd_count;             /* places in the input that hold no resource */
-    bool   closed;
+    bool   closed, as_written;
 };
 
 /* ---- index.c ---- */

@@ -358,16 +358,10 @@ const resource *record_append(record *r, json *root, date when, const json *cons
     return x;
 }
 
-void record_show_withdrawn(record *r)
+void record_as_written(record *r)
 {
-    for (size_t i = 0; i < r->rows.count; i++) {
-        resource *x = r->rows.at[i];
-        x->withdrawn = false;
-        if (x->hidden) {
-            x->hidden = false;
-            index_changed(r, x);
-        }
-    }
+    CHECK(!r->closed);
+    r->as_written = true;
 }
 
 void record_hide(record *r, const resource *x, bool hidden)

@@ -43,6 +43,8 @@ typedef struct finding {
 record   *record_make(arena *a);
 /* Reads one input. name is shown in messages. May be called again for further inputs, before record_close. */
 NL_MUST nl_status record_read(record *r, str name, const char *bytes, size_t n, nl_error *err);
+/* Before record_close: rows keep the order of the inputs and none is hidden as withdrawn, for a reader that judges that itself. */
+void      record_as_written(record *r);
 /* Chooses the patient (patient_id may be empty when there is one), drops what is another patient's, merges duplicates
  * (same type and id: the one with the later meta.lastUpdated, else the later read; a finding where they differ), indexes.
  * NL_E_MODEL: no Patient, several Patients (the message lists the first few ids and says --patient ID), unknown id. */
@@ -67,8 +69,6 @@ str      record_pointer(const record *r, const json *n);      /* from the root o
  * to a mark from before an append, a hide, or the first record_find after one. */
 const resource *record_append(record *r, json *root, date when, const json *const *sources, uint32_t source_count);
 void     record_hide(record *r, const resource *x, bool hidden);   /* dated after the as-of day, or replaced by a what-if */
-/* Brings back what record_close hid as withdrawn, once and for all: for a reader that judges a status itself. */
-void     record_show_withdrawn(record *r);
 /* For what-if: removes all derived resources past the first keep of them. Findings stay. */
 size_t   record_derived_count(const record *r);
 void     record_truncate(record *r, size_t keep);

@@ -234,6 +234,8 @@ nl_status settle(record *r, str patient_id, nl_error *err)
     TRY(choose_patient(&s, patient_id, err));
     refer_all(&s);
     drop_others(&s);
+    resource **as_written = ARENA_ARRAY(r->a, s.rows.count, resource *);
+    memcpy(as_written, s.rows.at, s.rows.count * sizeof *as_written);
     /* NOLINTNEXTLINE(clang-analyzer-core.NonNullParamChecker): there is a patient, so there are rows */
     qsort(s.rows.at, s.rows.count, sizeof s.rows.at[0],
           by_order); /* undated as yet: findings about dates come in this order */
@@ -243,8 +245,8 @@ nl_status settle(record *r, str patient_id, nl_error *err)
     qsort(s.rows.at, s.rows.count, sizeof s.rows.at[0], by_order);
     refer_all(&s);
     for (size_t i = 0; i < s.rows.count; i++) {
-        resource *x = s.rows.at[i];
-        x->withdrawn = x->hidden = x != r->patient && find_withdrawn(r, x);
+        resource *x = r->as_written ? as_written[i] : s.rows.at[i];
+        x->withdrawn = x->hidden = x != r->patient && find_withdrawn(r, x) && !r->as_written;
         x->row = (uint32_t)i;
         *VEC_PUSH(r->a, &r->rows) = x;
         index_add(r, x);

@@ -42,6 +42,7 @@ static const char elm[] =
     DEFINE("Number", PARAMETER("Count")) ","
     DEFINE("Span", PARAMETER("Period")) ","
     DEFINE("Patient", "{\"type\":\"SingletonFrom\",\"operand\":" ALL("Patient") "}}") ","
+    DEFINE("Gender", "{\"type\":\"Property\",\"path\":\"gender\",\"resultTypeName\":\"" FHIR "AdministrativeGender\",\"source\":" REF("Patient") "}") ","
     DEFINE("Loop", REF("Loop")) "]}}}";
 
 #define PATIENT "{\"resourceType\":\"Patient\",\"id\":\"p\"}"
@@ -124,10 +125,10 @@ static void a_program_lists_its_defines(void **state)
 {
     host *h = *state;
     nl_cql_define d;
-    assert_int_equal(nl_cql_define_count(h->program), 11);
+    assert_int_equal(nl_cql_define_count(h->program), 12);
     assert_true(nl_cql_define_at(h->program, 0, &d));
     assert_true(d.is_boolean && d.name.n == 4 && memcmp(d.name.p, "Both", 4) == 0);
-    assert_false(nl_cql_define_at(h->program, 11, &d));
+    assert_false(nl_cql_define_at(h->program, 12, &d));
 }
 
 static void without_data_what_needs_none_has_a_value(void **state)
@@ -186,6 +187,20 @@ static void what_was_entered_in_error_is_for_the_cql_to_judge(void **state)
     gives(h, "Rows", "[{\"FHIR\":\"Observation/o1\"}]");
 }
 
+static void other_elements_are_written_by_type_and_content(void **state)
+{
+    host *h = *state;
+    assert_int_equal(add(h, "{\"resourceType\":\"Patient\",\"id\":\"p\",\"gender\":\"female\"}"), NL_OK);
+    gives(h, "Gender", "{\"FHIR\":\"AdministrativeGender\",\"value\":{\"value\":\"female\"}}");
+}
+
+static void rows_come_in_the_order_of_the_input(void **state)
+{
+    host *h = *state;
+    assert_int_equal(add(h, "[" OBSERVATION("o9", "a") "," PATIENT "," OBSERVATION("o10", "b") "]"), NL_OK);
+    gives(h, "Rows", "[{\"FHIR\":\"Observation/o9\"},{\"FHIR\":\"Observation/o10\"}]");
+}
+
 static void only_what_can_read_new_data_is_asked_again(void **state)
 {
     host *h = *state;
@@ -240,7 +255,7 @@ static void a_define_that_fails_says_where_and_the_others_have_values(void **sta
     assert_int_equal(nl_cql_values(h->run, "U", keep, h, &h->err), NL_E_ARG);
     h->n = 0;
     assert_int_equal(nl_cql_values(h->run, "T", keep, h, &h->err), NL_OK);
-    assert_string_equal(h->text, "{\"Any\":false,\"Both\":false,\"Has A\":false,\"Has B\":false,\"Ill\":false,\"Loop\":{\"error\":"
+    assert_string_equal(h->text, "{\"Any\":false,\"Both\":false,\"Gender\":null,\"Has A\":false,\"Has B\":false,\"Ill\":false,\"Loop\":{\"error\":"
                                  "\"T.cql:1:1: ExpressionRef: 'Loop' needs its own value\"},\"Now\":{\"DateTime\":"
                                  "\"2026-01-15T10:30:00.000+02:00\"},\"Number\":3,\"Rows\":[],\"Span\":null}");
 }
@@ -291,6 +306,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_parameter_takes_a_value_of_its_type_and_no_other, setup, teardown),
         cmocka_unit_test_setup_teardown(resources_are_written_by_type_and_id, setup, teardown),
         cmocka_unit_test_setup_teardown(what_was_entered_in_error_is_for_the_cql_to_judge, setup, teardown),
+        cmocka_unit_test_setup_teardown(other_elements_are_written_by_type_and_content, setup, teardown),
+        cmocka_unit_test_setup_teardown(rows_come_in_the_order_of_the_input, setup, teardown),
         cmocka_unit_test_setup_teardown(only_what_can_read_new_data_is_asked_again, setup, teardown),
         cmocka_unit_test_setup_teardown(what_is_put_must_be_one_resource_of_this_patient, setup, teardown),
         cmocka_unit_test_setup_teardown(several_patients_are_an_error_until_the_next_begins, setup, teardown),
