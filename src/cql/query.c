@@ -9,6 +9,7 @@ typedef struct query {
     const node **sorts;
     uint32_t source_count, let_count, relationship_count, sort_count;
     bool scalar; /* no source is a list: the answer is one row or null */
+    bool given;  /* some source is not null */
     value_vec rows;
     cql_value total; /* of the aggregate */
 } query;
@@ -114,6 +115,7 @@ static void each_source(run *r, query *q, uint32_t i)
     }
     const node *source = q->sources[i];
     cql_value v = eval_arg(r, source, 0);
+    q->given = q->given || !cql_is_null(v);
     if (v.kind != CQL_LIST) {
         bool list_absent = cql_is_null(v) && r->p->types[source->type].form == TYPE_LIST;
         q->scalar = q->scalar && !list_absent;
@@ -130,6 +132,16 @@ static void each_source(run *r, query *q, uint32_t i)
         each_source(r, q, i + 1);
     }
     arena_exit(r->a);
+}
+
+/* Sources behind one without rows have not been looked at. */
+static bool all_null(run *r, const query *q)
+{
+    bool null = !q->given;
+    for (uint32_t i = 1; i < q->source_count && null; i++) {
+        null = cql_is_null(eval_arg(r, q->sources[i], 0));
+    }
+    return null;
 }
 
 /* A distinct aggregate runs over the rows without repeats. */
@@ -182,7 +194,7 @@ FORM_FN(form_query)
         q.total = eval_arg(r, q.aggregate, 0);
     }
     each_source(r, &q, 0);
-    if (r->error) {
+    if (all_null(r, &q) || r->error) {
         return cql_null();
     }
     if (q.aggregate) {
