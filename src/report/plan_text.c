@@ -596,6 +596,34 @@ static void about_the_data(text_view *v)
     words_findings(v->out, v->a, v->p);
 }
 
+/* A rule-out that rests on silence: what no offered option was held back for, because the record does not name it. */
+static void taken_as_absent(text_view *v)
+{
+    buf b = buf_make(v->a, 1 << 16);
+    VEC(str) told = { 0 };
+    for (uint32_t i = 0; i < v->p->option_count; i++) {
+        const basis *of = &v->p->options[i].basis;
+        for (uint32_t k = 0; k < of->criterion_count; k++) {
+            const criterion *c = &of->criteria[k];
+            for (uint32_t n = 0; n < c->absent_count && c->role == ROLE_RULES_OUT && c->value == TRUTH_FALSE; n++) {
+                const fact_def *d = terms_fact(v->p->chart->terms, c->absent[n]);
+                bool known = !d || d->open;
+                for (size_t m = 0; m < told.count && !known; m++) {
+                    known = str_eq(told.at[m], d->code);
+                }
+                if (!known) {
+                    buf_printf(&b, "%s%.*s", told.count ? ", " : "", STR_ARG(d->label));
+                    *VEC_PUSH(v->a, &told) = d->code;
+                }
+            }
+        }
+    }
+    if (told.count > 0) {
+        page_blank(v->out);
+        page_item(v->out, 0, 2, STR("not recorded, taken as absent:"), INK_YELLOW, buf_str(&b));
+    }
+}
+
 static void last_words(text_view *v)
 {
     page_blank(v->out);
@@ -632,5 +660,6 @@ void report_plan_text(page *out, const plan *p)
     alerts_of(v, "local", "LOCAL TREATMENT", INK_BOLD);
     alerts_of(v, "trial", "TRIALS", INK_BOLD);
     about_the_data(v);
+    taken_as_absent(v);
     last_words(v);
 }

@@ -561,6 +561,24 @@ static void a_reason_for_stopping_that_could_not_be_read_is_not_told_as_none(voi
     assert_true(str_is(words_line(f->a, &l), "since 2024, ongoing"));
 }
 
+static void a_rule_out_that_rests_on_silence_is_told_once(void **state)
+{
+    fixture *f = *state;
+    static const str lacking[] = { STR_INIT("er"), STR_INIT("calcium") };
+    static fact_def defs[] = { { .code = STR_INIT("er"), .system = STR_INIT("chart"), .label = STR_INIT("Receptor"), .open = true },
+                               { .code = STR_INIT("calcium"), .system = STR_INIT("lab"), .label = STR_INIT("A closed fact") } };
+    f->terms.facts = defs;
+    criterion rules[2];
+    rules[0] = rules[1] = (criterion){ .role = ROLE_RULES_OUT, .name = STR("Ruled out"), .value = TRUTH_FALSE, .wanted = TRUTH_TRUE,
+                                       .absent = lacking, .absent_count = COUNT(lacking) };
+    plan_option one = f->plan.options[0];
+    one.basis.criteria = rules, one.basis.criterion_count = 2;
+    f->plan.options = &one, f->plan.option_count = 1;
+    assert_has(see(f, VIEW_PLAN_TEXT, 100, false).text, "not recorded, taken as absent: A closed fact\n");
+    rules[0].value = rules[1].value = TRUTH_TRUE;
+    assert_true(str_find(see(f, VIEW_PLAN_TEXT, 100, false).text, STR("taken as absent")) < 0);
+}
+
 static void a_what_if_is_told_with_what_it_changes(void **state)
 {
     fixture *f = *state;
@@ -721,6 +739,7 @@ int main(void)
         CASE(a_result_says_when_the_disease_is_left_or_another_line_is_needed),
         CASE(the_age_of_the_record_is_told_in_years_when_it_is_long),
         CASE(a_reason_for_stopping_that_could_not_be_read_is_not_told_as_none),
+        CASE(a_rule_out_that_rests_on_silence_is_told_once),
         CASE(a_what_if_is_told_with_what_it_changes),
         CASE(an_explanation_shows_every_branch_and_which_did_not_decide),
         CASE(the_enriched_bundle_leaves_out_what_is_hidden),
