@@ -166,7 +166,7 @@ static bool given_for_cancer(const reader *x, const json *root, str text)
 
 static bool is_another(const reader *x, const json *concept) { return str_is(word_of_concept(x, x->rules->purpose_set, concept), "other"); }
 
-/* Whether reasons are recorded, and each is a disease that is not the cancer: methotrexate for the joints. */
+/* Whether reasons are recorded, and each is a disease that is not the cancer: a drug given for the joints. */
 static bool given_for_another(const reader *x, const json *root)
 {
     size_t reasons = 0, others = 0;

@@ -241,7 +241,7 @@ static void add_items(maker *m, const resource *r, const json *items)
             entry e = { .type = READ_OBSERVATION, .from = r, .node = k, .code = k, .value = value_of(n), .when = r->when, .by_text = true };
             read_status(&e);
             e.memory = ARENA_NEW(a, struct text_memory);
-            /* A linkId is often the code of the question: "/89247-1" in LHC-Forms. */
+            /* A linkId is often the code of the question: "/CODE" in LHC-Forms. */
             str link = json_get_text(k, "linkId");
             for (ptrdiff_t slash; (slash = str_find_char(link, '/')) >= 0;) {
                 link = str_from(link, (size_t)slash + 1);

@@ -130,9 +130,9 @@ typedef struct plan {
     const plan_test *tests;
     const plan_alert *alerts;  /* urgent first */
     uint32_t    option_count, excluded_count, undetermined_count, test_count, alert_count;
-    const str  *changes;       /* of --set: "hr.elacestrant: undetermined -> offered"; empty otherwise */
+    const str  *changes;       /* of --set: "hr.option: undetermined -> offered"; empty otherwise */
     uint32_t    change_count;
-    const str  *set;           /* "ESR1=detected" as asked */
+    const str  *set;           /* "FACT=VALUE" as asked */
     uint32_t    set_count;
 } plan;
 

@@ -59,7 +59,7 @@ uint32_t next_line(work *w);
 /* ---- facts.c ---- */
 /* The fact a resource of the record states; NULL when the element belongs to none. */
 const fact *fact_of(work *w, const json *root);
-/* "line 1, metastatic: fulvestrant + abemaciclib, 2019-04-01 to 2019-06-01" from the derived Procedure. */
+/* "line 1, metastatic: drug a + drug b, 2019-04-01 to 2019-06-01" from the derived Procedure. */
 str  line_words(work *w, const json *procedure);
 /* Whether a result with a value is visible. */
 bool fact_recorded(const work *w, str code);

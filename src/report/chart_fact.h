@@ -7,7 +7,7 @@
 
 typedef struct chart_fact {
     const resource *of;
-    str  code, system;     /* as in facts.yaml: "ESR1", "gene" */
+    str  code, system;     /* as in facts.yaml */
     str  label;            /* for people */
     str  value;            /* "detected", "13.4 mg/dL", "recorded"; empty: asked for and absent */
     str  text;             /* the record's own words, or empty */

@@ -430,7 +430,7 @@ static void tests(text_view *v, const char *kind, const char *title)
     }
 }
 
-/* "ESR1 mutated; In visceral crisis (asks for: ESR1, Symptom)": the criteria that are not known, and the facts they ask for. */
+/* "Gene mutated; In crisis (asks for: gene, symptom)": the criteria that are not known, and the facts they ask for. */
 static str missing_of(text_view *v, const plan_undetermined *x)
 {
     str *names = ARENA_ARRAY(v->a, x->missing_count + 1u, str);

@@ -104,7 +104,7 @@ static bool words_within(str words, str of)
     return false;
 }
 
-/* A name whose words are all in another's is that one said shortly: "Paclitaxel Injection [Abraxane]" is the latter alone. */
+/* A name whose words are all in another's is that one said shortly: "Drug Injection [Brand]" is the brand alone. */
 static size_t drop_absorbed(const drugs *d, arena *a, uint32_t *out, size_t count)
 {
     size_t kept = 0;

@@ -17,7 +17,7 @@ bool str_list_has(const str_list *l, str s);
 typedef enum drug_role { DRUG_ANTICANCER, DRUG_OVARIAN_SUPPRESSION, DRUG_BONE, DRUG_SUPPORTIVE, DRUG_OTHER, DRUG_ROLES } drug_role;
 
 typedef struct drug {
-    str      name;           /* INN, lower case: "trastuzumab deruxtecan" */
+    str      name;           /* INN, lower case */
     str_list names;          /* brands and synonyms, as text matches them */
     str_list classes;        /* most specific first, umbrella classes ("endocrine") included */
     drug_role role;
@@ -43,7 +43,7 @@ const drug *drugs_named(const drugs *d, str name);            /* by INN; NULL wh
 bool        drug_has_class(const drug *d, str drug_class);
 /* Ingredients behind a code; system: its canonical name, as terms_system gives it. 0: not known. *out borrows from the pack. */
 size_t      drugs_of_code(const drugs *d, str system, str code, const uint32_t **out);
-/* Ingredients named in a text, longest name first at each word ("trastuzumab deruxtecan" is not trastuzumab), without repeats
+/* Ingredients named in a text, longest name first at each word (a conjugate is not its antibody), without repeats
  * and without one whose words are all in another's, in the order of the text. Writes at most room indices and returns how many. a: scratch, given back. */
 size_t      drugs_of_text(const drugs *d, arena *a, str text, uint32_t *out, size_t room);
 /* The form in which texts are compared: ASCII lower case, anything but letters and digits one space. */

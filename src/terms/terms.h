@@ -4,7 +4,7 @@
  *
  * ---- terminology/NAME.csv: set,word,system,code,display,source,checked ----
  * "In this set, the code means this word." A set is a vocabulary: `about` holds what a resource is about (its words are the
- * topics that facts.yaml reads), others hold the answers: presence, her2-ihc, gene, metastasis-site ...
+ * topics that facts.yaml reads), others hold the answers: presence, gene, site ...
  *   system   a name of terminology/systems.csv (LOINC, SNOMED, ICD10CM ...), or
  *            TEXT    the whole text, folded (case, white space, "." and "," at the end), is `code`
  *            PHRASE  `code` occurs in the text as whole words, not under a negation
