@@ -200,21 +200,47 @@ str field_standing(builder *b, const json *n, const char *key, bool required)
 
 /* ---- rules ---- */
 
-uint32_t find_define(builder *b, str library, str name, place at)
+void file_libraries(builder *b, const json *root, bool required)
 {
-    if (str_empty(name)) {
+    b->libraries = field_texts(b, root, "library", required, &b->library_count);
+}
+
+uint32_t find_define(builder *b, const json *n, str name, place at, str *library)
+{
+    bool own = json_is(n, JSON_OBJECT) && json_get(n, "library");
+    str of_rule = own ? field_text(b, n, "library") : STR("");
+    const str *libraries = own ? &of_rule : b->libraries;
+    uint32_t count = own ? 1 : b->library_count;
+    *library = count > 0 ? libraries[0] : STR("");
+    if (str_empty(name) || (own && str_empty(of_rule))) {
         return CQL_NONE;   /* told already */
     }
-    if (str_empty(library)) {
+    if (count == 0) {
         fault_at(b->f, at, "'%.*s' names a define, but the file names no library", STR_ARG(name));
         return CQL_NONE;
     }
-    uint32_t d = cql_find_define(b->parts->program, library, name);
-    if (d == CQL_NONE) {
-        str near = near_names(b->a, name, b->define_names, b->define_count);
-        fault_at(b->f, at, "the library %.*s has no define \"%.*s\"%.*s", STR_ARG(library), STR_ARG(name), STR_ARG(near));
+    uint32_t found = CQL_NONE;
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t d = cql_find_define(b->parts->program, libraries[i], name);
+        if (d != CQL_NONE && found != CQL_NONE) {
+            fault_at(b->f, at, "\"%.*s\" stands in %.*s and in %.*s: name the library", STR_ARG(name), STR_ARG(*library), STR_ARG(libraries[i]));
+            return CQL_NONE;
+        }
+        if (d != CQL_NONE) {
+            *library = libraries[i];
+            found = d;
+        }
     }
-    return d;
+    if (found != CQL_NONE) {
+        return found;
+    }
+    str near = near_names(b->a, name, b->define_names, b->define_count);
+    if (count == 1) {
+        fault_at(b->f, at, "the library %.*s has no define \"%.*s\"%.*s", STR_ARG(*library), STR_ARG(name), STR_ARG(near));
+    } else {
+        fault_at(b->f, at, "none of the file's %u libraries has a define \"%.*s\"%.*s", count, STR_ARG(name), STR_ARG(near));
+    }
+    return CQL_NONE;
 }
 
 static uint32_t places_of(builder *b, const json *n)
@@ -255,16 +281,14 @@ condition rule_without_define(builder *b, const json *n)
 condition field_rule(builder *b, const json *n)
 {
     condition c = rule_without_define(b, n);
-    c.library = b->library;
     if (json_is(n, JSON_OBJECT)) {
-        c.library = field_text_or(b, n, "library", b->library);
         c.is = field_yes(b, n, "is", true);
         c.define_name = field_text(b, n, "when");
         c.at = json_get(n, "when") ? place_of(b, json_get(n, "when")) : c.at;
     } else {
         c.define_name = text_of(b, n, "the name of a define");
     }
-    c.define = find_define(b, c.library, c.define_name, c.at);
+    c.define = find_define(b, n, c.define_name, c.at, &c.library);
     if (c.define != CQL_NONE && !cql_define(b->parts->program, c.define).is_boolean) {
         fault_at(b->f, c.at, "the define \"%.*s\" is not Boolean", STR_ARG(c.define_name));
     }

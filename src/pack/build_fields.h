@@ -13,7 +13,8 @@ typedef struct builder {
     guideline *g;
     faults    *f;
     str        file;         /* the one being read, named from the knowledge folder */
-    str        library;      /* its default library */
+    str       *libraries;    /* where its rules look for a define, in this order */
+    uint32_t   library_count;
     str       *define_names; /* "Name" of every define, for near names */
     uint32_t   define_count;
 } builder;
@@ -41,7 +42,10 @@ const json *field_list(builder *b, const json *n, const char *key, bool required
 /* A rule: the name of a define or a mapping with `when`; without one, always is set when it is allowed. */
 condition field_rule(builder *b, const json *n);
 condition rule_without_define(builder *b, const json *n);       /* only in, since, until */
-uint32_t  find_define(builder *b, str library, str name, place at);   /* CQL_NONE after a fault */
+/* The file's libraries, from its key `library`: a name or a list of names. */
+void      file_libraries(builder *b, const json *root, bool required);
+/* Looks for a define in the library that n names, else in those of the file, and says where it was. CQL_NONE after a fault. */
+uint32_t  find_define(builder *b, const json *n, str name, place at, str *library);
 /* Whether both can speak for one value of one define on one day in one place. */
 bool      conditions_overlap(const condition *x, const condition *y);
 void      rule_repeated(builder *b, const condition *before, const condition *now);   /* a fault when they overlap */

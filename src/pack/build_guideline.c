@@ -9,7 +9,8 @@
 static const json *open_table(builder *b, str name)
 {
     b->file = name;
-    b->library = STR("");
+    b->libraries = NULL;
+    b->library_count = 0;
     str path = arena_printf(b->a, "%s/%.*s", b->parts->knowledge, STR_ARG(name)), text = { 0 };
     str named = arena_str(b->a, name);   /* NUL-ended */
     nl_error e = { 0 };
@@ -80,7 +81,7 @@ static void read_guideline(builder *b)
                                                                "metastatic", "change-needed", "scope", "presumption", "stale-after-days", NULL })) {
         return;
     }
-    b->library = field_text(b, root, "library");
+    file_libraries(b, root, true);
     g->name = field_text(b, root, "name");
     g->version = field_text(b, root, "version");
     g->dated = field_date(b, root, "dated", true);

@@ -7,7 +7,7 @@
  *
  * RULE, in every table, is either the name of a define, or a mapping with
  *     when: NAME            a Boolean define of the file's `library` (must be Boolean)
- *     [library: NAME]       another library than the file's
+ *     [library: NAME]       another library than the file's; a file's own `library` is a name or a list, searched in that order
  *     [is: yes|no]          the value under which the rule speaks; yes when not written
  *     [in: PLACE|PLACE...]  only in these jurisdictions        [since: DATE]  [until: DATE]   holds on since <= day < until
  * DATE is YYYY-MM-DD. yes|no may also be written true|false. SOURCES is a list of ids of the tables in evidence/.

@@ -246,7 +246,7 @@ void build_options(builder *b, const json *root, tables *t)
     if (!fields_known(b, root, (const char *const[]){ "library", "disease", "options", NULL })) {
         return;
     }
-    b->library = field_text(b, root, "library");
+    file_libraries(b, root, true);
     const json *n = json_get(root, "disease");
     disease d = { .at = place_of(b, n) };
     if (n) {

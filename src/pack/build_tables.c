@@ -36,7 +36,7 @@ void build_alerts(builder *b, const json *root, tables *t)
     if (!fields_known(b, root, (const char *const[]){ "library", "alerts", NULL })) {
         return;
     }
-    b->library = field_text(b, root, "library");
+    file_libraries(b, root, true);
     const json *list = field_list(b, root, "alerts", true);
     for (const json *m = list ? list->first : NULL; m; m = m->next) {
         read_alert(b, m, t);
@@ -135,7 +135,7 @@ void build_tests(builder *b, const json *root)
     if (!fields_known(b, root, (const char *const[]){ "library", "tests", NULL })) {
         return;
     }
-    b->library = field_text_or(b, root, "library", STR(""));
+    file_libraries(b, root, false);
     const json *list = field_list(b, root, "tests", false);
     b->g->tests = ARENA_ARRAY(b->a, list ? list->count : 0, test);
     for (const json *m = list ? list->first : NULL; m; m = m->next) {
@@ -156,9 +156,8 @@ static condition shown_define(builder *b, const json *n)
 {
     condition c = rule_without_define(b, NULL);
     c.at = place_of(b, n);
-    c.library = field_text_or(b, n, "library", b->library);
     c.define_name = field_text(b, n, "value");
-    c.define = find_define(b, c.library, c.define_name, c.at);
+    c.define = find_define(b, n, c.define_name, c.at, &c.library);
     return c;
 }
 
@@ -217,7 +216,7 @@ void build_profile(builder *b, const json *root)
     if (!fields_known(b, root, (const char *const[]){ "library", "profile", "amounts", NULL })) {
         return;
     }
-    b->library = field_text(b, root, "library");
+    file_libraries(b, root, true);
     const json *list = field_list(b, root, "profile", true);
     b->g->profile = ARENA_ARRAY(b->a, list ? list->count : 0, profile_key);
     for (const json *m = list ? list->first : NULL; m; m = m->next) {

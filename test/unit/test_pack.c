@@ -294,6 +294,8 @@ static void every_fault_of_the_knowledge_is_told_with_file_and_line(void **state
         { GUIDELINE, "metastatic: There", "metastatic: Words", "guideline.yaml:8: the define \"Words\" is not Boolean" },
         { GUIDELINE, "dated: 2026-01-01", "dated: 2026-13-01", "guideline.yaml:3: dated: '2026-13-01' is not a day that exists" },
         { ALERTS, "Late sign", "Late sing", "alerts/one.yaml:3: the library T has no define \"Late sing\"; did you mean 'Late sign'?" },
+        { ALERTS, "library: T", "library: [U, V]", "alerts/one.yaml:3: none of the file's 2 libraries has a define \"Late sign\"; did you mean 'Late sign'?" },
+        { ALERTS, "library: T", "library: [T, T]", "alerts/one.yaml:3: \"Late sign\" stands in T and in T: name the library" },
         { ALERTS, "sources: [S1]", "sources: [S7]", "alerts/one.yaml:3: sources: no source has the id 'S7'" },
         { TESTS, "sign: seen", "sing: seen", "tests.yaml:3: facts.yaml has no fact 'sing'; did you mean 'sign'?" },
         { TESTS, "sign: not-seen", "sign: unseen", "tests.yaml:3: the fact 'sign' has no value 'unseen'" },
