@@ -26,6 +26,28 @@ typedef struct line_of_therapy {
     const resource *derived;      /* the Procedure */
 } line_of_therapy;
 
+/* How the disease answered on one day, or how a line went as a whole. Words are those of the fact it becomes (facts.yaml). */
+typedef struct assessment {
+    str      kind;                /* recist irecist brain bone marker ctdna: worked out here. status: reported. best: of a line */
+    date     when;                /* the visit: the last day of its measurements; of best: the first visit that showed it */
+    uint32_t line;                /* 1 + index into lines of the line it falls into; 0: none */
+    str      subject;             /* marker: which marker; ctdna: which gene; else empty */
+    str      target, non_target, new_lesion;   /* words; empty where the kind has none, or nothing of that sort was there */
+    str      overall;             /* the answer: a word of the fact */
+    str      value, unit;         /* sum of diameters, marker value or variant fraction as a decimal; empty: not all known */
+    str      baseline, nadir;     /* the same of the baseline visit, and the least so far; empty: none */
+    str      from_baseline, from_nadir;        /* change in per cent, one digit after the point, "-32.5"; empty: not known */
+    str      best;                /* best answer of the line up to and with this one; empty: none yet */
+    const str *reasons;           /* words that say what decided: target-growth new-lesion missing-target no-baseline ... */
+    const str *says;              /* one sentence each, for people; as many as reasons */
+    uint32_t reason_count;
+    bool     baseline_visit;      /* the one that others are compared with: no overall answer */
+    bool     outspoken;           /* a reported status of about that day says otherwise and speaks first */
+    const json *const *sources;   /* elements of the input */
+    uint32_t source_count;
+    const resource *derived;      /* the Observation; NULL for a baseline visit */
+} assessment;
+
 typedef struct chart {
     record *record;
     const terms *terms;
@@ -36,6 +58,8 @@ typedef struct chart {
     uint32_t later_count;
     const line_of_therapy *lines; /* oldest first */
     uint32_t line_count;
+    const assessment *assessments;/* oldest first, an undated one before all; of one day in the order of the kinds above */
+    uint32_t assessment_count;
     struct hidden_stack *hidden;  /* what a what-if has hidden, newest last: chart_undo shows it again */
 } chart;
 
