@@ -25,6 +25,18 @@ typedef struct cql_source {
 /* Links all libraries. NL_E_SYNTAX: not ELM. NL_E_LOGIC: an unknown node, name or overload, a literal out of range; where =
  * the file, line and column from the locator, what = names the library and the node. */
 NL_MUST nl_status cql_compile(arena *a, const cql_source *sources, size_t count, cql_program **out, nl_error *err);
+
+/* A function that a library declares external. call gets its operands as canonical JSON, "[1,{"Date":"2012"}]", and answers through
+ * to (external.h); its error ends the define. NL_E_LOGIC when one that is declared is not among them. */
+typedef struct cql_answer cql_answer;
+typedef struct cql_external {
+    str   library, name;
+    str   signature;      /* its operand types, "Integer,List<String>"; no pointer: whatever they are */
+    nl_status (*call)(void *self, str operands, cql_answer *to, nl_error *err);
+    void *self;
+} cql_external;
+NL_MUST nl_status cql_compile_with(arena *a, const cql_source *sources, size_t count, const cql_external *externals, size_t external_count,
+                                   cql_program **out, nl_error *err);
 void cql_program_ar(ar *x, cql_program **p);   /* reading: checks every index, so that a bad file cannot crash a run */
 
 /* ---- asking a program ---- */

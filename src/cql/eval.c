@@ -116,7 +116,11 @@ FORM_FN(form_call)
     for (uint32_t i = 0; i < n->count; i++) {
         v[i] = eval_arg(r, n, i);
     }
-    return r->error ? cql_null() : eval_body(r, n->a, v, n->count);
+    if (r->error) {
+        return cql_null();
+    }
+    const body *b = &r->p->bodies[n->a];
+    return b->external ? call_external(r, n, b, v) : eval_body(r, n->a, v, n->count);
 }
 
 FORM_FN(form_null)
@@ -321,7 +325,7 @@ static cql_value tuple_property(const cql_tuple *t, str name)
 static cql_value item_property(run *r, const node *n, cql_value item)
 {
     const type *t = &r->p->types[n->type];
-    cql_expected want = { .is_list = t->form == TYPE_LIST };
+    cql_expected want = { .declared = n->type, .is_list = t->form == TYPE_LIST };
     uint32_t of = want.is_list ? t->parts[0] : n->type;
     want.type = r->p->types[of].form == TYPE_MODEL ? r->model_types[of] : 0;
     want.kind = r->p->types[of].form == TYPE_SYSTEM ? (cql_kind)r->p->types[of].kind : CQL_NULL;

@@ -334,7 +334,9 @@ static void compile_body(compiler *c, uint32_t index)
     }
     b->first = (uint32_t)c->nodes.count;
     const json *e = json_get(d, b->kind == BODY_PARAMETER ? "default" : "expression");
-    if (!e && b->kind != BODY_PARAMETER) {
+    if (!e && b->kind == BODY_FUNCTION && json_bool(json_get(d, "external"), false)) {
+        load_external(c, index);
+    } else if (!e && b->kind != BODY_PARAMETER) {
         load_fail(c, "'%.*s' has no expression", STR_ARG(b->name));
     }
     b->root = load(c, e);
@@ -400,10 +402,16 @@ static void hand_over(compiler *c)
 
 nl_status cql_compile(arena *a, const cql_source *sources, size_t count, cql_program **out, nl_error *err)
 {
+    return cql_compile_with(a, sources, count, NULL, 0, out, err);
+}
+
+nl_status cql_compile_with(arena *a, const cql_source *sources, size_t count, const cql_external *externals, size_t external_count,
+                           cql_program **out, nl_error *err)
+{
     nl_error unused = { 0 };
     CHECK(count < UINT32_MAX);
     cql_program *p = ARENA_NEW(a, cql_program);
-    compiler c = { .a = a, .err = err ? err : &unused, .p = p };
+    compiler c = { .a = a, .err = err ? err : &unused, .p = p, .externals = externals, .external_count = external_count };
     p->library_count = (uint32_t)count;
     p->libraries = ARENA_ARRAY(a, count, library);
     c.roots = ARENA_ARRAY(a, count, const json *);

@@ -33,6 +33,8 @@ typedef struct compiler {
     VEC(function_key) functions;
     VEC(scope_entry) scope;       /* innermost last */
     const json **roots;           /* "library" object of each source */
+    const cql_external *externals;
+    size_t external_count;
     uint32_t library;             /* being compiled */
     uint32_t slots;               /* used by the body being compiled */
     uint32_t sorted_slot;         /* what an IdentifierRef means while a sort is compiled, or CQL_NONE */
@@ -57,6 +59,7 @@ uint32_t type_of(compiler *c, const json *e);              /* of resultTypeName 
 uint32_t type_kinds(const compiler *c, uint32_t type);     /* the kinds its values may have */
 
 load_fn load_negated_literal;
+void load_external(compiler *c, uint32_t body_index);      /* external.c */
 
 #define OP(name, fields, least, most, nulls, kinds, fn)
 #define FORM(name, load, least, most, fn) load_fn load;

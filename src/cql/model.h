@@ -19,6 +19,7 @@
 
 /* What a property is declared to be. */
 typedef struct cql_expected {
+    uint32_t declared;  /* the program's number of the whole type */
     uint32_t type;      /* the model's number of the (element) type; 0 for a System type, a choice, or unknown */
     cql_kind kind;      /* the System kind of the (element) type; CQL_NULL when it is none                     */
     bool     is_list;
@@ -48,6 +49,8 @@ struct cql_model {
     const json *(*root)(const cql_model *m, cql_value item);
     /* The item as JSON, into what cql_write makes. NULL: {"Item":type number}. */
     void (*write)(const cql_model *m, buf *out, cql_value item);
+    /* The item as JSON with all that is in it, for a function of the host. NULL: as write. */
+    void (*content)(const cql_model *m, buf *out, cql_value item);
     /* The codes of the value set or code system (kind: CQL_VALUE_SET, CQL_CODE_SYSTEM) with this url; version empty: any. false: the
      * data does not hold it, or not as a plain list of codes. NULL: the model has no terminology. */
     bool (*codes)(const cql_model *m, arena *a, cql_kind kind, str url, str version, const cql_code **codes, uint32_t *count);

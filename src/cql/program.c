@@ -186,7 +186,7 @@ static bool bodies_hold(const cql_program *p)
             return false;
         }
         if (b->root == CQL_NONE) {
-            if (kind != BODY_PARAMETER) {
+            if (kind != BODY_PARAMETER && !b->external) {
                 return false;
             }
             continue;

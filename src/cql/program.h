@@ -63,11 +63,12 @@ typedef struct body {
     str      name;
     uint32_t line;
     uint32_t type;
-    uint32_t first, root;            /* its nodes are first..root; root CQL_NONE: a parameter without default */
+    uint32_t first, root;            /* its nodes are first..root; root CQL_NONE: a parameter without default, an external function */
     uint32_t slots, operands;        /* values a call needs; the first are its operands */
     /* found by linking, not stored */
     const cql_retrieve **reads;
     uint32_t read_count;
+    const cql_external *external;    /* not stored: a program with external functions is not archived */
 } body;
 
 typedef struct library {

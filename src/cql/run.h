@@ -31,6 +31,7 @@ cql_value eval(run *r, uint32_t node_index);                       /* CQL_NONE: 
 static inline uint32_t node_arg(const run *r, const node *n, uint32_t i) { return i < n->count ? r->p->args[n->args + i] : CQL_NONE; }
 static inline cql_value eval_arg(run *r, const node *n, uint32_t i) { return eval(r, node_arg(r, n, i)); }
 cql_value eval_body(run *r, uint32_t body_index, const cql_value *operands, uint32_t count);
+cql_value call_external(run *r, const node *n, const body *b, const cql_value *operands);   /* external.c */
 cql_value cell_value(run *r, uint32_t body_index);                 /* of a define or parameter, evaluated at most once */
 __attribute__((format(printf, 3, 4))) cql_value run_fail(run *r, const node *n, const char *what, ...);   /* null */
 
@@ -67,6 +68,7 @@ cql_value list_select(run *r, cql_value x, cql_value y, bool in_both);   /* inte
 
 /* ---- canonical JSON back into a value (value_read.c) ---- false: not of that type */
 bool value_read(arena *a, const cql_program *p, uint32_t type_index, const json *from, cql_value *out);
+bool value_read_any(arena *a, const json *from, cql_value *out);
 
 /* ---- points (op_interval.c) ---- */
 cql_value point_successor(run *r, cql_value v);                    /* null at the end of the kind */

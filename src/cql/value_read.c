@@ -121,6 +121,10 @@ static bool read_interval(arena *a, const cql_program *p, const type *t, const j
         !value_read(a, p, t->parts[0], json_at(parts, 2), &i.high)) {
         return false;
     }
+    order o = value_order(NULL, i.low, i.high, P_NONE);
+    if (o == ORDER_AFTER || (o == ORDER_SAME && !(i.low_closed && i.high_closed))) {
+        return false;
+    }
     i.point = p->types[t->parts[0]].form == TYPE_SYSTEM ? (cql_kind)p->types[t->parts[0]].kind : CQL_NULL;
     *out = value_interval(a, i);
     return true;
@@ -171,6 +175,30 @@ static bool read_choice(arena *a, const cql_program *p, const type *t, const jso
     return false;
 }
 
+/* By its form alone: a number without a point is an Integer. */
+bool value_read_any(arena *a, const json *from, cql_value *out)
+{
+    static const cql_kind kinds[] = { CQL_BOOLEAN,  CQL_STRING, CQL_INTEGER,  CQL_DECIMAL, CQL_LONG, CQL_DATE,
+                                      CQL_DATETIME, CQL_TIME,   CQL_QUANTITY, CQL_RATIO,   CQL_CODE, CQL_CONCEPT };
+    *out = cql_null();
+    bool good = json_is(from, JSON_NULL);
+    if (json_is(from, JSON_ARRAY)) {
+        cql_value *items = ARENA_ARRAY(a, from->count, cql_value);
+        uint32_t count = 0;
+        good = true;
+        arena_enter(a);
+        for (const json *one = from->first; one && good; one = one->next) {
+            good = value_read_any(a, one, &items[count++]);
+        }
+        arena_exit(a);
+        *out = cql_list(items, count);
+    }
+    for (size_t i = 0; from && i < sizeof kinds / sizeof *kinds && !good; i++) {
+        good = read_system(a, kinds[i], from, out);
+    }
+    return good;
+}
+
 bool value_read(arena *a, const cql_program *p, uint32_t type_index, const json *from, cql_value *out)
 {
     const type *t = &p->types[type_index];
@@ -185,7 +213,7 @@ bool value_read(arena *a, const cql_program *p, uint32_t type_index, const json 
     bool good = false;
     switch ((type_form)t->form) {
     case TYPE_SYSTEM:
-        good = read_system(a, (cql_kind)t->kind, from, out);
+        good = t->kind == CQL_NULL ? value_read_any(a, from, out) : read_system(a, (cql_kind)t->kind, from, out);
         break;
     case TYPE_INTERVAL:
         good = read_interval(a, p, t, from, out);

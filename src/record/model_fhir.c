@@ -302,25 +302,31 @@ static const json *root(const cql_model *m, cql_value item)
     return x ? x->root : NULL;
 }
 
-/* A resource by its type and id, anything else by its type and content. */
-static void write(const cql_model *m, buf *out, cql_value item)
+/* By its type and content. */
+static void write_content(const cql_model *m, buf *out, cql_value item)
 {
     (void)m;
     const json *n = item.as.p;
-    str type = json_get_text(n, "resourceType");
-    json *shown = json_new(out->a, JSON_OBJECT);
-    if (!str_empty(type)) {
-        str id = json_get_text(n, "id");
-        json_put(shown, "FHIR", json_string(out->a, arena_printf(out->a, "%.*s/%.*s", STR_ARG(type), STR_ARG(id))));
+    json *shown = json_new(out->a, JSON_OBJECT), *content = json_copy(out->a, n);
+    json_put(shown, "FHIR", json_string(out->a, item.n ? fhir_type_name(item.n) : STR("")));
+    if (n->type < JSON_ARRAY) { /* a primitive has its text in an element of its own */
+        json_put(json_put(shown, "value", json_new(out->a, JSON_OBJECT)), "value", content);
     } else {
-        json_put(shown, "FHIR", json_string(out->a, item.n ? fhir_type_name(item.n) : STR("")));
-        json *content = json_copy(out->a, n);
-        if (n->type < JSON_ARRAY) { /* a primitive has its text in an element of its own */
-            json_put(json_put(shown, "value", json_new(out->a, JSON_OBJECT)), "value", content);
-        } else {
-            json_put(shown, "value", content);
-        }
+        json_put(shown, "value", content);
     }
+    json_write(out, shown, JSON_COMPACT);
+}
+
+/* A resource by its type and id, anything else by its type and content. */
+static void write(const cql_model *m, buf *out, cql_value item)
+{
+    str type = json_get_text(item.as.p, "resourceType"), id = json_get_text(item.as.p, "id");
+    if (str_empty(type)) {
+        write_content(m, out, item);
+        return;
+    }
+    json *shown = json_new(out->a, JSON_OBJECT);
+    json_put(shown, "FHIR", json_string(out->a, arena_printf(out->a, "%.*s/%.*s", STR_ARG(type), STR_ARG(id))));
     json_write(out, shown, JSON_COMPACT);
 }
 
@@ -332,6 +338,6 @@ const cql_model *model_fhir_make(arena *a, const record *r)
                        record *m;
                    }){ .c = r })
                        .m; /* only ever read */
-    *m = (cql_model){ self, type_of_name, retrieve, property, is, equal, root, write, model_fhir_codes };
+    *m = (cql_model){ self, type_of_name, retrieve, property, is, equal, root, write, write_content, model_fhir_codes };
     return m;
 }

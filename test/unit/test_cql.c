@@ -76,7 +76,7 @@ static bool toy_codes(const cql_model *m, arena *a, cql_kind kind, str url, str 
 
 static cql_model toy_model(toy *t)
 {
-    return (cql_model){ t, toy_type, toy_retrieve, toy_property, toy_is, NULL, toy_root, NULL, toy_codes };
+    return (cql_model){ t, toy_type, toy_retrieve, toy_property, toy_is, NULL, toy_root, NULL, NULL, toy_codes };
 }
 
 /* ---- ELM by hand ---- */
