@@ -10,8 +10,17 @@ enum { CQL_INPUT_BYTES_USUAL = 256 << 20 };
 typedef struct link_job {
     const nl_cql_library *libraries;
     size_t count;
+    const nl_cql_function *functions;
+    size_t function_count;
     nl_cql_program *made;
 } link_job;
+
+static nl_status call_function(void *self, str operands, cql_answer *to, nl_error *err)
+{
+    const nl_cql_function *f = self;
+    nl_cql_answer answer = { to };
+    return f->call(f->self, operands, &answer, err);
+}
 
 static nl_status link_guarded(arena *a, void *arg, nl_error *err)
 {
@@ -21,20 +30,37 @@ static nl_status link_guarded(arena *a, void *arg, nl_error *err)
         const nl_cql_library *l = &job->libraries[i];
         sources[i] = (cql_source){ l->elm, arena_str(a, l->text), arena_str(a, str_of(l->file ? l->file : "")) };
     }
+    cql_external *externals = ARENA_ARRAY(a, job->function_count, cql_external);
+    nl_cql_function *kept = ARENA_ARRAY(a, job->function_count, nl_cql_function);
+    for (size_t i = 0; i < job->function_count; i++) {
+        const nl_cql_function *f = &job->functions[i];
+        if (!f->library || !f->name || !f->call) {
+            return fail(err, NL_E_ARG, "nl_cql_link_with", "a function has no library, no name or nothing to call");
+        }
+        kept[i] = *f;
+        externals[i] = (cql_external){ str_of(f->library), str_of(f->name), { 0 }, call_function, &kept[i] };
+        externals[i].signature = f->signature ? str_of(f->signature) : (str){ 0 };
+    }
     nl_cql_program *p = ARENA_NEW(a, nl_cql_program);
     p->home = a;
-    TRY(cql_compile(a, sources, job->count, &p->program, err));
+    TRY(cql_compile_with(a, sources, job->count, externals, job->function_count, &p->program, err));
     job->made = p;
     return NL_OK;
 }
 
 nl_status nl_cql_link(const nl_cql_library *libraries, size_t count, nl_cql_program **out, nl_error *err)
 {
-    if (!libraries || count == 0 || !out) {
+    return nl_cql_link_with(libraries, count, NULL, 0, out, err);
+}
+
+nl_status nl_cql_link_with(const nl_cql_library *libraries, size_t count, const nl_cql_function *functions, size_t function_count,
+                           nl_cql_program **out, nl_error *err)
+{
+    if (!libraries || count == 0 || !out || (!functions && function_count > 0)) {
         return fail(err, NL_E_ARG, "nl_cql_link", "libraries and a place for the program are needed");
     }
     arena *home = arena_new(NULL);
-    link_job job = { libraries, count, NULL };
+    link_job job = { libraries, count, functions, function_count, NULL };
     nl_status s = home ? guard_run(home, link_guarded, &job, err)
                        : fail(err, NL_E_LIMIT, "nl_cql_link", "the machine has no memory for a program");
     if (s != NL_OK) {
@@ -117,7 +143,12 @@ nl_status cql_guard(nl_cql_run *r, guarded *fn, void *arg, nl_error *err)
     if (r->stage != CQL_OPEN && r->stage != CQL_READY) {
         return fail(err, NL_E_ARG, "nl_cql_begin", "%s", r->stage == CQL_IDLE ? "the run has not begun" : "the run failed half way; it must begin again");
     }
+    if (r->busy) {
+        return fail(err, NL_E_ARG, "nl_cql_run", "the run is in a call already");
+    }
+    r->busy = true;
     nl_status s = guard_run(r->patient, fn, arg, err);
+    r->busy = false;
     r->stage = s == NL_E_LIMIT ? CQL_BROKEN : r->stage;
     return s;
 }
@@ -125,30 +156,52 @@ nl_status cql_guard(nl_cql_run *r, guarded *fn, void *arg, nl_error *err)
 typedef struct begin_job {
     nl_cql_run *run;
     str as_of;
+    const nl_cql_model *model;   /* NULL: FHIR */
+    void *data;
 } begin_job;
 
 static nl_status begin_guarded(arena *a, void *arg, nl_error *err)
 {
     begin_job *job = arg;
     nl_cql_run *r = job->run;
-    r->record = record_make(a);
-    record_as_written(r->record); /* what a status means is for the CQL to say */
-    r->run = cql_run_make(a, r->program->program, model_fhir_make(a, r->record), (date){ 1, 1, 1, DATE_DAY });
+    const cql_model *m;
+    if (job->model) {
+        m = cql_host_model(a, r->program->program, job->model, job->data);
+    } else {
+        r->record = record_make(a);
+        record_as_written(r->record); /* what a status means is for the CQL to say */
+        m = model_fhir_make(a, r->record);
+    }
+    r->run = cql_run_make(a, r->program->program, m, (date){ 1, 1, 1, DATE_DAY });
     return cql_set_now(r->run, job->as_of) ? NL_OK : fail(err, NL_E_ARG, "as-of", "it is no Date or DateTime to the day");
+}
+
+static nl_status begin(nl_cql_run *r, const char *as_of, const nl_cql_model *model, void *data, nl_error *err)
+{
+    if (!r || !as_of || r->busy) {
+        return fail(err, NL_E_ARG, "nl_cql_begin", "%s", r && as_of ? "the run is in a call already" : "a run and a moment are needed");
+    }
+    arena_reset(r->patient);
+    begin_job job = { r, str_of(as_of), model, data };
+    r->stage = CQL_IDLE;
+    r->inputs = 0;
+    r->by_model = model != NULL;
+    TRY(guard_run(r->patient, begin_guarded, &job, err));
+    r->stage = CQL_OPEN;
+    return NL_OK;
+}
+
+nl_status nl_cql_begin_model(nl_cql_run *r, const char *as_of, const nl_cql_model *model, void *data, nl_error *err)
+{
+    if (!model || !model->type || !model->rows || !model->property) {
+        return fail(err, NL_E_ARG, "nl_cql_begin_model", "a model with type, rows and property is needed");
+    }
+    return begin(r, as_of, model, data, err);
 }
 
 nl_status nl_cql_begin(nl_cql_run *r, const char *as_of, nl_error *err)
 {
-    if (!r || !as_of) {
-        return fail(err, NL_E_ARG, "nl_cql_begin", "a run and a moment are needed");
-    }
-    arena_reset(r->patient);
-    begin_job job = { r, str_of(as_of) };
-    r->stage = CQL_IDLE;
-    r->inputs = 0;
-    TRY(guard_run(r->patient, begin_guarded, &job, err));
-    r->stage = CQL_OPEN;
-    return NL_OK;
+    return begin(r, as_of, NULL, NULL, err);
 }
 
 /* ---- parameters ---- */
@@ -208,8 +261,8 @@ nl_status nl_cql_add(nl_cql_run *r, const char *name, const void *bytes, size_t 
     if (!r || !name || (!bytes && n)) {
         return fail(err, NL_E_ARG, "nl_cql_add", "a run, a name and bytes are needed");
     }
-    if (r->stage == CQL_READY) {
-        return fail(err, NL_E_ARG, "nl_cql_add", "a value was asked already; nl_cql_put changes data");
+    if (r->stage == CQL_READY || r->by_model) {
+        return fail(err, NL_E_ARG, "nl_cql_add", "%s", r->by_model ? "the data is behind a model of the host" : "a value was asked already; nl_cql_put changes data");
     }
     TRY(fits(r, name, n, err));
     add_job job = { r, str_of(name), { bytes, n } };
@@ -335,4 +388,30 @@ nl_status nl_cql_drop(nl_cql_run *r, const char *type, const char *id, nl_error 
     }
     drop_job job = { r, str_of(type), str_of(id) };
     return cql_guard(r, drop_guarded, &job, err);
+}
+
+typedef struct forget_job {
+    nl_cql_run *run;
+    str type;
+} forget_job;
+
+static bool any_code(const void *with, str code)
+{
+    return true;
+}
+
+static nl_status forget_guarded(arena *a, void *arg, nl_error *err)
+{
+    forget_job *job = arg;
+    cql_forget_type(job->run->run, job->type, any_code, NULL);
+    return NL_OK;
+}
+
+nl_status nl_cql_forget(nl_cql_run *r, const char *type, nl_error *err)
+{
+    if (!r || !type || !r->by_model) {
+        return fail(err, NL_E_ARG, "nl_cql_forget", "a run over a model of the host and a type are needed");
+    }
+    forget_job job = { r, str_of(type) };
+    return cql_guard(r, forget_guarded, &job, err);
 }

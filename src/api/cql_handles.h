@@ -7,6 +7,7 @@
 #include <nextline/cql.h>
 
 #include "cql/cql.h"
+#include "cql/external.h"
 #include "record/record.h"
 
 struct nl_cql_program {
@@ -27,10 +28,20 @@ struct nl_cql_run {
     cql_run              *run;
     uint32_t              inputs;
     cql_stage             stage;
+    bool                  by_model;  /* the data is the host's, not FHIR */
+    bool                  busy;      /* in a call: a function of the host may not call again */
 };
 
 /* Runs fn in the patient's arena; a limit breaks the run. NL_E_ARG when it is in no stage to do so. */
 NL_MUST nl_status cql_guard(nl_cql_run *r, guarded *fn, void *arg, nl_error *err);
+/* What a host's answers go into. */
+struct nl_cql_answer {
+    cql_answer *inside;
+};
+
+/* A model of the engine's own over one of the host's; both live in a. */
+const cql_model *cql_host_model(arena *a, const cql_program *p, const nl_cql_model *host, void *data);
+
 /* Inside that guard: no more inputs are taken. NL_E_MODEL: no Patient, or several. */
 NL_MUST nl_status cql_ready(nl_cql_run *r, nl_error *err);
 
