@@ -35,4 +35,4 @@ install: build       ## into PREFIX (default /usr/local); honours DESTDIR
 	@meson install -C build --no-rebuild
 
 clean:               ## build folders away
-	rm -rf build build-sanitize build-fuzz
+	rm -rf build build-sanitize build-fuzz build-threads
