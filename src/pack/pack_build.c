@@ -40,6 +40,7 @@ nl_status pack_build(arena *a, const pack_sources *s, void (*report)(void *to, c
     terms_build(a, s->knowledge, &p.terms, &f);
     build_drugs(a, s->knowledge, p.terms, &f, &p.terms->drugs);
     build_line_rules(a, s->knowledge, p.terms, p.terms->drugs, &f, &p.terms->line_rules);
+    build_response_rules(a, s->knowledge, p.terms, p.terms->drugs, &f, &p.terms->response);
     if (p.program) {
         guideline_build(a, &(guideline_parts){ s->knowledge, p.program, p.terms }, &p.guideline, &f);
     }

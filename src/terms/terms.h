@@ -51,7 +51,7 @@
  *                             component that SET does not know gives `unread`. Without component: what the value itself says besides;
  *                             by cuts: the one number with the unit of the cuts among its words ("Positive, 5 %")
  *   where: {component: TOPIC, in: SET, word: WORD}    only with a component of that topic whose value is WORD in SET
- *   label, not-label: TOPIC   only when (only unless) the words beside the code (text, display, method) hold a PHRASE of that topic in `about`
+ *   label, not-label: TOPIC   only when (only unless) the words beside the code (text, display, method) hold a PHRASE of that word in set `beside`
  *   related, not-related: SET  only when (only unless) what the resource belongs to is a word of SET: its own code, or a Condition
  *                             that it refers to (an extension, focus) or whose stage lists it; not-related leaves a finding
  *   when: active | ended | any      clinical status of a condition or allergy; any when not written
@@ -81,6 +81,7 @@
 typedef struct terms terms;
 typedef struct drugs drugs;             /* terms/drugs.h */
 typedef struct line_rules line_rules;   /* terms/drugs.h */
+typedef struct response_rules response_rules;   /* terms/response.h */
 
 typedef enum fact_kind { FACT_WORD, FACT_QUANTITY, FACT_INTEGER, FACT_BOOLEAN, FACT_DATE } fact_kind;
 
@@ -201,6 +202,7 @@ struct terms {
     uint32_t       fact_count, row_count, cut_count, table_count, silence_count, system_count, unit_count, negation_count;
     drugs         *drugs;         /* filled through terms/drugs.h */
     line_rules    *line_rules;
+    response_rules *response;     /* filled through terms/response.h; may be NULL, as the two above */
     struct terms_index *index;    /* made by terms_make_index, as is the next */
     const term_row **texts;       /* TEXT, PHRASE and LABEL rows, by set */
     uint32_t       text_count;

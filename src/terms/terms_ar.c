@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "terms/drugs.h"
+#include "terms/response.h"
 #include "terms/terms.h"
 
 enum { TERMS_TAG = 0x4d524554 };   /* "TERM" */
@@ -180,7 +181,7 @@ void terms_ar(ar *x, terms **at)
     AR_ARRAY(x, t->systems, t->system_count, 8, ar_system);
     AR_ARRAY(x, t->units, t->unit_count, 8, ar_unit);
     AR_ARRAY(x, t->negations, t->negation_count, 8, ar_negation);
-    bool has_drugs = t->drugs, has_lines = t->line_rules;
+    bool has_drugs = t->drugs, has_lines = t->line_rules, has_response = t->response;
     ar_bool(x, &has_drugs);
     if (has_drugs) {
         drugs_ar(x, &t->drugs);
@@ -188,6 +189,10 @@ void terms_ar(ar *x, terms **at)
     ar_bool(x, &has_lines);
     if (has_lines) {
         line_rules_ar(x, &t->line_rules);
+    }
+    ar_bool(x, &has_response);
+    if (has_response) {
+        response_ar(x, &t->response);
     }
     ar_tag(x, TERMS_TAG);
     if (!x->writing) {

@@ -1,0 +1,439 @@
+/* response.yaml and tables/response-*.csv, everything in them checked: each cell of the overall table is there once, each reason the
+ * chart gives has its sentence, each word is one of its fact. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "pack/build_drugs.h"
+#include "pack/build_fields.h"
+#include "pack/csv.h"
+#include "pack/yaml.h"
+#include "terms/response.h"
+#include "ucum/ucum.h"
+
+typedef struct response_build {
+    builder         b;
+    const char     *knowledge;
+    const terms    *facts;
+    const drugs    *d;
+    response_rules *r;
+    str_list        sources;
+} response_build;
+
+static const char *const target_words[] = { "cr", "pr", "sd", "ne", "pd", "none" };
+static const char *const non_target_words[] = { "cr", "non-cr-non-pd", "ne", "pd", "none" };
+static const char *const new_words[] = { "no", "yes", "equivocal", "not-assessed" };
+
+/* Every reason src/chart gives. */
+static const char *const reason_words[] = {
+    "target-growth", "target-growth-in-part", "target-reappeared", "non-target-worse", "new-lesion", "new-lesion-confirmed-later",
+    "new-lesion-doubtful", "new-lesion-not-assessed", "lesion-not-at-baseline", "missing-target", "missing-non-target", "no-baseline",
+    "old-baseline", "late-baseline", "values-disagree", "short-axis-missing", "marker-above-normal", "reported-otherwise",
+    "needs-confirmation", "confirmed", "too-soon-to-confirm", "rise-confirmed", "early-rise", "never-raised", "assay-changed",
+    "low-shedding", "emergent", "structural-progression", "soft-progression", "possible-flare", "one-soft-sign", "bone-healing",
+    "steroids-not-known", "report-text" };
+
+#define COUNT_OF(list) (sizeof(list) / sizeof *(list))
+
+static uint32_t whole(response_build *x, const json *n, const char *key)
+{
+    int64_t v = 0;
+    str text = field_text(&x->b, n, key);
+    if (!str_empty(text) && (!str_to_i64(text, &v) || v < 0 || v > 3660)) {
+        fault_at(x->b.f, place_of(&x->b, n), "%s: \"%.*s\" is no whole number from 0 to 3660", key, STR_ARG(text));
+        return 0;
+    }
+    return (uint32_t)v;
+}
+
+/* In millionths. */
+static int64_t amount(response_build *x, const json *n, const char *key)
+{
+    ucum_number v;
+    str text = field_text(&x->b, n, key);
+    if (str_empty(text)) {
+        return 0;
+    }
+    if (!ucum_read_number(text, &v) || v.scale < 0 || v.scale > 6 || v.unscaled < 0 || v.unscaled > 1000 * (ucum_wide)MILLION) {
+        fault_at(x->b.f, place_of(&x->b, n), "%s: \"%.*s\" is no amount from 0 to 1000", key, STR_ARG(text));
+        return 0;
+    }
+    int64_t out = (int64_t)v.unscaled;
+    for (int32_t i = v.scale; i < 6; i++) {
+        out *= 10;
+    }
+    return out;
+}
+
+static str_list texts(response_build *x, const json *n, const char *key, bool required)
+{
+    str_list l = { 0 };
+    if (required || json_get(n, key)) {
+        l.at = field_texts(&x->b, n, key, required, &l.count);
+    }
+    return l;
+}
+
+static const json *section(response_build *x, const json *root, const char *key, const char *const *keys)
+{
+    const json *n = json_get(root, key);
+    if (!json_is(n, JSON_OBJECT)) {
+        fault_at(x->b.f, place_of(&x->b, root), "the section \"%s\" is missing", key);
+        return json_new(x->b.a, JSON_OBJECT);
+    }
+    fields_known(&x->b, n, keys);
+    return n;
+}
+
+static void check_source(response_build *x, const json *n)
+{
+    str from = field_text(&x->b, n, "source");
+    if (!str_empty(from) && !str_list_has(&x->sources, from)) {
+        fault_at(x->b.f, place_of(&x->b, n), "no source named \"%.*s\"", STR_ARG(from));
+    }
+    (void)field_yes(&x->b, n, "checked", false);
+    if (!json_get(n, "checked")) {
+        fault_at(x->b.f, place_of(&x->b, n), "the key 'checked' is missing");
+    }
+}
+
+static str fact_named(response_build *x, const json *n, const char *key, fact_kind kind)
+{
+    str code = field_text(&x->b, n, key);
+    const fact_def *d = terms_fact(x->facts, code);
+    if (!str_empty(code) && (!d || d->kind != kind)) {
+        fault_at(x->b.f, place_of(&x->b, n), "%s: facts.yaml has no fact \"%.*s\" of that kind", key, STR_ARG(code));
+    }
+    return code;
+}
+
+static void check_words(response_build *x, const json *n, str fact, const str_list *words)
+{
+    const fact_def *d = terms_fact(x->facts, fact);
+    for (uint32_t i = 0; d && i < words->count; i++) {
+        if (!str_list_has(&(str_list){ d->words, d->word_count }, words->at[i])) {
+            fault_at(x->b.f, place_of(&x->b, n), "\"%.*s\" is no word of the fact %.*s", STR_ARG(words->at[i]), STR_ARG(fact));
+        }
+    }
+}
+
+static void read_sources(response_build *x, const json *root)
+{
+    static const char *const keys[] = { "id", "source", "checked", NULL };
+    const json *list = field_list(&x->b, root, "sources", true);
+    x->sources.at = ARENA_ARRAY(x->b.a, (list ? list->count : 0) + 1, str);
+    for (const json *n = list ? list->first : NULL; n; n = n->next) {
+        fields_known(&x->b, n, keys);
+        (void)field_text(&x->b, n, "source");
+        (void)field_yes(&x->b, n, "checked", false);
+        x->sources.at[x->sources.count++] = field_text(&x->b, n, "id");
+    }
+}
+
+static void read_criteria(response_build *x, const json *root)
+{
+    static const char *const keys[] = { "id", "fact", "sites", "not-sites", "measurable", "measurable-node", "normal-node", "too-small", "rise",
+                                        "rise-percent", "rise-of", "fall-percent", "targets", "targets-per-organ", "source", "checked", NULL };
+    const json *list = field_list(&x->b, root, "criteria", true);
+    x->r->criteria = ARENA_ARRAY(x->b.a, (list ? list->count : 0) + 1, response_criteria);
+    for (const json *n = list ? list->first : NULL; n; n = n->next) {
+        fields_known(&x->b, n, keys);
+        response_criteria *c = &x->r->criteria[x->r->criteria_count++];
+        c->id = field_text(&x->b, n, "id");
+        c->fact = fact_named(x, n, "fact", FACT_WORD);
+        c->sites = texts(x, n, "sites", false);
+        c->not_sites = texts(x, n, "not-sites", false);
+        c->measurable = amount(x, n, "measurable");
+        c->measurable_node = amount(x, n, "measurable-node");
+        c->normal_node = amount(x, n, "normal-node");
+        c->too_small = amount(x, n, "too-small");
+        c->rise = amount(x, n, "rise");
+        c->rise_percent = whole(x, n, "rise-percent");
+        c->fall_percent = whole(x, n, "fall-percent");
+        c->targets = whole(x, n, "targets");
+        c->targets_per_organ = whole(x, n, "targets-per-organ");
+        str of = field_word(&x->b, n, "rise-of", (const char *const[]){ "sum", "lesion", NULL }, true);
+        c->rise_of_lesion = str_is(of, "lesion");
+        if (c->fall_percent > 100) {
+            fault_at(x->b.f, place_of(&x->b, n), "fall-percent: nothing falls by more than 100");
+        }
+        check_source(x, n);
+    }
+}
+
+static void read_days(response_build *x, const json *root)
+{
+    static const char *const keys[] = { "id", "days", "say", "source", "checked", NULL };
+    response_rules *r = x->r;
+    const struct { const char *id; uint32_t *days; } wanted[] = {
+        { "visit", &r->visit_days }, { "baseline", &r->baseline_days }, { "late-baseline", &r->late_baseline_days },
+        { "stable", &r->stable_days }, { "confirm", &r->confirm_days }, { "conflict", &r->conflict_days },
+    };
+    bool met[COUNT_OF(wanted)] = { 0 };
+    const json *list = field_list(&x->b, root, "days", true);
+    for (const json *n = list ? list->first : NULL; n; n = n->next) {
+        fields_known(&x->b, n, keys);
+        (void)field_text(&x->b, n, "say");
+        check_source(x, n);
+        str id = field_text(&x->b, n, "id");
+        bool known = false;
+        for (size_t i = 0; i < COUNT_OF(wanted); i++) {
+            if (str_is(id, wanted[i].id)) {
+                known = met[i] = true;
+                *wanted[i].days = whole(x, n, "days");
+            }
+        }
+        if (!known) {
+            fault_at(x->b.f, place_of(&x->b, n), "no rule reads the days \"%.*s\"", STR_ARG(id));
+        }
+    }
+    for (size_t i = 0; i < COUNT_OF(wanted); i++) {
+        if (!met[i]) {
+            fault_at(x->b.f, place_of(&x->b, root), "the days \"%s\" are missing", wanted[i].id);
+        }
+    }
+}
+
+static void read_sections(response_build *x, const json *root)
+{
+    response_rules *r = x->r;
+    const json *n = section(x, root, "confirmation", (const char *const[]){ "needed", "between", "source", "checked", NULL });
+    r->confirm = field_yes(&x->b, n, "needed", false);
+    r->confirm_between = whole(x, n, "between");
+    check_source(x, n);
+    r->best_order = texts(x, root, "best-order", true);
+    check_words(x, root, STR("best-response"), &r->best_order);
+    r->lines = texts(x, root, "lines", true);
+
+    n = section(x, root, "irecist", (const char *const[]){ "fact", "drugs", "from", "growth", "source", "checked", NULL });
+    r->irecist_fact = fact_named(x, n, "fact", FACT_WORD);
+    r->irecist_drugs = texts(x, n, "drugs", true);
+    for (uint32_t i = 0; i < r->irecist_drugs.count; i++) {
+        bool known = drugs_named(x->d, r->irecist_drugs.at[i]) != NULL;
+        for (uint32_t k = 0; k < x->d->count && !known; k++) {
+            known = drug_has_class(&x->d->at[k], r->irecist_drugs.at[i]);
+        }
+        if (!known) {
+            fault_at(x->b.f, place_of(&x->b, n), "\"%.*s\" is no drug or class of drugs.yaml", STR_ARG(r->irecist_drugs.at[i]));
+        }
+    }
+    r->irecist_days = whole(x, n, "from");
+    r->irecist_growth = amount(x, n, "growth");
+    check_source(x, n);
+
+    n = section(x, root, "markers", (const char *const[]){ "fact", "follow", "rise-percent", "rise-certain", "fall-percent", "confirm", "early",
+                                                           "normal", "source", "checked", NULL });
+    r->marker_fact = fact_named(x, n, "fact", FACT_WORD);
+    r->markers = texts(x, n, "follow", true);
+    for (uint32_t i = 0; i < r->markers.count; i++) {
+        const fact_def *d = terms_fact(x->facts, r->markers.at[i]);
+        if (!d || d->kind != FACT_QUANTITY) {
+            fault_at(x->b.f, place_of(&x->b, n), "facts.yaml has no measured fact \"%.*s\"", STR_ARG(r->markers.at[i]));
+        }
+    }
+    r->marker_rise = whole(x, n, "rise-percent");
+    r->marker_certain = whole(x, n, "rise-certain");
+    r->marker_fall = whole(x, n, "fall-percent");
+    r->marker_confirm_days = whole(x, n, "confirm");
+    r->marker_early_days = whole(x, n, "early");
+    r->marker_normal = amount(x, n, "normal");
+    check_source(x, n);
+
+    n = section(x, root, "plasma", (const char *const[]){ "fact", "method", "fraction", "least", "source", "checked", NULL });
+    r->plasma_fact = fact_named(x, n, "fact", FACT_WORD);
+    r->plasma_method = field_text(&x->b, n, "method");
+    r->fraction_fact = fact_named(x, n, "fraction", FACT_QUANTITY);
+    r->fraction_least = amount(x, n, "least");
+    check_source(x, n);
+
+    n = section(x, root, "bone", (const char *const[]){ "fact", "signs", "flare", "soft", "source", "checked", NULL });
+    r->bone_fact = fact_named(x, n, "fact", FACT_WORD);
+    r->bone_signs = fact_named(x, n, "signs", FACT_WORD);
+    r->bone_flare_days = whole(x, n, "flare");
+    r->bone_soft = whole(x, n, "soft");
+    check_source(x, n);
+}
+
+static void read_status(response_build *x, const json *root)
+{
+    const json *n = section(x, root, "status", (const char *const[]){ "fact", "agrees", NULL });
+    x->r->status_fact = fact_named(x, n, "fact", FACT_WORD);
+    const json *list = field_list(&x->b, n, "agrees", true);
+    x->r->agrees = ARENA_ARRAY(x->b.a, (list ? list->count : 0) + 1, agree_rule);
+    for (const json *k = list ? list->first : NULL; k; k = k->next) {
+        fields_known(&x->b, k, (const char *const[]){ "word", "with", NULL });
+        agree_rule *a = &x->r->agrees[x->r->agree_count++];
+        a->word = field_text(&x->b, k, "word");
+        a->with = texts(x, k, "with", true);
+        check_words(x, k, x->r->status_fact, &(str_list){ &a->word, 1 });
+        check_words(x, k, STR("best-response"), &a->with);
+    }
+}
+
+static void read_reasons(response_build *x, const json *root)
+{
+    const json *list = field_list(&x->b, root, "reasons", true);
+    x->r->reasons = ARENA_ARRAY(x->b.a, (list ? list->count : 0) + 1, reason_row);
+    for (const json *n = list ? list->first : NULL; n; n = n->next) {
+        fields_known(&x->b, n, (const char *const[]){ "id", "say", NULL });
+        reason_row row = { field_text(&x->b, n, "id"), field_text(&x->b, n, "say") };
+        bool known = false;
+        for (size_t i = 0; i < COUNT_OF(reason_words); i++) {
+            known = known || str_is(row.id, reason_words[i]);
+        }
+        if (!known) {
+            fault_at(x->b.f, place_of(&x->b, n), "nothing gives the reason \"%.*s\"", STR_ARG(row.id));
+        } else if (!str_empty(response_say(x->r, row.id))) {
+            fault_at(x->b.f, place_of(&x->b, n), "the reason \"%.*s\" stands here twice", STR_ARG(row.id));
+        }
+        x->r->reasons[x->r->reason_count++] = row;
+    }
+    for (size_t i = 0; i < COUNT_OF(reason_words); i++) {
+        if (str_empty(response_say(x->r, str_of(reason_words[i])))) {
+            fault_at(x->b.f, place_of(&x->b, root), "the reason \"%s\" has no sentence", reason_words[i]);
+        }
+    }
+}
+
+/* ---- tables ---- */
+
+/* Reads a table whose header is these columns (NULL-ended), then source and checked; every row's source is known. */
+static bool read_table_file(response_build *x, const char *name, const char *const *columns, csv *out)
+{
+    nl_error e = { 0 };
+    if (csv_read(x->b.a, arena_printf(x->b.a, "%s/tables/%s.csv", x->knowledge, name).p, out, &e) != NL_OK) {
+        fault_add(x->b.f, &e);
+        return false;
+    }
+    x->b.file = arena_printf(x->b.a, "tables/%s.csv", name);
+    uint32_t count = 0;
+    bool fits = true;
+    for (; columns[count]; count++) {
+        fits = fits && count < out->column_count && str_is(out->columns[count], columns[count]);
+    }
+    fits = fits && out->column_count == count + 2 && str_is(out->columns[count], "source") && str_is(out->columns[count + 1], "checked");
+    if (!fits) {
+        fault_at(x->b.f, (place){ x->b.file, 1 }, "the columns should be those of the comment above, then source and checked");
+        return false;
+    }
+    for (uint32_t i = 0; i < out->row_count; i++) {
+        const str *last = &out->rows[i].cells[count];
+        if (!str_list_has(&x->sources, last[0]) || (!str_is(last[1], "yes") && !str_is(last[1], "no"))) {
+            fault_at(x->b.f, (place){ x->b.file, out->rows[i].line }, "a row names a source of response.yaml and whether it was checked");
+        }
+    }
+    return true;
+}
+
+static void check_overall(response_build *x, const overall_cell *c, uint32_t line)
+{
+    const fact_def *d = x->r->criteria_count ? terms_fact(x->facts, x->r->criteria[0].fact) : NULL;
+    bool known = !d || str_empty(c->overall) || str_list_has(&(str_list){ d->words, d->word_count }, c->overall);
+    if (!known || (!str_empty(c->reason) && str_empty(response_say(x->r, c->reason)))) {
+        fault_at(x->b.f, (place){ x->b.file, line }, "the answer is a word of the fact or -, the reason one of response.yaml");
+    }
+}
+
+static void read_overall(response_build *x)
+{
+    csv t;
+    if (!read_table_file(x, "response-overall", (const char *const[]){ "target", "non-target", "new", "overall", "reason", NULL }, &t)) {
+        return;
+    }
+    x->r->overall = ARENA_ARRAY(x->b.a, t.row_count + 1, overall_cell);
+    for (uint32_t i = 0; i < t.row_count; i++) {
+        const str *c = t.rows[i].cells;
+        if (response_cell(x->r, c[0], c[1], c[2])) {
+            fault_at(x->b.f, (place){ x->b.file, t.rows[i].line }, "this cell stands here twice");
+        }
+        x->r->overall[x->r->overall_count] = (overall_cell){ c[0], c[1], c[2], str_is(c[3], "-") ? STR("") : c[3], c[4] };
+        check_overall(x, &x->r->overall[x->r->overall_count++], t.rows[i].line);
+    }
+    size_t wanted = COUNT_OF(target_words) * COUNT_OF(non_target_words) * COUNT_OF(new_words);
+    for (size_t i = 0; i < wanted; i++) {
+        const char *target = target_words[i / (COUNT_OF(non_target_words) * COUNT_OF(new_words))];
+        const char *non_target = non_target_words[i / COUNT_OF(new_words) % COUNT_OF(non_target_words)], *fresh = new_words[i % COUNT_OF(new_words)];
+        if (!response_cell(x->r, str_of(target), str_of(non_target), str_of(fresh))) {
+            fault_at(x->b.f, (place){ x->b.file, 1 }, "the cell %s, %s, %s is missing", target, non_target, fresh);
+        }
+    }
+    if (x->r->overall_count > wanted) {
+        fault_at(x->b.f, (place){ x->b.file, 1 }, "a cell is for words that do not occur");
+    }
+}
+
+static void read_confirmation(response_build *x)
+{
+    csv t;
+    if (!read_table_file(x, "response-confirmation", (const char *const[]){ "first", "next", "met", "early", NULL }, &t)) {
+        return;
+    }
+    x->r->confirmation = ARENA_ARRAY(x->b.a, t.row_count + 1, confirmation_cell);
+    for (uint32_t i = 0; i < t.row_count; i++) {
+        str *c = t.rows[i].cells;
+        for (size_t k = 2; k < 4; k++) {
+            if (!str_list_has(&x->r->best_order, c[k])) {
+                fault_at(x->b.f, (place){ x->b.file, t.rows[i].line }, "\"%.*s\" is no word of best-order", STR_ARG(c[k]));
+            }
+        }
+        x->r->confirmation[x->r->confirmation_count++] = (confirmation_cell){ c[0], c[1], c[2], c[3] };
+    }
+    static const char *const firsts[] = { "cr", "pr" }, *const nexts[] = { "cr", "pr", "sd", "pd", "ne", "none" };
+    for (size_t i = 0; i < COUNT_OF(firsts) * COUNT_OF(nexts); i++) {
+        if (!response_confirmation(x->r, str_of(firsts[i / COUNT_OF(nexts)]), str_of(nexts[i % COUNT_OF(nexts)]))) {
+            fault_at(x->b.f, (place){ x->b.file, 1 }, "%s, then %s is missing", firsts[i / COUNT_OF(nexts)], nexts[i % COUNT_OF(nexts)]);
+        }
+    }
+}
+
+static void read_bone(response_build *x)
+{
+    csv t;
+    if (!read_table_file(x, "response-bone", (const char *const[]){ "sign", "speaks-for", "weight", NULL }, &t)) {
+        return;
+    }
+    const fact_def *signs = terms_fact(x->facts, x->r->bone_signs), *trend = terms_fact(x->facts, x->r->marker_fact);
+    x->r->bone = ARENA_ARRAY(x->b.a, t.row_count + 1, bone_rule);
+    for (uint32_t i = 0; i < t.row_count; i++) {
+        const str *c = t.rows[i].cells;
+        bool known = (signs && str_list_has(&(str_list){ signs->words, signs->word_count }, c[0]))
+                     || (trend && str_list_has(&(str_list){ trend->words, trend->word_count }, c[0]));
+        bool speaks = str_is(c[1], "progression") || str_is(c[1], "response") || str_is(c[1], "stable");
+        bool weighs = str_is(c[2], "structural") || str_is(c[2], "soft") || str_is(c[2], "flare");
+        if (!known || !speaks || !weighs) {
+            fault_at(x->b.f, (place){ x->b.file, t.rows[i].line }, "a sign, what it speaks for or its weight is not known");
+        }
+        x->r->bone[x->r->bone_count++] = (bone_rule){ c[0], c[1], c[2] };
+    }
+    for (uint32_t i = 0; signs && i < signs->word_count; i++) {
+        bool met = false;
+        for (uint32_t k = 0; k < x->r->bone_count; k++) {
+            met = met || str_eq(x->r->bone[k].sign, signs->words[i]);
+        }
+        if (!met) {
+            fault_at(x->b.f, (place){ x->b.file, 1 }, "the sign \"%.*s\" is missing", STR_ARG(signs->words[i]));
+        }
+    }
+}
+
+void build_response_rules(arena *a, const char *knowledge, const terms *facts, const drugs *d, faults *f, response_rules **out)
+{
+    response_build x = { .b = { .a = a, .f = f, .file = STR("response.yaml") }, .knowledge = knowledge, .facts = facts, .d = d,
+                         .r = ARENA_NEW(a, response_rules) };
+    *out = x.r;
+    json *root;
+    nl_error e = { 0 };
+    if (yaml_read(a, arena_printf(a, "%s/response.yaml", knowledge).p, &root, &e) != NL_OK) {
+        fault_add(f, &e);
+        return;
+    }
+    static const char *const keys[] = { "sources", "criteria", "days", "confirmation", "best-order", "lines", "irecist", "markers", "plasma", "bone",
+                                        "status", "reasons", NULL };
+    fields_known(&x.b, root, keys);
+    read_sources(&x, root);
+    read_criteria(&x, root);
+    read_days(&x, root);
+    read_sections(&x, root);
+    read_status(&x, root);
+    read_reasons(&x, root);
+    read_overall(&x);
+    read_confirmation(&x);
+    read_bone(&x);
+}
