@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # The front door. Each target alone does all set-up on a fresh Debian 12; the work itself is Meson's.
-.PHONY: help build demo check check-deep differential bench install clean fuzz
+.PHONY: help build demo check check-deep differential lines bench install clean fuzz
 .DEFAULT_GOAL := help
 
 help:                ## this list
@@ -23,6 +23,9 @@ check-deep:          ## slow checks: second engine, full fault sweeps, valgrind,
 
 differential: build  ## a second CQL engine over the golden patients (minutes)
 	@node test/differential/run.mjs --build build
+
+lines: build         ## lines of therapy against 1,000 drawn histories in five recording styles (minutes)
+	@node test/lines/run.mjs --program build/nextline --pack build/nextline.pack
 
 bench: build         ## cold plan of one patient beside nextline --version, as ratios
 	@node bench/cold_plan.mjs --program build/nextline --pack build/nextline.pack

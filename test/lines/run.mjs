@@ -1,0 +1,139 @@
+#!/usr/bin/env node
+// SPDX-License-Identifier: Apache-2.0
+// Lines of therapy against drawn histories: is what the program reads from a record what really happened?
+// A person counts as right only when number, drugs and setting of every line are. Prints accuracy by recording style and by trap.
+// usage: run.mjs [--histories N] [--seed TEXT] [--metamorphic N] [--show N] [--keep DIR] [--program FILE] [--pack FILE]
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { Tally, callLater, inParallel, root } from '../golden/program.mjs';
+import { beside, iso } from './drugs.mjs';
+import { noiseOf } from './noise.mjs';
+import { render } from './render.mjs';
+import { drawHistory, readings, styles } from './truth.mjs';
+
+const o = { program: join(root, 'build/nextline'), pack: join(root, 'build/nextline.pack'), histories: 1000, seed: 'line', metamorphic: 40, show: 5, keep: null };
+for (let i = 2; i < process.argv.length; i += 2) {
+  const k = process.argv[i].replace(/^--/, ''), v = process.argv[i + 1];
+  if (!(k in o) || v === undefined) { console.error(`unknown switch ${process.argv[i]}`); process.exit(2); }
+  o[k] = typeof o[k] === 'number' ? Number(v) : k === 'seed' ? v : resolve(v);
+}
+
+// Every trap that must not be rare; the others are shown.
+export const traps = ['dose-change', 'hold', 'route-change', 'biosimilar', 'nab-swap', 'platinum-swap', 'ai-swap', 'cdk-swap', 'ofs-change', 'bone-agent', 'g-csf', 'drop-one', 'her2-maintenance', 'chemo-maintenance',
+  'local-only', 'oligoprogression', 'late-partner', 'restart-no-pd', 'restart-pd', 'esr1-switch', 'early-relapse', 'same-as-adjuvant', 'crisis-chemo', 'tox-new-mechanism', 'depot', 'bridging', 'staggered-start', 'before-index', 'carried-over'];
+
+const wordsOf = (lines) => lines.map((l) => l.join('+')).join(' > ');
+const plain = (drugs) => [...new Set(drugs)].filter((d) => !beside.has(d)).sort();
+
+// What the program says: the metastatic lines in order, and the drugs of each earlier setting.
+function shapeOf(lines) {
+  const metastatic = lines.filter((l) => l.setting === 'metastatic').sort((a, b) => a.number - b.number);
+  const numbered = metastatic.every((l, i) => l.number === i + 1);
+  const early = (s) => plain(lines.filter((l) => l.setting === s).flatMap((l) => l.drugs));
+  return { metastatic: metastatic.map((l) => plain(l.drugs)), numbered, neoadjuvant: early('neoadjuvant'), adjuvant: early('adjuvant'), other: lines.map((l) => l.setting).filter((s) => !['metastatic', 'adjuvant', 'neoadjuvant'].includes(s)) };
+}
+
+const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
+const agrees = (h, style, shape) => shape.numbered && shape.other.length === 0 && same(shape.neoadjuvant, h.curative.neoadjuvant) && same(shape.adjuvant, h.curative.adjuvant)
+  && readings(h, style).some((r) => same(r, shape.metastatic));
+
+async function chartOf(bundle, asOf) {
+  const r = await callLater(o, ['chart', '-', '--pack', o.pack, '--as-of', asOf, '--format', 'json'], JSON.stringify(bundle));
+  if (r.code !== 0) { return { error: `exit ${r.code ?? r.signal}: ${r.err.trim().split('\n')[0]}` }; }
+  return JSON.parse(r.out);
+}
+
+// The reading the program stands on, and the others it keeps.
+function shapesOf(chart) {
+  const main = shapeOf(chart.lines);
+  return [main, ...(chart.readings ?? []).map((r) => shapeOf(r.lines ?? r))];
+}
+
+async function score(histories, noisy) {
+  const cases = histories.flatMap((h) => styles.map((style) => ({ h, style })));
+  return inParallel(cases, 2, async ({ h, style }) => {
+    const { bundle, faults } = render(h, style, { noise: noisy ? noiseOf(h.seed) : null });
+    const chart = await chartOf(bundle, iso(h.asOf));
+    if (chart.error) { return { h, style, faults, error: chart.error, right: false, kept: false }; }
+    const shapes = shapesOf(chart);
+    const result = { h, style, faults, shape: shapes[0], right: agrees(h, style, shapes[0]), kept: shapes.some((s) => agrees(h, style, s)), readings: shapes.length };
+    if (!result.right && o.keep) { mkdirSync(o.keep, { recursive: true }); writeFileSync(join(o.keep, `${h.seed}-${style}${noisy ? '-noise' : ''}.json`), JSON.stringify(bundle, null, 1)); }
+    return result;
+  });
+}
+
+const percent = (n, of) => (of === 0 ? '   -  ' : `${(100 * n / of).toFixed(1).padStart(5)}%`);
+const share = (list, test) => percent(list.filter(test).length, list.length);
+
+function explain(x) {
+  const { h, style } = x;
+  console.log(`  ${h.seed} ${style}, ${h.subtype}, metastatic ${iso(h.met)}, as of ${iso(h.asOf)}, traps ${h.trapNames.join(' ')}${x.faults.length ? `; faults: ${x.faults.join(', ')}` : ''}`);
+  if (x.error) { console.log(`    ${x.error}`); return; }
+  for (const s of ['neoadjuvant', 'adjuvant']) { if (!same(x.shape[s], h.curative[s])) { console.log(`    ${s}: expected ${h.curative[s].join('+') || 'nothing'}, got ${x.shape[s].join('+') || 'nothing'}`); } }
+  console.log(`    expected ${readings(h, style).map(wordsOf).join('   or   ')}`);
+  console.log(`    got      ${wordsOf(x.shape.metastatic)}${x.shape.numbered ? '' : ' (numbers not 1, 2, 3...)'}${x.shape.other.length ? `, settings ${[...new Set(x.shape.other)].join(' ')}` : ''}`);
+}
+
+function report(results, key) {
+  console.log(`\n${key === 'right' ? 'Without noise: the reading the program stands on' : 'With noise: the truth is among the readings kept (main reading alone)'}`);
+  for (const s of styles) {
+    const of = results.filter((x) => x.style === s);
+    console.log(`  ${s.padEnd(16)} ${share(of, (x) => x[key])}${key === 'kept' ? `  (${share(of, (x) => x.right)}), ${(of.reduce((n, x) => n + (x.readings ?? 0), 0) / of.length).toFixed(2)} readings` : ''}`);
+  }
+  console.log(`  ${'all'.padEnd(16)} ${share(results, (x) => x[key])}${key === 'kept' ? `  (${share(results, (x) => x.right)})` : ''}`);
+  const names = [...new Set(results.flatMap((x) => x.h.trapNames))].map((name) => ({ name, of: results.filter((x) => x.h.trapNames.includes(name)) }));
+  const wrong = (x) => x.of.filter((y) => !y[key]).length / x.of.length;
+  console.log(`\n  right with this trap, worst first${key === 'kept' ? ', and with this fault' : ''}`);
+  for (const t of names.sort((a, b) => wrong(b) - wrong(a))) { console.log(`    ${t.name.padEnd(20)} ${share(t.of, (x) => x[key])} of ${t.of.length}   ${styles.map((s) => `${s} ${share(t.of.filter((x) => x.style === s), (x) => x[key])}`).join('  ')}`); }
+  if (key === 'kept') { for (const f of [...new Set(results.flatMap((x) => x.faults))].sort()) { const of = results.filter((x) => x.faults.includes(f)); console.log(`    fault ${f.padEnd(20)} ${share(of, (x) => x.kept)} of ${of.length}`); } }
+  // Examples: histories with the fewest traps say most about what went wrong.
+  const bad = results.filter((x) => !x[key]).sort((a, b) => a.h.trapNames.length - b.h.trapNames.length || a.h.lines.length - b.h.lines.length);
+  if (bad.length) { console.log(`\n  examples (${bad.length} wrong)`); for (const x of bad.slice(0, o.show)) { explain(x); } }
+}
+
+const linesOnly = (chart, shift = 0) => JSON.stringify((chart.lines ?? []).map((l) => [l.number, l.setting, plain(l.drugs), moved(l.start, shift), moved(l.end, shift), l.stop_reason, l.response, l.rule, l.confidence]));
+const moved = (date, days) => (typeof date === 'string' && date.length === 10 ? iso(Math.round(Date.parse(`${date}T00:00:00Z`) / 86400000) - days) : date);
+
+// The first day a resource speaks of; none for the patient.
+const begins = (r) => (r.resourceType === 'Patient' ? null : r.effectivePeriod?.start ?? r.effectiveDateTime ?? r.authoredOn ?? r.performedPeriod?.start ?? r.performedDateTime ?? r.onsetDateTime ?? r.period?.start ?? null);
+const shifted = (tree, days) => JSON.parse(JSON.stringify(tree).replace(/"(\d{4}-\d{2}-\d{2})"/g, (_, d) => `"${moved(d, -days)}"`));
+
+async function metamorphic(tally, histories) {
+  await inParallel(histories.flatMap((h) => styles.map((style) => ({ h, style }))), 2, async ({ h, style }) => {
+    const { bundle } = render(h, style, { names: 'generic' });
+    const asOf = iso(h.asOf);
+    const as = async (b, day = asOf, shift = 0) => linesOnly(await chartOf(b, day), shift);
+    const base = await as(bundle);
+    const check = (what, other) => tally.check(other === base, `${h.seed} ${style}: ${what} changes the lines\n  ${base}\n  ${other}`);
+    check('another order of the resources', await as({ ...bundle, entry: [...bundle.entry].reverse() }));
+    check('irrelevant resources', await as(render(h, style, { names: 'generic', more: 25 }).bundle));
+    check('brand for generic names', await as(render(h, style, { names: 'brand' }).bundle));
+    for (const days of [-1461, 37]) { check(`a shift by ${days} days`, await as(shifted(bundle, days), moved(asOf, -days), days)); }
+    // What was so on an earlier day stays so, whatever is recorded later.
+    const then = iso(Math.round(h.met + 40 + (h.asOf - h.met - 40) * 0.6));
+    const known = { ...bundle, entry: bundle.entry.filter((e) => { const d = begins(e.resource); return d === null || d <= then; }) };
+    const before = await as(known, then), after = await as(bundle, then);
+    tally.check(before === after, `${h.seed} ${style}: what is dated after ${then} changes the lines of that day\n  ${before}\n  ${after}`);
+  });
+}
+
+const tally = new Tally();
+const histories = Array.from({ length: o.histories }, (_, i) => drawHistory(`${o.seed}-${i}`));
+console.log(`${o.histories} histories in ${styles.length} styles; how often each trap occurs`);
+const often = (name) => histories.filter((h) => h.trapNames.includes(name)).length;
+for (const name of traps) { console.log(`  ${name.padEnd(20)} ${percent(often(name), histories.length)}`); }
+if (o.histories >= 500) { for (const name of traps) { tally.check(often(name) >= 0.05 * histories.length, `the trap ${name} occurs in fewer than 5 of 100 histories`); } }
+
+const clean = await score(histories, false);
+report(clean, 'right');
+const noisy = await score(histories, true);
+report(noisy, 'kept');
+console.log('');
+for (const s of styles) {
+  const of = clean.filter((x) => x.style === s), right = of.filter((x) => x.right).length;
+  tally.check(right >= 0.95 * of.length, `${s}: ${percent(right, of.length)} of histories right without noise, at least 95% wanted`);
+}
+const kept = noisy.filter((x) => x.kept).length;
+tally.check(kept >= 0.95 * noisy.length, `with noise the truth is among the readings kept in ${percent(kept, noisy.length)}, at least 95% wanted`);
+await metamorphic(tally, histories.slice(0, o.metamorphic));
+tally.end();
