@@ -99,7 +99,8 @@ NL_API bool   nl_plan_item(const nl_plan *p, nl_part part, size_t i, nl_item *ou
 typedef enum nl_view {
     NL_PLAN_TEXT, NL_PLAN_JSON,                     /* docs/plan.md, docs/plan.schema.json */
     NL_CHART_TEXT, NL_CHART_JSON, NL_CHART_FHIR,    /* the chart; FHIR: the record with the derived resources, a Bundle */
-    NL_EXPLAIN_TEXT, NL_EXPLAIN_JSON                /* one option: its criteria and clauses; needs option */
+    NL_EXPLAIN_TEXT, NL_EXPLAIN_JSON,               /* one option: its criteria and clauses; needs option */
+    NL_COURSE_TEXT, NL_COURSE_JSON                  /* what happened so far, by date: docs/course.md, docs/course.schema.json */
 } nl_view;
 
 /* How text looks. JSON is not concerned. */

@@ -141,6 +141,8 @@ static nl_status write_guarded(arena *a, void *arg, nl_error *err)
     switch (job->view) {
     case NL_PLAN_TEXT: report_plan_text(&out, p); return NL_OK;
     case NL_CHART_TEXT: report_chart_text(&out, p); return NL_OK;
+    case NL_COURSE_TEXT: report_course_text(&out, p); return NL_OK;
+    case NL_COURSE_JSON: add_json(job, report_course_json(a, p)); return NL_OK;
     case NL_PLAN_JSON: add_json(job, report_plan_json(a, p)); return NL_OK;
     case NL_CHART_JSON: add_json(job, report_chart_json(a, p)); return NL_OK;
     case NL_CHART_FHIR: add_json(job, report_chart_fhir(a, p)); return NL_OK;

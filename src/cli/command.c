@@ -27,10 +27,13 @@ const option_row options_table[OPT_COUNT] = {
 #define OPT_PATIENT_ALL (OPT_BIT(OPT_PATIENT) | OPT_BIT(OPT_AS_OF) | OPT_BIT(OPT_JURISDICTION) | OPT_BIT(OPT_SET) | OPT_BIT(OPT_FORMAT) | \
                          OPT_BIT(OPT_WIDTH) | OPT_BIT(OPT_COLOR) | OPT_BIT(OPT_PACK) | OPT_BIT(OPT_HELP))
 
+#define OPT_COURSE_ALL (OPT_BIT(OPT_PATIENT) | OPT_BIT(OPT_AS_OF) | OPT_BIT(OPT_FORMAT) | OPT_BIT(OPT_WIDTH) | OPT_BIT(OPT_COLOR) | OPT_BIT(OPT_PACK) | OPT_BIT(OPT_HELP))
+
 const command commands_table[] = {
     { "plan", NULL, "FILE...", "what is offered, excluded and undetermined as the next line of care, and why", OPT_PATIENT_ALL, "text|json", 1, -1, run_plan },
     { "explain", NULL, "FILE... OPTION", "the criteria and clauses one option rests on, true, false or unknown, with facts; OPTION is an id that a plan shows in brackets", OPT_PATIENT_ALL, "text|json", 2, -1, run_explain },
     { "chart", NULL, "FILE...", "the record on one page; as FHIR: enriched with what was derived", OPT_PATIENT_ALL, "text|json|fhir", 1, -1, run_chart },
+    { "course", NULL, "FILE...", "what happened so far as a dated list: diagnosis, samples, lines, responses, toxicities, what changed and why", OPT_COURSE_ALL, "text|json", 1, -1, run_course },
     { "pack", NULL, "--knowledge DIR --elm DIR --output FILE", "compile the knowledge into one checked file",
       OPT_BIT(OPT_KNOWLEDGE) | OPT_BIT(OPT_ELM) | OPT_BIT(OPT_OUTPUT) | OPT_BIT(OPT_HELP), NULL, 0, 0, run_pack },
     { "cql", "run", "SUITE.ndjson", "evaluate the define T of each line's ELM, {\"id\",\"elm\"} a line; {\"id\",\"value\"} or {\"id\",\"error\"} a line comes out",

@@ -53,6 +53,7 @@ bool command_read(const command *c, int argc, char **argv, int from, arguments *
 int run_plan(const arguments *a);
 int run_explain(const arguments *a);
 int run_chart(const arguments *a);
+int run_course(const arguments *a);
 int run_pack(const arguments *a);
 int run_cql_run(const arguments *a);
 int run_cql_eval(const arguments *a);

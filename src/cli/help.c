@@ -58,7 +58,7 @@ void help_of(const command *c)
         printf("  %-26s  ", head);
         print_wrapped(row->help, 30);
     }
-    if (c->run == run_plan || c->run == run_explain || c->run == run_chart) {
+    if (c->run == run_plan || c->run == run_explain || c->run == run_chart || c->run == run_course) {
         putchar('\n');
         print_wrapped("Exit status: 0 an answer was written; 2 usage; 3 input unreadable or not usable; 4 pack unusable; "
                       "5 a limit was reached; 6 internal or not supported.", 0);

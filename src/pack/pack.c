@@ -15,6 +15,7 @@ static void pack_ar(ar *x, pack *p)
     terms_ar(x, &p->terms);
     cql_program_ar(x, &p->program);
     guideline_ar(x, &p->guideline);
+    course_rules_ar(x, &p->course);
 }
 
 void pack_wrap(arena *a, str payload, str *bytes)

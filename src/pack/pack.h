@@ -5,12 +5,14 @@
 #define PACK_PACK_H
 
 #include "cql/cql.h"
+#include "pack/course.h"
 #include "pack/guideline.h"
 #include "terms/terms.h"
 
 typedef struct pack {
     char         digest[65];    /* SHA-256 of the contents, hexadecimal */
     guideline    guideline;
+    course_rules course;
     terms       *terms;
     cql_program *program;
 } pack;

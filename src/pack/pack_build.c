@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "pack/build_course.h"
 #include "pack/build_drugs.h"
 #include "pack/build_faults.h"
 #include "pack/build_files.h"
@@ -43,6 +44,7 @@ nl_status pack_build(arena *a, const pack_sources *s, void (*report)(void *to, c
     build_response_rules(a, s->knowledge, p.terms, p.terms->drugs, &f, &p.terms->response);
     if (p.program) {
         guideline_build(a, &(guideline_parts){ s->knowledge, p.program, p.terms }, &p.guideline, &f);
+        course_build(a, s->knowledge, p.terms, &p.guideline, &p.course, &f);
     }
     if (f.count > 0) {
         nl_error first = f.first;

@@ -56,12 +56,16 @@ static str line_sentence(work *w, uint32_t i, str template)
 static void find_presumptions(work *w)
 {
     w->presumptions = ARENA_ARRAY(w->a, w->chart->line_count, presumption);
+    plan_presumption *told = ARENA_ARRAY(w->a, w->chart->line_count, plan_presumption);
     for (uint32_t i = 0; i < w->chart->line_count; i++) {
         if (w->chart->lines[i].presumed_progression) {
             w->presumptions[w->presumption_count++] = (presumption){
                 .line = &w->chart->lines[i], .sentence = line_sentence(w, i, w->g->presumption), .question = line_sentence(w, i, w->g->question) };
+            const presumption *x = &w->presumptions[w->presumption_count - 1];
+            told[w->plan.presumption_count++] = (plan_presumption){ x->line, x->sentence, x->question };
         }
     }
+    w->plan.presumptions = told;
 }
 
 /* ---- deciding ---- */

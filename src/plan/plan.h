@@ -112,6 +112,9 @@ typedef struct profile_entry {
  * facts whose absence leaves it unknown, else of those that are there and do not settle it (too old, of different days). */
 typedef struct plan_amount { const amount_key *key; str value, unit; const str *absent, *unfit; uint32_t absent_count, unfit_count; basis basis; } plan_amount;
 
+/* A line whose end is taken for progression, in words, and what would settle it. */
+typedef struct plan_presumption { const line_of_therapy *line; str sentence, question; } plan_presumption;
+
 typedef struct plan {
     const pack *pack;
     chart      *chart;
@@ -124,6 +127,8 @@ typedef struct plan {
     uint32_t    amount_count;
     const statement *scope;    /* one sentence of what this plan is for: "not metastatic: ...", or of the state of treatment */
     uint32_t    next_line;     /* the line now needed; 0: none (on treatment without need to change, or not metastatic) */
+    const plan_presumption *presumptions;
+    uint32_t    presumption_count;
     const plan_option *options;
     const plan_exclusion *excluded;
     const plan_undetermined *undetermined;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "report/basis_json.h"
 
+#include "report/person.h"
+
 builder builder_make(arena *a, const plan *p)
 {
     return (builder){ .a = a, .plan = p, .cited = ARENA_ARRAY(a, p->pack->guideline.source_count + 1u, bool) };
@@ -292,6 +294,25 @@ json *newest_json(builder *b)
     json_put(o, "age_days", json_integer(b->a, age < 0 ? 0 : age));
     json_put(o, "resource", text_json(b, c->newest_what));
     return o;
+}
+
+void put_program(builder *b, json *object)
+{
+    const plan *p = b->plan;
+    json *program = json_put(object, "program", json_new(b->a, JSON_OBJECT));
+    json_put(program, "name", text_json(b, STR("nextline")));
+    json_put(program, "version", text_json(b, STR(NL_VERSION)));
+    json *knowledge = json_put(object, "guideline", json_new(b->a, JSON_OBJECT));
+    json_put(knowledge, "name", text_json(b, p->pack->guideline.name));
+    json_put(knowledge, "version", text_json(b, p->pack->guideline.version));
+    json_put(knowledge, "digest", text_json(b, str_of(p->pack->digest)));
+    json_put(object, "patient", text_json(b, p->patient_id));
+    person who = person_of(p);
+    json *of = json_put(object, "person", json_new(b->a, JSON_OBJECT));
+    json_put(of, "sex", text_or_null(b, who.sex));
+    json_put(of, "birth_date", date_or_null(b, who.born));
+    bool one_age = who.age_known && who.age_least == who.age_most;
+    json_put(of, "age", one_age ? json_integer(b->a, who.age_least) : json_new(b->a, JSON_NULL));
 }
 
 void put_profile(builder *b, json *object)

@@ -36,6 +36,7 @@ json *findings_json(builder *b);
 json *later_json(builder *b);
 json *newest_json(builder *b);
 json *amounts_json(builder *b);
+void  put_program(builder *b, json *object);              /* program, guideline, patient, person */
 void  put_profile(builder *b, json *object);              /* profile and profile_basis */
 
 const char *role_name(role r);

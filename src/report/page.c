@@ -141,6 +141,29 @@ void page_heading(page *p, str title, ink colour)
 
 enum { COLUMNS_MOST = 3, COLUMN_GAP = 3, LABEL_GAP = 2, LABEL_MOST = 40 };
 
+void page_row(page *p, const page_stop *stops, uint32_t count)
+{
+    uint32_t column = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t start = stops[i].column;
+        CHECK(start < PAGE_WIDTH_LEAST);
+        bool over = column > 0 && column >= start;   /* what stands before took the place */
+        if (column < start) {
+            buf_repeat(p->out, ' ', start - column);
+            column = start;
+        }
+        bool inked = p->colour && stops[i].colour != INK_PLAIN && !str_empty(stops[i].text);
+        if (inked) {
+            buf_add(p->out, str_of(ink_on[stops[i].colour]));
+        }
+        column = flow(p, column, start, over, stops[i].text);
+        if (inked) {
+            buf_add(p->out, STR("\x1b[0m"));
+        }
+    }
+    buf_char(p->out, '\n');
+}
+
 typedef struct table_column { uint32_t label, value; } table_column;
 
 /* The widths of so many columns of cells; their sum. */

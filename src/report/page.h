@@ -27,6 +27,10 @@ typedef struct page_cell { str label, value; } page_cell;
 /* Labels and values side by side, in as many columns as the width holds, to be read down each column. */
 void page_table(page *p, uint32_t indent, const page_cell *cells, uint32_t count);
 
+/* Texts at columns of their own, in one line as far as they fit; the last one wraps under itself. The first may be coloured. */
+typedef struct page_stop { uint32_t column; str text; ink colour; } page_stop;
+void page_row(page *p, const page_stop *stops, uint32_t count);
+
 uint32_t page_columns(str text);                         /* columns that text takes on a page */
 
 #endif

@@ -1,7 +1,6 @@
 /* The plan as JSON: docs/plan.schema.json names every member, docs/plan.md says what each means. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "report/basis_json.h"
-#include "report/person.h"
 #include "report/report.h"
 
 static json *drugs_flat(builder *b, const option *o)
@@ -170,20 +169,7 @@ static json *alerts(builder *b)
 static void put_head(builder *b, json *o)
 {
     const plan *p = b->plan;
-    json *program = json_put(o, "program", json_new(b->a, JSON_OBJECT));
-    json_put(program, "name", text_json(b, STR("nextline")));
-    json_put(program, "version", text_json(b, STR(NL_VERSION)));
-    json *knowledge = json_put(o, "guideline", json_new(b->a, JSON_OBJECT));
-    json_put(knowledge, "name", text_json(b, p->pack->guideline.name));
-    json_put(knowledge, "version", text_json(b, p->pack->guideline.version));
-    json_put(knowledge, "digest", text_json(b, str_of(p->pack->digest)));
-    json_put(o, "patient", text_json(b, p->patient_id));
-    person who = person_of(p);
-    json *of = json_put(o, "person", json_new(b->a, JSON_OBJECT));
-    json_put(of, "sex", text_or_null(b, who.sex));
-    json_put(of, "birth_date", date_or_null(b, who.born));
-    bool one_age = who.age_known && who.age_least == who.age_most;
-    json_put(of, "age", one_age ? json_integer(b->a, who.age_least) : json_new(b->a, JSON_NULL));
+    put_program(b, o);
     json_put(o, "as_of", date_or_null(b, p->as_of));
     json_put(o, "jurisdiction", text_json(b, p->jurisdiction));
     json_put(o, "newest_fact", newest_json(b));

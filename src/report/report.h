@@ -13,8 +13,11 @@ json *report_explain_json(arena *a, const plan *p, const explanation *x);
 json *report_chart_json(arena *a, const plan *p);
 json *report_chart_fhir(arena *a, const plan *p);                         /* Bundle: what is visible of the record, and the derived */
 
+json *report_course_json(arena *a, const plan *p);                        /* docs/course.schema.json */
+
 void report_plan_text(page *out, const plan *p);
 void report_explain_text(page *out, const plan *p, const explanation *x);
 void report_chart_text(page *out, const plan *p);
+void report_course_text(page *out, const plan *p);
 
 #endif

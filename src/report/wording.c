@@ -274,17 +274,22 @@ static str newest(arena *a, const plan *p)
                         : arena_printf(a, "newest fact %.*s, %d years old", STR_ARG(when), days * 100 / 36525);
 }
 
-str words_patient(arena *a, const plan *p)
+str words_person(arena *a, const plan *p)
 {
     person who = person_of(p);
     str age = !who.age_known ? STR("age unknown")
             : who.age_least == who.age_most ? arena_printf(a, "%d years", who.age_least)
                                             : arena_printf(a, "%d or %d years", who.age_least, who.age_most);
     str as_of = words_date(a, p->as_of), fresh = newest(a, p);
+    return arena_printf(a, "%.*s, %.*s; as of %.*s; %.*s", STR_ARG(str_empty(who.sex) ? STR("sex not recorded") : who.sex), STR_ARG(age),
+                        STR_ARG(as_of), STR_ARG(fresh));
+}
+
+str words_patient(arena *a, const plan *p)
+{
     const guideline *g = &p->pack->guideline;
-    return arena_printf(a, "%.*s, %.*s; as of %.*s; %.*s; jurisdiction %.*s; guideline %.*s %.*s (%.12s)",
-                        STR_ARG(str_empty(who.sex) ? STR("sex not recorded") : who.sex), STR_ARG(age), STR_ARG(as_of), STR_ARG(fresh),
-                        STR_ARG(p->jurisdiction), STR_ARG(g->name), STR_ARG(g->version), p->pack->digest);
+    return arena_printf(a, "%.*s; jurisdiction %.*s; guideline %.*s %.*s (%.12s)", STR_ARG(words_person(a, p)), STR_ARG(p->jurisdiction),
+                        STR_ARG(g->name), STR_ARG(g->version), p->pack->digest);
 }
 
 void words_profile(page *out, arena *a, const plan *p)

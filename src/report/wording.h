@@ -15,6 +15,7 @@ str  words_line(arena *a, const line_of_therapy *l);       /* "2024-02-10 to 202
 str  words_evidence(arena *a, const source *s);            /* "EMERALD: PFS (mo) 7.3 v 3.1, HR 0.50 (0.38-0.65); ..." */
 str  words_input(str name);                                 /* the last part of an input's path */
 bool words_unchecked(const plan *p, const str *ids, uint32_t count);
+str  words_person(arena *a, const plan *p);                /* "female, 65 years; as of 2026-10-01; newest fact ..." */
 str  words_patient(arena *a, const plan *p);               /* the first line of every text view */
 void words_profile(page *out, arena *a, const plan *p);    /* a table of what is known, and one line of what is not */
 void words_lines(page *out, arena *a, const plan *p);      /* TREATMENT SO FAR */

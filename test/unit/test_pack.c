@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/file.h"
+#include "pack/build_course.h"
 #include "pack/build_guideline.h"
 #include "pack/build_terms.h"
 #include "pack/near.h"
@@ -140,7 +141,7 @@ static const char facts_text[] =
     "- {code: sign, system: chart, label: Sign, kind: word, words: [seen, not-seen], open: yes}\n"
     "- {code: count, system: lab, label: Count, kind: quantity, unit: mg/dL, open: yes}\n";
 
-enum { GUIDELINE, EVIDENCE, OPTIONS, ALERTS, TESTS, PROFILE, TABLES };
+enum { GUIDELINE, EVIDENCE, OPTIONS, ALERTS, TESTS, PROFILE, COURSE, TABLES };
 static const struct { const char *path, *text; } good[TABLES] = {
     { "guideline.yaml",
       "name: small\nversion: 1.0.0\ndated: 2026-01-01\nlibrary: T\njurisdictions: [us, eu]\nmaintainers: [us all]\n"
@@ -161,12 +162,15 @@ static const struct { const char *path, *text; } good[TABLES] = {
     { "tests.yaml", "library: T\ntests:\n- {id: test.1, name: Test, kind: test, say: do it, due: There, results: [{name: seen, sign: seen, count: \"5\"}, {name: no, sign: not-seen}]}\n" },
     { "profile.yaml", "library: T\nprofile:\n- {key: there, label: There, value: There}\n- {key: word, label: Word, value: Words, unknown: dunno}\n"
       "amounts:\n- {key: sum, label: Sum, value: Amount, unit: mg, digits: 1}\n" },
+    { "course.yaml", "head:\n- {key: there, since: sign}\nentries:\n- {id: seen, title: Seen, facts: [sign], join: day, repeat: changes}\n- {id: line, title: Line, from: lines}\n"
+      "facts:\n  sign: {name: S, words: {seen: \"\"}, parts: {one: \"{} one\"}}\nwords: {not-seen: not seen}\nconflicts: [odd]\n" },
 };
 
 typedef struct small {
     arena      *a;
     char        folder[64];
     guideline   g;
+    course_rules course;
     faults      f;
     buf         told;
     cql_program *program;
@@ -226,6 +230,7 @@ static void build(small *s, arena *a, int table, const char *from, const char *t
     *s->terms->drugs = (drugs){ .at = two, .count = 2 };
     s->terms->line_rules = ARENA_NEW(a, line_rules);
     guideline_build(a, &(guideline_parts){ s->folder, s->program, s->terms }, &s->g, &s->f);
+    course_build(a, s->folder, s->terms, &s->g, &s->course, &s->f);
     for (int i = 0; i < TABLES; i++) {
         assert_int_equal(unlink(arena_printf(a, "%s/%s", s->folder, good[i].path).p), 0);
     }
@@ -304,6 +309,14 @@ static void every_fault_of_the_knowledge_is_told_with_file_and_line(void **state
         { PROFILE, "value: Amount", "value: Words", "profile.yaml:6: the define \"Words\" is neither a Decimal nor a Quantity" },
         { PROFILE, "unknown: dunno", "only-yes: yes", "profile.yaml:4: only-yes: the define \"Words\" is not Boolean" },
         { PROFILE, "digits: 1", "digits: 9", "profile.yaml:6: digits: a number from 0 to 8 should stand here" },
+        { COURSE, "key: there", "key: their", "course.yaml:2: profile.yaml has no key 'their'" },
+        { COURSE, "since: sign", "since: sing", "course.yaml:2: no fact is called 'sing'" },
+        { COURSE, "join: day", "join: week", "course.yaml:4: " },
+        { COURSE, "facts: [sign]", "facts: [sing]", "course.yaml:4: no fact is called 'sing'" },
+        { COURSE, "facts: [sign]", "systems: [gene]", "course.yaml:4: no fact is of the system 'gene'" },
+        { COURSE, "id: line", "id: seen", "course.yaml:5: the entry 'seen' stands twice" },
+        { COURSE, "from: lines", "from: lines, facts: [sign]", "course.yaml:5: facts belong to an entry from facts" },
+        { COURSE, "parts: {one: \"{} one\"}", "quote: [one]", "course.yaml:7: quote: set about has no word 'one'" },
         { PROFILE, "unit: mg, ", "", "profile.yaml:6: the key 'unit' is missing" },
         { PROFILE, "digits: 1}\n", "digits: 1}\n- {key: sum, label: Sum, value: Amount, unit: mg, digits: 0}\n",
           "profile.yaml:7: the key 'sum' stands already on line 6" },
