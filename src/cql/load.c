@@ -119,7 +119,9 @@ uint32_t load_finish(compiler *c, const json *e, cql_op op, const uint32_t *args
 static uint32_t load_any(compiler *c, const json *e, cql_op ignored)
 {
     str name = json_get_text(e, "type");
-    if (str_is(name, "Negate") && str_is(json_get_text(json_get(e, "operand"), "type"), "Literal")) {
+    const json *operand = json_get(e, "operand");
+    if (str_is(name, "Negate") && str_is(json_get_text(operand, "type"), "Literal") &&
+        !str_starts(json_get_text(operand, "value"), STR("-"))) {
         return load_negated_literal(c, e, OP_Literal);
     }
     for (uint32_t op = 0; op < OP_COUNT_ALL; op++) {

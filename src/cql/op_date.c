@@ -42,7 +42,10 @@ FORM_FN(form_time)
 }
 FORM_FN(form_today)
 {
-    return moment_value(r->now);
+    moment m = r->now;
+    m.kind = CQL_DATE;
+    m.precision = P_DAY;
+    return moment_value(m);
 }
 
 FORM_FN(form_now)
@@ -108,5 +111,5 @@ OP_FN(op_difference_between)
 }
 OP_FN(op_age)
 {
-    return between(n, (cql_value[]){ v[0], v[0].kind == CQL_DATE ? moment_value(r->now) : form_now(r, n) }, false);
+    return between(n, (cql_value[]){ v[0], v[0].kind == CQL_DATE ? form_today(r, n) : form_now(r, n) }, false);
 }

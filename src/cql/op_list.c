@@ -222,30 +222,42 @@ OP_FN(op_mode)
     return best;
 }
 
-/* The mean of the squared distances from the mean, over count - less. */
-static bool variance(run *r, cql_value list, uint32_t less, decimal *out)
+/* A Decimal, or a Quantity in this unit. */
+static bool amount_in(cql_value v, str unit, decimal *out)
 {
-    cql_value all = present(r, list);
-    decimal sum = 0, mean, squares = 0, square;
+    cql_quantity q = { 0 };
+    bool is_amount = v.kind == CQL_DECIMAL || (v.kind == CQL_QUANTITY && quantity_convert(v.as.quantity, unit, &q));
+    *out = v.kind == CQL_DECIMAL ? value_units(v) : q.value;
+    return is_amount;
+}
+
+/* The mean of the squared distances from the mean, over count - less. */
+static bool variance(cql_value all, str unit, uint32_t less, decimal *out)
+{
+    decimal sum = 0, mean, squares = 0, square, distance;
     bool fits = all.n > less;
     for (uint32_t i = 0; i < all.n && fits; i++) {
-        fits = all.as.list[i].kind == CQL_DECIMAL && decimal_add(sum, value_units(all.as.list[i]), &sum);
+        fits = amount_in(all.as.list[i], unit, &distance) && decimal_add(sum, distance, &sum);
     }
     if (!fits || !decimal_divide(sum, decimal_of(all.n), &mean)) {
         return false;
     }
     for (uint32_t i = 0; i < all.n && fits; i++) {
-        decimal distance = value_units(all.as.list[i]) - mean;
+        amount_in(all.as.list[i], unit, &distance);
+        distance -= mean;
         fits = decimal_multiply(distance, distance, &square) && decimal_add(squares, square, &squares);
     }
     return fits && decimal_divide(squares, decimal_of(all.n - less), out);
 }
 
+/* Of Quantities in the unit of the first, which CQL gives a variance as well. */
 static cql_value spread(run *r, cql_value list, uint32_t less, bool root)
 {
     decimal d;
-    bool fits = variance(r, list, less, &d) && (!root || decimal_power(d, DECIMAL_ONE / 2, &d));
-    return fits ? value_decimal(r->a, d) : cql_null();
+    cql_value all = present(r, list);
+    str unit = all.n > 0 && all.as.list[0].kind == CQL_QUANTITY ? all.as.list[0].as.quantity->unit : STR("");
+    bool fits = variance(all, unit, less, &d) && (!root || decimal_power(d, DECIMAL_ONE / 2, &d));
+    return !fits ? cql_null() : unit.n > 0 ? value_quantity(r->a, d, unit) : value_decimal(r->a, d);
 }
 
 OP_FN(op_variance)
@@ -384,6 +396,7 @@ cql_value list_includes(run *r, cql_value list, cql_value part, bool proper)
     truth t = TRUTH_TRUE;
     for (uint32_t i = 0; i < part.n && t != TRUTH_FALSE; i++) {
         truth c = contains(r, list, part.as.list[i]);
+        c = cql_is_null(part.as.list[i]) && c == TRUTH_UNKNOWN ? TRUTH_FALSE : c; /* a null is the same as a null only */
         t = c == TRUTH_TRUE ? t : c;
     }
     if (proper && t == TRUTH_TRUE) {

@@ -112,6 +112,11 @@ bool quantity_convert(const cql_quantity *from, str unit, cql_quantity *out)
         *out = (cql_quantity){ from->value, unit };
         return true;
     }
+    precision p = precision_of_unit(unit);
+    if ((p == P_YEAR || p == P_MONTH) && months_of(from, &d)) { /* 12 months of the calendar are a year of it */
+        *out = (cql_quantity){ d, unit };
+        return p == P_MONTH || decimal_divide(d, decimal_of(12), &out->value);
+    }
     if (!ucum_parse(ucum_spelling(from->unit), &a) || !ucum_parse(ucum_spelling(unit), &b) ||
         !ucum_convert(number_of(from->value), &a, &b, &n) || !decimal_of_number(n, &d)) {
         return false;
