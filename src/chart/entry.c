@@ -387,11 +387,11 @@ bool entry_belongs(const chart *c, const entry *e, str set)
 static bool holds(const chart *c, const json *concept, str topic)
 {
     if (!str_empty(json_get_text(concept, "text"))
-        && str_eq(terms_word_of_text(c->terms, STR("about"), json_get_text(concept, "text")).word, topic)) {
+        && str_eq(terms_word_of_text(c->terms, STR("beside"), json_get_text(concept, "text")).word, topic)) {
         return true;
     }
     for (const json *k = json_get(concept, "coding") ? json_get(concept, "coding")->first : NULL; k; k = k->next) {
-        if (str_eq(terms_word_of_text(c->terms, STR("about"), json_get_text(k, "display")).word, topic)) {
+        if (str_eq(terms_word_of_text(c->terms, STR("beside"), json_get_text(k, "display")).word, topic)) {
             return true;
         }
     }

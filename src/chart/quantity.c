@@ -89,6 +89,9 @@ void quantity_collect(facts_job *j, const fact_def *d, const entry *e, bool cont
         return;
     }
     ucum_number raw = n.span.has_low ? n.span.low : n.span.high;
+    if (str_empty(str_trim(n.unit)) && str_is(d->unit, "1")) {
+        n.unit = d->unit;   /* a count or a score needs none */
+    }
     if (str_empty(str_trim(n.unit))) {
         note(j, "unit-missing", e, e->value, "%.*s: \"%.*s\" has no unit and was not used.", STR_ARG(d->label), STR_ARG(f.text));
     } else if (!amount_unit(j->c->terms, n.unit, &unit)) {

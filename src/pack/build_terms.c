@@ -164,8 +164,8 @@ static fact_reading reading_of(facts_builder *fb, const json *n)
     }
     r.label = text_or_none(fb, n, "label");
     r.not_label = text_or_none(fb, n, "not-label");
-    need_set(fb, n, str_empty(r.label) ? STR("") : STR("about"), r.label);
-    need_set(fb, n, str_empty(r.not_label) ? STR("") : STR("about"), r.not_label);
+    need_set(fb, n, str_empty(r.label) ? STR("") : STR("beside"), r.label);
+    need_set(fb, n, str_empty(r.not_label) ? STR("") : STR("beside"), r.not_label);
     r.related = set_or_none(fb, n, "related");
     r.not_related = set_or_none(fb, n, "not-related");
     r.method_is = text_or_none(fb, n, "method-is");
