@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* nextline cql run and nextline cql eval: the engine alone, for suites and batches. */
 #include <dirent.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
@@ -35,6 +36,7 @@ static nl_status moment_asked(const arguments *a, char now[MOMENT_ROOM], const c
 typedef struct suite_line {
     str text;
     const char *file, *as_of;
+    uint32_t number;
     str id, library, elm;
     bool begun;                  /* some of its answer is written */
 } suite_line;
@@ -60,7 +62,11 @@ static void print_head(suite_line *l, const char *what)
 {
     if (!l->begun) {
         fputs("{\"id\":", stdout);
-        print_json_text(stdout, l->id);
+        if (l->id.n > 0) {
+            print_json_text(stdout, l->id);
+        } else {
+            fputs("null", stdout);
+        }
         printf(",\"%s\":", what);
         l->begun = true;
     }
@@ -99,6 +105,11 @@ int run_cql_run(const arguments *a)
     if (moment_asked(a, now, &as_of, &err) != NL_OK || file_read(a->words[0], bytes_most, &file, &err) != NL_OK) {
         return tell_failure(STAGE_INPUT, &err);
     }
+    const char *name = strcmp(a->words[0], "-") == 0 ? "standard input" : a->words[0];
+    if (batch_check(name, (str){ file.p, file.n }, &err) != NL_OK) {
+        file_free(&file);
+        return tell_failure(STAGE_INPUT, &err);
+    }
     arena *scratch = arena_new(NULL);
     if (!scratch) {
         file_free(&file);
@@ -106,17 +117,19 @@ int run_cql_run(const arguments *a)
         return EXIT_LIMIT;
     }
     str rest = { file.p, file.n }, text;
-    while (str_cut(&rest, '\n', &text)) {
+    for (uint32_t number = 1; str_cut(&rest, '\n', &text); number++) {
         if (str_empty(str_trim(text))) {
             continue;
         }
-        suite_line l = { .text = text, .file = a->words[0], .as_of = as_of };
+        suite_line l = { .text = text, .file = name, .as_of = as_of, .number = number };
         arena_reset(scratch);
         nl_status s = guard_run(scratch, read_suite_line, &l, &err);
         s = s == NL_OK ? value_of_line(&l, &err) : s;
         if (s != NL_OK) {
+            char place[sizeof err.what + 300];
             print_head(&l, "error");
-            print_json_text(stdout, str_of(err.what));
+            snprintf(place, sizeof place, "%.250s:%u: %s", l.file, l.number, err.what);
+            print_json_text(stdout, str_of(l.elm.n > 0 ? err.what : place)); /* a line that was not read says where it is */
         }
         fputs("}\n", stdout);
     }
@@ -141,17 +154,18 @@ static nl_status find_library(arena *a, const char *folder, str name, const char
         return NL_OK;
     }
     DIR *d = opendir(folder);
+    if (!d) {
+        return fail(err, NL_E_IO, folder, "%s", strerror(errno));
+    }
     char best[256] = "";
-    for (struct dirent *e = d ? readdir(d) : NULL; e; e = readdir(d)) {
+    for (struct dirent *e = readdir(d); e; e = readdir(d)) {
         str file = str_of(e->d_name);
         bool fits = str_starts(file, name) && file.n > name.n && file.p[name.n] == '-' && str_ends(file, STR(".json"));
         if (fits && (best[0] == '\0' || strcmp(e->d_name, best) < 0)) {
             snprintf(best, sizeof best, "%s", e->d_name);
         }
     }
-    if (d) {
-        closedir(d);
-    }
+    closedir(d);
     if (best[0] == '\0') {
         return fail(err, NL_E_IO, folder, "there is no %.*s.json", STR_ARG(name));
     }
@@ -243,8 +257,17 @@ static int eval_file(const arguments *a, batch *b)
         return tell_failure(STAGE_INPUT, &err);
     }
     b->lines = (str){ file.p, file.n };
-    s = batch_run(b, &err);
+    if (batch_check(b->name, b->lines, &err) != NL_OK) {
+        file_free(&file);
+        return tell_failure(STAGE_INPUT, &err);
+    }
+    batch_counts counts = { 0 };
+    s = batch_run(b, &counts, &err);
     file_free(&file);
+    if (s == NL_OK && counts.failed > 0) {
+        fprintf(stderr, "nextline: cql eval: %llu of %llu lines have no results; the output says why\n", (unsigned long long)counts.failed,
+                (unsigned long long)counts.lines);
+    }
     return s == NL_OK ? EXIT_PLAN : tell_failure(STAGE_ANSWER, &err);
 }
 

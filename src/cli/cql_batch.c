@@ -15,7 +15,7 @@ typedef struct shared {
     pthread_mutex_t lock;
     pthread_cond_t turn;
     str rest;
-    uint64_t taken, written;
+    uint64_t taken, written, without;   /* without: lines that have no answer */
     uint32_t line;
     nl_error failed;             /* code NL_OK: none; set once, ends the batch */
 } shared;
@@ -24,6 +24,7 @@ typedef struct ticket {
     str text;
     uint64_t number;
     uint32_t line;
+    bool answered;
 } ticket;
 
 void print_json_text(void *file, str s)
@@ -95,7 +96,7 @@ static nl_status print_results(FILE *out, const batch *b, nl_cql_run *r, nl_erro
 }
 
 /* One patient: the line of output, in memory of the caller's to free. */
-static nl_status answer_line(const shared *s, nl_cql_run *r, const ticket *t, char **text, size_t *n)
+static nl_status answer_line(const shared *s, nl_cql_run *r, ticket *t, char **text, size_t *n)
 {
     const batch *b = s->batch;
     nl_error err = { 0 };
@@ -116,6 +117,7 @@ static nl_status answer_line(const shared *s, nl_cql_run *r, const ticket *t, ch
         status = status == NL_OK ? print_results(body, b, r, &err) : status;
     }
     bool good = body && fclose(body) == 0 && out;
+    t->answered = status == NL_OK;
     if (good && status == NL_OK) {
         fwrite(tail, 1, tail_n, out);
     } else if (good) {
@@ -151,6 +153,7 @@ static void deliver(shared *s, const ticket *t, nl_status made, const char *text
         pthread_cond_wait(&s->turn, &s->lock);
     }
     s->written++;
+    s->without += t->answered ? 0 : 1;
     if (s->failed.code == NL_OK) {
         made = made == NL_OK ? tell_write(stdout, text, n) : made;
         if (made != NL_OK) {
@@ -184,7 +187,18 @@ static void *work(void *arg)
     return NULL;
 }
 
-nl_status batch_run(const batch *b, nl_error *err)
+nl_status batch_check(const char *name, str lines, nl_error *err)
+{
+    str rest = lines, first = { 0 };
+    while (str_empty(str_trim(first)) && str_cut(&rest, '\n', &first)) {
+    }
+    first = str_trim(first);
+    bool open = first.n > 0 && memchr("{[,", first.p[first.n - 1], 3) != NULL;
+    bool goes_on = rest.n > 0 && (rest.p[0] == ' ' || rest.p[0] == '\t' || rest.p[0] == '"');
+    return open && goes_on ? fail(err, NL_E_SYNTAX, name, "one JSON text a line is wanted; this is one text over several lines") : NL_OK;
+}
+
+nl_status batch_run(const batch *b, batch_counts *counts, nl_error *err)
 {
     shared s = { .batch = b, .lock = PTHREAD_MUTEX_INITIALIZER, .turn = PTHREAD_COND_INITIALIZER, .rest = b->lines };
     pthread_t *others = calloc((size_t)b->jobs, sizeof *others);
@@ -200,6 +214,7 @@ nl_status batch_run(const batch *b, nl_error *err)
         pthread_join(others[i], NULL);
     }
     free(others);
+    *counts = (batch_counts){ s.written, s.without };
     if (s.failed.code != NL_OK && err) {
         *err = s.failed;
     }

@@ -15,8 +15,15 @@ typedef struct batch {
     int         jobs;
 } batch;
 
+typedef struct batch_counts {
+    uint64_t lines, failed;               /* failed: {"id","error"} */
+} batch_counts;
+
 /* Writes {"id","results"} or {"id","error"} a line to standard output. NL_E_LIMIT: no memory or threads. NL_E_IO: not written. */
-NL_MUST nl_status batch_run(const batch *b, nl_error *err);
+NL_MUST nl_status batch_run(const batch *b, batch_counts *counts, nl_error *err);
+
+/* NL_E_SYNTAX: the lines are one JSON text printed over several, and not one each. */
+NL_MUST nl_status batch_check(const char *name, str lines, nl_error *err);
 
 void print_json_text(void *file, str s);   /* quoted and escaped, to a FILE */
 

@@ -80,17 +80,37 @@ const batch = (...more) => run(['cql', 'eval', '--elm', folder, '--library', 'Ma
 const all = (r) => r.stdout.trim().split('\n').map((l) => JSON.parse(l));
 const alone = batch(), told = all(alone);
 const late = { error: `${join(folder, 'Main.json')}:0:0: ExpressionRef: 'Late' needs its own value` };
-check(alone.status === 0 && alone.stderr === '' && told.length === 43, 'cql eval answers every line');
+check(alone.status === 0 && alone.stderr === 'nextline: cql eval: 2 of 43 lines have no results; the output says why\n' && told.length === 43,
+  'cql eval answers every line and tells how many have no results');
 check(JSON.stringify(told[0]) === JSON.stringify({ id: 'p"1', results: { At: { DateTime: '2026-01-15T10:00:00.000+01:00' }, From: 1, Late: late, Rows: [{ FHIR: 'Patient/p"1' }] } }), 'results are sorted, without Patient, and a define that failed says so');
 check(told[1].id === null && told[1].error.startsWith(`${data}:2: `) && told[2].error.startsWith(`${data}:4: `), 'a bad line is told with its place');
 check(told.slice(3).every((t, i) => t.id === `n${i}`), 'and the batch goes on');
 check(batch('--jobs', '4').stdout === alone.stdout, 'several at a time give the same bytes in the same order');
 check(JSON.stringify(all(batch('--only', 'From'))[0].results) === '{"From":1}', 'cql eval --only gives one define');
 check(JSON.stringify(all(batch('--only', 'Late'))[0].results) === JSON.stringify({ Late: late }), 'and how it failed');
+const given = (text, ...more) => {
+  const file = join(folder, 'given.ndjson');
+  writeFileSync(file, text);
+  return run(['cql', 'eval', '--elm', folder, '--library', 'Other', '--as-of', '2026-01-15', ...more, file]);
+};
+const ids = (r) => all(r).map((l) => l.id).join(' ');
+check(['', '\n', '\r\n\n'].every((text) => { const r = given(text); return r.status === 0 && r.stdout === '' && r.stderr === ''; }), 'no lines give no output');
+check(ids(given(`${bundle('a')}\r\n\r\n${bundle('b')}\r\n`)) === 'a b' && ids(given(`\ufeff${bundle('a')}`)) === 'a', 'lines may end with CR LF, the last without; a byte order mark is passed over');
+const printed = given(JSON.stringify(JSON.parse(bundle('a')), null, 2));
+check(printed.status === 3 && printed.stdout === '' && /one JSON text a line is wanted/.test(printed.stderr), 'one JSON text over several lines is told once');
+const cut = given(`${bundle('a').slice(0, 50)}\n${bundle('b')}\n`);
+check(cut.status === 0 && ids(cut) === ' b' && 'error' in all(cut)[0], 'a first line that is cut off is an error of that line');
+check(run(['cql', 'eval', '--elm', '/nowhere', '--library', 'X', data]).stderr === 'nextline: /nowhere: No such file or directory\n', 'a folder that is not there is told');
+check(batch('--library', 'Main').status === 0 && run(['cql', 'eval', '--elm', folder, '--library', 'Main', '/nowhere.ndjson']).status === 3, 'data that is not there ends with 3');
+check(spawnSync('/bin/sh', ['-c', '{ "$0" cql eval --elm "$1" --library Main --jobs 3 "$2"; echo $? >&2; } | true', program, folder, data], { encoding: 'utf8' }).stderr.trim().split('\n').at(-1) === '0',
+  'a reader of a batch that has gone is no failure');
 check(batch('--only', 'None').status === 2 && batch('--library', 'None').status === 4 && batch('--as-of', 'soon').status === 2, 'a define, library or moment that is none ends the batch before it begins');
 writeFileSync(join(folder, 'suite.ndjson'), [{ id: 'a', elm: library('L', [define('T', one)]) }, { id: 'b' }, { id: 'c', elm: library('L', [define('U', one)]) }, { id: 'd', elm: library('L', [define('T', { type: 'Guess' })]) }].map((l) => JSON.stringify(l)).join('\n') + '\n');
 const suite = all(run(['cql', 'run', join(folder, 'suite.ndjson')]));
 check(JSON.stringify(suite[0]) === '{"id":"a","value":1}' && suite.slice(1).every((t, i) => t.id === 'bcd'[i] && t.error && !('value' in t)), 'cql run gives a value or an error a line');
+writeFileSync(join(folder, 'suite.ndjson'), `\r\n{"id":"a"\r\n${JSON.stringify({ elm: library('L', [define('T', one)]) })}`);
+const odd = all(run(['cql', 'run', join(folder, 'suite.ndjson')]));
+check(odd.length === 2 && odd[0].id === null && odd[0].error.startsWith(`${join(folder, 'suite.ndjson')}:2: `) && JSON.stringify(odd[1]) === '{"id":null,"value":1}', 'a bad line of a suite says where it is');
 rmSync(folder, { recursive: true });
 console.log(`1..${number}`);
 process.exit(bad ? 1 : 0);
