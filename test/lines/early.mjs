@@ -118,6 +118,6 @@ function tripleNegative(h, met) {
 }
 
 export function drawEarly(h, met) {
-  if (h.deNovo) { h.diagnosis = met - h.chance.between(0, 20); return; }
+  if (h.deNovo) { h.diagnosis = Math.min(met, h.firstDay) - h.chance.between(1, 20); return; }
   ({ 'HR+': hormonePositive, 'HER2+': her2Positive, TNBC: tripleNegative })[h.subtype](h, met);
 }

@@ -3,10 +3,10 @@
 import { chance } from './chance.mjs';
 
 export const faults = {
-  misspelt: 0.05, truncated: 0.03, 'dose missing': 0.03, 'wrong intent': 0.08, 'to the month': 0.1, twice: 0.05, 'no reason': 0.25, 'no end': 0.1, 'entered late': 0.2, 'scan missing': 0.08, 'progression missing': 0.04,
+  misspelt: 0.012, truncated: 0.008, 'dose missing': 0.03, 'wrong intent': 0.08, 'to the month': 0.1, twice: 0.05, 'no reason': 0.25, 'no end': 0.1, 'entered late': 0.2, 'scan missing': 0.08, 'progression missing': 0.04,
 };
 
-const isDrug = (r) => /^Medication/.test(r.resourceType);
+const isDrug = (r) => /^Medication./.test(r.resourceType);
 const isStatus = (r) => r.resourceType === 'Observation' && ['97509-4', '88040-1'].includes(r.code.coding?.[0].code);
 const progressed = (r) => r.valueCodeableConcept.coding?.[0].code === '271299001' || /progress/i.test(r.valueCodeableConcept.text ?? '');
 
@@ -18,7 +18,7 @@ function misspell(c, text) {
 
 function eachText(r, change) {
   const m = r.medicationCodeableConcept;
-  if (m.coding) { return; }   // a code is not mistyped by hand
+  if (!m || m.coding) { return; }   // a code is not mistyped by hand
   m.text = change(m.text);
 }
 

@@ -46,6 +46,12 @@ function hormonePositive(h, number) {
 }
 
 function her2Positive(h, number) {
+  if (number === 1 && (h.relapse === 'on' || h.relapse === 'early')) {   // the second-line choices, though the number is 1
+    return [
+      r('adc', ['trastuzumab deruxtecan'], 6, 500), r('adc', ['trastuzumab emtansine'], 3, 240), r('her2-taxane', ['paclitaxel', 'trastuzumab', 'pertuzumab'], 2, 400),
+      r('her2', ['tucatinib', 'trastuzumab', 'capecitabine'], 1, 240), r('her2', ['lapatinib', 'capecitabine'], 0.7, 200),
+    ];
+  }
   if (number === 1) {
     return [
       r('her2-taxane', ['docetaxel', 'trastuzumab', 'pertuzumab'], 6, 560), r('her2-taxane', ['paclitaxel', 'trastuzumab', 'pertuzumab'], 5, 560),
@@ -101,6 +107,9 @@ export function chooseRegimen(h, number, date, accept = () => true) {
     && !(x.drugs.includes('talazoparib') && used(h, 'olaparib')) && !(x.drugs.includes('olaparib') && used(h, 'talazoparib'))
     && !(x.kind === 'et' && ['elacestrant', 'imlunestrant'].includes(x.drugs[0]) && usedAny(h, ['elacestrant', 'imlunestrant', 'camizestrant'])));
   if (may.length === 0) { return null; }
-  const weight = (x) => [...h.wants].reduce((w, want) => serves[want]?.(x) ? w * 6 : w, x.weight);
+  // Soon after, or during, a drug against the early disease nobody starts with the same drug, but for HER2 antibodies; hardly ever.
+  const failed = new Set(number === 1 && (h.relapse === 'on' || h.relapse === 'early') ? h.courses.map((x) => x.drug) : []);
+  const again = (x) => x.drugs.some((d) => failed.has(d) && d !== 'trastuzumab' && d !== 'pertuzumab');
+  const weight = (x) => [...h.wants].reduce((w, want) => serves[want]?.(x) ? w * 6 : w, x.weight) * (again(x) ? 0.05 : 1);
   return may[Number(h.chance.weighed(Object.fromEntries(may.map((x, i) => [i, weight(x)]))))];
 }

@@ -40,7 +40,7 @@ class Bundle {
   constructor(h, style, c) { this.h = h; this.asOf = iso(h.asOf); this.style = style; this.c = c; this.id = `p${String(h.seed).replace(/[^A-Za-z0-9]/g, '-')}`; this.resources = []; this.n = 0; }
   add(resourceType, body) {
     const r = { resourceType, id: `${this.id}-${++this.n}`, ...body };
-    if (resourceType !== 'Patient') { r.subject = { reference: `Patient/${this.id}` }; } else { r.id = this.id; }
+    if (resourceType === 'Patient') { r.id = this.id; } else if (resourceType !== 'Medication') { r.subject = { reference: `Patient/${this.id}` }; }
     this.resources.push(r);
     return r;
   }
@@ -88,6 +88,14 @@ const route = (course) => (course.form === 'sc' || course.form === 'Phesgo' ? { 
 // One product that holds two drugs is written once.
 const written = (course) => !(course.form === 'Phesgo' && course.drug === 'pertuzumab');
 
+// Some sites keep the product in a resource of its own.
+function refer(b, concept) {
+  if (!b.references) { return { medicationCodeableConcept: concept }; }
+  const key = JSON.stringify(concept);
+  if (!b.products.has(key)) { b.products.set(key, b.add('Medication', { code: concept }).id); }
+  return { medicationReference: { reference: `Medication/${b.products.get(key)}` } };
+}
+
 function statement(b, course) {
   const full = b.style === 'complete' || b.style === 'names';
   const over = course.to !== null && course.to !== undefined;
@@ -98,17 +106,22 @@ function statement(b, course) {
   if (full) { body.effectivePeriod = { start: iso(course.from), ...(over ? { end: iso(course.to) } : {}) }; }
   else if (b.c.yes(0.5)) { body.effectiveDateTime = iso(course.from); } else { body.effectivePeriod = { start: iso(course.from) }; }
   body.dosage = [{ ...dosage(course), ...route(course) }];
-  if (b.style === 'complete' && b.byRequest) {
-    const request = { status: body.status === 'unknown' ? 'active' : body.status, intent: 'order', medicationCodeableConcept: body.medicationCodeableConcept, authoredOn: iso(course.from),
+  if (b.style !== 'names' && b.byRequest) {
+    b.add('MedicationRequest', { status: body.status === 'unknown' ? 'active' : body.status, intent: 'order', ...refer(b, body.medicationCodeableConcept), authoredOn: iso(course.from),
       ...(body.extension ? { extension: body.extension } : {}), ...(body.statusReason ? { statusReason: body.statusReason[0] } : {}),
-      dosageInstruction: [{ ...dosage(course), ...route(course), timing: { repeat: { boundsPeriod: body.effectivePeriod } } }] };
-    return b.add('MedicationRequest', request);
+      dosageInstruction: [{ ...dosage(course), ...route(course), ...(full ? { timing: { repeat: { boundsPeriod: body.effectivePeriod } } } : {}) }] });
+    return;
   }
-  return b.add('MedicationStatement', body);
+  const { medicationCodeableConcept, ...rest } = body;
+  b.add('MedicationStatement', { ...rest, ...refer(b, medicationCodeableConcept), ...(b.style === 'complete' ? { dateAsserted: iso(course.from) } : {}) });
 }
 
 function givenDoses(b, course) {
   for (const t of doses(b, course)) {
+    if (b.dispenses && oral(course.drug)) {
+      b.add('MedicationDispense', { status: 'completed', medicationCodeableConcept: medication(b, course), whenHandedOver: iso(t), daysSupply: { value: drugs[course.drug].every, unit: 'days', system: 'http://unitsofmeasure.org', code: 'd' } });
+      continue;
+    }
     b.add('MedicationAdministration', { status: 'completed', medicationCodeableConcept: medication(b, course), effectiveDateTime: iso(t), dosage: { ...dosage(course), ...route(course) } });
   }
 }
@@ -188,7 +201,7 @@ export function irrelevant(b, n = 12) {
 export function render(h, style, { names = 'mixed', noise = null, more = 0, salt = '' } = {}) {
   const c = chance(`${h.seed} ${style}${salt}`);
   const b = new Bundle(h, style, c);
-  b.names = names; b.naming = chance(`${h.seed} names`); b.byRequest = c.yes(0.4); b.carriesOn = c.yes(0.5);
+  b.names = names; b.naming = chance(`${h.seed} names`); b.byRequest = c.yes(0.4); b.carriesOn = c.yes(0.5); b.references = style === 'complete' && c.yes(0.2); b.products = new Map(); b.dispenses = style === 'administrations' && c.yes(0.5);
   disease(b);
   const all = [...h.courses].sort((x, y) => x.from - y.from);
   for (const x of joined(b, all)) { course(b, x); }

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Lines of therapy against drawn histories: is what the program reads from a record what really happened?
 // A person counts as right only when number, drugs and setting of every line are. Prints accuracy by recording style and by trap.
-// usage: run.mjs [--histories N] [--seed TEXT] [--metamorphic N] [--show N] [--keep DIR] [--program FILE] [--pack FILE]
+// usage: run.mjs [--histories N] [--seed TEXT] [--metamorphic N] [--show N] [--keep DIR] [--history NAME] [--program FILE] [--pack FILE]
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Tally, callLater, inParallel, root } from '../golden/program.mjs';
@@ -11,11 +11,11 @@ import { noiseOf } from './noise.mjs';
 import { render } from './render.mjs';
 import { drawHistory, readings, styles } from './truth.mjs';
 
-const o = { program: join(root, 'build/nextline'), pack: join(root, 'build/nextline.pack'), histories: 1000, seed: 'line', metamorphic: 40, show: 5, keep: null };
+const o = { program: join(root, 'build/nextline'), pack: join(root, 'build/nextline.pack'), histories: 1000, seed: 'line', metamorphic: 40, show: 5, keep: null, history: null };
 for (let i = 2; i < process.argv.length; i += 2) {
   const k = process.argv[i].replace(/^--/, ''), v = process.argv[i + 1];
   if (!(k in o) || v === undefined) { console.error(`unknown switch ${process.argv[i]}`); process.exit(2); }
-  o[k] = typeof o[k] === 'number' ? Number(v) : k === 'seed' ? v : resolve(v);
+  o[k] = typeof o[k] === 'number' ? Number(v) : k === 'seed' || k === 'history' ? v : resolve(v);
 }
 
 // Every trap that must not be rare; the others are shown.
@@ -34,7 +34,12 @@ function shapeOf(lines) {
 }
 
 const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
-const agrees = (h, style, shape) => shape.numbered && shape.other.length === 0 && same(shape.neoadjuvant, h.curative.neoadjuvant) && same(shape.adjuvant, h.curative.adjuvant)
+// A drug begun before surgery and given on after it is one planned course: it may stand with the neoadjuvant treatment alone, or with both.
+const adjuvantRight = (h, shape) => {
+  const through = h.curative.adjuvant.filter((d) => h.curative.neoadjuvant.includes(d));
+  return same(shape.adjuvant, h.curative.adjuvant) || same(shape.adjuvant, h.curative.adjuvant.filter((d) => !through.includes(d)));
+};
+const agrees = (h, style, shape) => shape.numbered && shape.other.length === 0 && same(shape.neoadjuvant, h.curative.neoadjuvant) && adjuvantRight(h, shape)
   && readings(h, style).some((r) => same(r, shape.metastatic));
 
 async function chartOf(bundle, asOf) {
@@ -95,7 +100,17 @@ const linesOnly = (chart, shift = 0) => JSON.stringify((chart.lines ?? []).map((
 const moved = (date, days) => (typeof date === 'string' && date.length === 10 ? iso(Math.round(Date.parse(`${date}T00:00:00Z`) / 86400000) - days) : date);
 
 // The first day a resource speaks of; none for the patient.
-const begins = (r) => (r.resourceType === 'Patient' ? null : r.effectivePeriod?.start ?? r.effectiveDateTime ?? r.authoredOn ?? r.performedPeriod?.start ?? r.performedDateTime ?? r.onsetDateTime ?? r.period?.start ?? null);
+const begins = (r) => (r.resourceType === 'Patient' ? null : r.effectivePeriod?.start ?? r.effectiveDateTime ?? r.authoredOn ?? r.whenHandedOver ?? r.performedPeriod?.start ?? r.performedDateTime ?? r.onsetDateTime ?? r.period?.start ?? null);
+// What ended later had no end that day, and no reason.
+function asKnown(r, then) {
+  const period = r.effectivePeriod ?? r.dosageInstruction?.[0].timing?.repeat.boundsPeriod ?? r.performedPeriod;
+  if (!(period?.end > then)) { return r; }
+  const known = structuredClone(r);
+  delete (known.effectivePeriod ?? known.dosageInstruction?.[0].timing?.repeat.boundsPeriod ?? known.performedPeriod).end;
+  delete known.statusReason;
+  known.status = r.resourceType === 'Procedure' ? 'in-progress' : 'active';
+  return known;
+}
 const shifted = (tree, days) => JSON.parse(JSON.stringify(tree).replace(/"(\d{4}-\d{2}-\d{2})"/g, (_, d) => `"${moved(d, -days)}"`));
 
 async function metamorphic(tally, histories) {
@@ -111,10 +126,22 @@ async function metamorphic(tally, histories) {
     for (const days of [-1461, 37]) { check(`a shift by ${days} days`, await as(shifted(bundle, days), moved(asOf, -days), days)); }
     // What was so on an earlier day stays so, whatever is recorded later.
     const then = iso(Math.round(h.met + 40 + (h.asOf - h.met - 40) * 0.6));
-    const known = { ...bundle, entry: bundle.entry.filter((e) => { const d = begins(e.resource); return d === null || d <= then; }) };
+    const known = { ...bundle, entry: bundle.entry.filter((e) => { const d = begins(e.resource); return d === null || d <= then; }).map((e) => ({ resource: asKnown(e.resource, then) })) };
     const before = await as(known, then), after = await as(bundle, then);
     tally.check(before === after, `${h.seed} ${style}: what is dated after ${then} changes the lines of that day\n  ${before}\n  ${after}`);
   });
+}
+
+// All of one history: what happened, and what is made of it in each style.
+if (o.history) {
+  const h = drawHistory(o.history);
+  console.log(`${h.seed} ${h.subtype}, relapse ${h.relapse}, diagnosis ${iso(h.diagnosis)}, metastatic ${iso(h.met)}, as of ${iso(h.asOf)}, traps ${h.trapNames.join(' ')}`);
+  const told = [...h.courses.map((x) => [x.from, `${x.setting} ${x.line ?? ''} ${x.drug} to ${x.to == null ? 'today' : iso(x.to)} ${[x.why, x.dose, x.form, x.product].filter(Boolean).join(', ')}`]),
+    ...h.statuses.map((s) => [s.date, `    ${s.value}`]), ...h.procedures.map((p) => [p.date, `    ${p.kind} ${p.site ?? ''}`]), ...h.tests.map((t) => [t.date, `    ${t.gene} found`])];
+  for (const [t, what] of told.sort((a, b) => a[0] - b[0])) { console.log(`  ${iso(t)} ${what}`); }
+  o.keep ??= '/tmp';
+  for (const x of [...await score([h], false), ...await score([h], true)]) { console.log(x.right ? 'right' : x.kept ? 'kept' : 'wrong'); explain(x); }
+  process.exit(0);
 }
 
 const tally = new Tally();

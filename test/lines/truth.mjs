@@ -14,16 +14,22 @@ const lastDay = day('2026-11-20');
 const wanted = {
   'HR+': ['ai-swap', 'cdk-swap', 'late-partner', 'esr1-switch', 'esr1-switch', 'esr1-switch', 'crisis-chemo', 'crisis-chemo', 'chemo-maintenance', 'ofs-change', 'ofs-change', 'bridging', 'bridging', 'depot', 'restart-no-pd', 'restart-pd',
     'oligoprogression', 'same-as-adjuvant', 'nab-swap', 'tox-new-mechanism', 'before-index', 'staggered-start', 'local-only', 'hold'],
-  'HER2+': ['route-change', 'biosimilar', 'her2-maintenance', 'nab-swap', 'carried-over', 'oligoprogression', 'restart-no-pd', 'hold', 'tox-new-mechanism', 'local-only',
+  'HER2+': ['route-change', 'biosimilar', 'route-change', 'biosimilar', 'her2-maintenance', 'her2-maintenance', 'nab-swap', 'carried-over', 'oligoprogression', 'restart-no-pd', 'hold', 'tox-new-mechanism', 'local-only',
     'same-as-adjuvant', 'before-index', 'route-change', 'biosimilar'],
   TNBC: ['platinum-swap', 'nab-swap', 'restart-pd', 'chemo-maintenance', 'chemo-maintenance', 'platinum-swap', 'tox-new-mechanism', 'hold', 'local-only', 'same-as-adjuvant', 'restart-no-pd', 'before-index',
-    'platinum-swap'],
+    'platinum-swap', 'chemo-maintenance'],
 };
 
 const ais = ['letrozole', 'anastrozole', 'exemestane'];
 const cdks = ['palbociclib', 'ribociclib', 'abemaciclib'];
 const trap = (h, name, date) => { h.traps.push({ name, date }); h.wants.delete(name); };
-const activeAt = (l, at, test) => l.items.find((i) => test(i) && i.from <= at && at < i.to);
+const activeAt = (l, at, test) => l.items.find((i) => test(i) && i.from + 18 <= at && at < i.to);
+
+// All that is given on a day; none when one of them has only just begun.
+function running(l, at) {
+  const now = l.items.filter((i) => i.from <= at && at < i.to);
+  return now.every((i) => i.from + 18 <= at) ? now : [];
+}
 
 // Ends the course of a drug at a day; gives what was left of it.
 function cut(l, item, at, why) {
@@ -102,7 +108,7 @@ const events = {
     return true;
   },
   'hold': (h, l, at) => {
-    const now = l.items.filter((i) => i.from <= at && at < i.to);
+    const now = running(l, at);
     const pause = h.chance.between(14, 42);
     if (now.length === 0 || now.some((i) => i.to - at < pause + 40)) { return false; }
     const why = h.chance.pick(['diagnostic', 'toxicity', 'surgery']);
@@ -127,7 +133,7 @@ const events = {
     return true;
   },
   'restart-no-pd': (h, l, at) => {
-    const now = l.items.filter((i) => i.from <= at && at < i.to);
+    const now = running(l, at);
     const gap = h.chance.between(45, 150);
     if (now.length === 0 || now.some((i) => i.to - at < gap + 60) || l.kind === 'chemo' || l.kind === 'io') { return false; }
     for (const i of now) { goOn(l, i, at, gap, h.chance.pick(['choice', 'toxicity', 'choice'])); }
@@ -135,7 +141,7 @@ const events = {
   },
 };
 events['restart-long-no-pd'] = (h, l, at) => {
-  const now = l.items.filter((i) => i.from <= at && at < i.to);
+  const now = running(l, at);
   const gap = h.chance.between(215, 330);
   if (now.length === 0 || now.some((i) => i.to - at < gap + 60) || !/^et/.test(l.kind)) { return false; }
   for (const i of now) { goOn(l, i, at, gap, 'choice'); }
@@ -179,7 +185,7 @@ function plan(h, l, x) {
     l.phases.push({ phase: 'induction', from: start }, { phase: 'maintenance', from: et });
     l.bounds.push({ at: et, kind: x.kind === 'crisis' ? 'crisis-chemo' : 'chemo-maintenance', count: 'same', settled: styles });
     trap(h, x.kind === 'crisis' ? 'crisis-chemo' : 'chemo-maintenance', et);
-    l.quiet = et;
+    l.quiet = et + 35;
     return;
   }
   if (x.kind === 'her2-taxane') {
@@ -314,6 +320,7 @@ const afterToxicity = {
   adc: (x) => x.kind === 'chemo' && !/taxel/.test(x.drugs[0]) || x.kind === 'her2-carried', parp: (x) => x.kind === 'chemo' || x.kind === 'adc',
   'et-targeted': (x) => x.kind === 'chemo', et: () => false,
   chemo: (x) => ['eribulin', 'vinorelbine', 'pegylated liposomal doxorubicin', 'sacituzumab govitecan', 'trastuzumab deruxtecan'].includes(x.drugs[0]),
+  taxane: (x) => ['pegylated liposomal doxorubicin', 'sacituzumab govitecan', 'trastuzumab deruxtecan'].includes(x.drugs[0]),
   her2: (x) => x.kind === 'adc',
 };
 
@@ -321,7 +328,7 @@ function drawPerson(seed) {
   const c = chance(seed);
   const subtype = c.weighed({ 'HR+': 52, 'HER2+': 26, TNBC: 22 });
   const h = { seed, chance: c, subtype, er: subtype === 'HR+' || subtype === 'HER2+' && c.yes(0.6), courses: [], beside: [], procedures: [], statuses: [], tests: [], lines: [], traps: [] };
-  h.wants = new Set(c.shuffle(wanted[subtype]).slice(0, c.between(2, 4)));
+  h.wants = new Set(c.shuffle(wanted[subtype]).slice(0, c.between(3, 5)));
   h.deNovo = !h.wants.has('same-as-adjuvant') && c.yes(0.3);
   h.relapse = h.deNovo ? 'de novo' : c.weighed({ on: 28, early: 20, late: 52 });
   h.premenopausalNow = c.yes(0.3) || h.wants.has('ofs-change');
@@ -374,7 +381,7 @@ export function drawHistory(seed) {
   for (let n = 1; n <= number && t < lastDay - 25; n++) {
     const x = rechallenge ?? chooseRegimen(h, n, t, accept) ?? chooseRegimen(h, n, t);
     if (x === null) { break; }
-    const tox = afterToxicity[x.kind];
+    const tox = afterToxicity[x.kind === 'chemo' && /taxel/.test(x.drugs[0]) ? 'taxane' : x.kind];
     const follows = tox && n < number && chooseRegimen({ ...h, lines: [...h.lines, { items: x.drugs.map((drug) => ({ drug })) }] }, n + 1, t + 100, tox) !== null;
     const holiday = x.kind === 'chemo' && x.planned && n < number && !(h.wants.has('chemo-maintenance') && !usedCapecitabine(h)) && (h.wants.has('restart-pd') || c.yes(0.1));
     const ending = holiday ? 'holiday' : follows && (h.wants.has('tox-new-mechanism') || c.yes(0.05)) ? 'toxicity' : 'progression';
@@ -424,7 +431,7 @@ function finish(h, number) {
 }
 
 function markEarly(h) {
-  if (h.relapse === 'on' || h.relapse === 'early') { h.traps.push({ name: 'early-relapse', date: h.met }); }
+  if (h.courses.some((x) => x.setting !== 'metastatic' && (x.to ?? h.met) > h.met - 365)) { h.traps.push({ name: 'early-relapse', date: h.met }); }
   const before = new Set(h.courses.filter((x) => x.setting !== 'metastatic').map((x) => x.drug));
   if (h.lines[0]?.items.some((i) => before.has(i.drug))) { h.traps.push({ name: 'same-as-adjuvant', date: h.lines[0].start }); }
 }
