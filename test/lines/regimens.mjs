@@ -110,6 +110,6 @@ export function chooseRegimen(h, number, date, accept = () => true) {
   // Soon after, or during, a drug against the early disease nobody starts with the same drug, but for HER2 antibodies; hardly ever.
   const failed = new Set(number === 1 && (h.relapse === 'on' || h.relapse === 'early') ? h.courses.map((x) => x.drug) : []);
   const again = (x) => x.drugs.some((d) => failed.has(d) && d !== 'trastuzumab' && d !== 'pertuzumab');
-  const weight = (x) => [...h.wants].reduce((w, want) => serves[want]?.(x) ? w * 6 : w, x.weight) * (again(x) ? 0.05 : 1);
+  const weight = (x) => [...h.wants].reduce((w, want) => serves[want]?.(x) ? w * 14 : w, x.weight) * (again(x) ? 0.05 : 1);
   return may[Number(h.chance.weighed(Object.fromEntries(may.map((x, i) => [i, weight(x)]))))];
 }

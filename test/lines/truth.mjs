@@ -12,7 +12,7 @@ const lastDay = day('2026-11-20');
 
 // Traps that a history may be asked to hold, by subtype; the others come by themselves.
 const wanted = {
-  'HR+': ['ai-swap', 'cdk-swap', 'late-partner', 'esr1-switch', 'esr1-switch', 'esr1-switch', 'crisis-chemo', 'crisis-chemo', 'chemo-maintenance', 'ofs-change', 'ofs-change', 'bridging', 'bridging', 'depot', 'restart-no-pd', 'restart-pd',
+  'HR+': ['ai-swap', 'cdk-swap', 'late-partner', 'esr1-switch', 'esr1-switch', 'esr1-switch', 'crisis-chemo', 'crisis-chemo', 'chemo-maintenance', 'ofs-change', 'ofs-change', 'bridging', 'bridging', 'depot', 'restart-no-pd', 'restart-long-no-pd', 'restart-long-no-pd', 'restart-pd',
     'oligoprogression', 'same-as-adjuvant', 'nab-swap', 'tox-new-mechanism', 'before-index', 'staggered-start', 'local-only', 'hold'],
   'HER2+': ['route-change', 'biosimilar', 'route-change', 'biosimilar', 'her2-maintenance', 'her2-maintenance', 'nab-swap', 'carried-over', 'oligoprogression', 'restart-no-pd', 'hold', 'tox-new-mechanism', 'local-only',
     'same-as-adjuvant', 'before-index', 'route-change', 'biosimilar'],
@@ -74,13 +74,15 @@ const events = {
   'ai-swap': (h, l, at) => {
     const item = activeAt(l, at, (i) => ais.includes(i.drug));
     if (!item || item.to - at < 60) { return false; }
-    replace(l, item, at, h.chance.between(0, 21), h.chance.pick(ais.filter((d) => d !== item.drug)), 'toxicity');
+    const other = ais.filter((d) => d !== item.drug && !usedAnywhere(h, d));   // none that failed before
+    if (other.length === 0) { return false; }
+    replace(l, item, at, h.chance.between(0, 21), h.chance.pick(other), 'toxicity');
     return true;
   },
   'cdk-swap': (h, l, at) => {
     const item = activeAt(l, at, (i) => cdks.includes(i.drug));
     if (!item || item.to - at < 60) { return false; }
-    const other = cdks.filter((d) => d !== item.drug && l.start + at >= 0 && at >= drugs[d].since && !h.lines.some((x) => x.items.some((i) => i.drug === d)));
+    const other = cdks.filter((d) => d !== item.drug && at >= drugs[d].since && !usedAnywhere(h, d));
     if (other.length === 0) { return false; }
     replace(l, item, at, h.chance.between(6, 28), h.chance.pick(other), 'toxicity');
     return true;
@@ -136,7 +138,8 @@ const events = {
     const now = running(l, at);
     const gap = h.chance.between(45, 150);
     if (now.length === 0 || now.some((i) => i.to - at < gap + 60) || l.kind === 'chemo' || l.kind === 'io') { return false; }
-    for (const i of now) { goOn(l, i, at, gap, h.chance.pick(['choice', 'toxicity', 'choice'])); }
+    const why = h.chance.pick(['choice', 'toxicity', 'choice']);
+    for (const i of now) { goOn(l, i, at, gap, why); }
     return true;
   },
 };
@@ -150,7 +153,7 @@ events['restart-long-no-pd'] = (h, l, at) => {
   return true;
 };
 events.oligoprogression = (h, l, at) => {
-  if (l.end - at < 90) { return false; }
+  if (l.end - at < 90 || l.items.some((i) => i.from > at - 18)) { return false; }
   h.statuses.push({ date: at, value: 'PD', evidence: 'imaging', where: h.subtype === 'HER2+' ? 'brain' : 'bone' });
   h.procedures.push({ date: at + h.chance.between(8, 25), to: null, kind: 'radiotherapy', site: h.subtype === 'HER2+' ? 'brain' : 'bone' });
   l.closed = true;   // nothing is changed after it: a swap would be a question nobody could answer
@@ -161,8 +164,8 @@ events.oligoprogression = (h, l, at) => {
 function likely(h, l) {
   const any = { 'dose-change': 0.3, hold: 0.12, 'local-only': 0.12, oligoprogression: 0.08 };
   const of = {
-    'et-cdk': { 'ai-swap': 0.1, 'cdk-swap': 0.12, 'drop-one': 0.12, 'restart-no-pd': 0.07, 'esr1-switch': 0.08, 'restart-long-no-pd': 0.02 },
-    et: { 'ai-swap': 0.12, 'restart-no-pd': 0.06 }, 'et-targeted': { 'drop-one': 0.2, 'restart-no-pd': 0.05 },
+    'et-cdk': { 'ai-swap': 0.1, 'cdk-swap': 0.12, 'drop-one': 0.12, 'restart-no-pd': 0.07, 'esr1-switch': 0.08, 'restart-long-no-pd': 0.03 },
+    et: { 'ai-swap': 0.12, 'restart-no-pd': 0.06, 'restart-long-no-pd': 0.02 }, 'et-targeted': { 'drop-one': 0.2, 'restart-no-pd': 0.05 },
     crisis: { 'cdk-swap': 0.1, 'ai-swap': 0.1 }, chemo: { 'nab-swap': 0.25, 'platinum-swap': 0.3 }, 'chemo-et': { 'nab-swap': 0.2, 'ai-swap': 0.15 },
     'her2-taxane': { 'route-change': 0.35, biosimilar: 0.3, 'nab-swap': 0.15, 'restart-no-pd': 0.07 }, 'her2-carried': { 'route-change': 0.2, biosimilar: 0.2 },
     'her2-et': { 'route-change': 0.3, biosimilar: 0.3, 'ai-swap': 0.1 }, her2: {}, adc: { 'restart-no-pd': 0.03 }, io: { 'platinum-swap': 0.3, 'nab-swap': 0.2, 'drop-one': 0.3 }, parp: {},
@@ -240,7 +243,7 @@ function bridge(h, l) {
   const c = h.chance;
   const planned = c.between(15, 25);
   for (const i of l.items) { i.from = l.start + planned; }
-  const drug = h.premenopausalNow && c.yes(0.6) ? 'tamoxifen' : c.yes(0.5) ? 'paclitaxel' : 'tamoxifen';
+  const drug = h.premenopausalNow && c.yes(0.6) ? 'tamoxifen' : c.yes(0.4) ? 'paclitaxel' : 'tamoxifen';
   l.items.push({ drug, from: l.start, to: l.start + planned - (drug === 'paclitaxel' ? 7 : 1), why: 'bridge' });
   trap(h, 'bridging', l.start + planned);
   l.quiet = l.start + planned + 30;
