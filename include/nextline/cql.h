@@ -130,9 +130,11 @@ NL_API NL_MUST nl_status nl_cql_value(nl_cql_run *r, const char *library, const 
  * {"error":"where: what"}. NL_E_ARG: no such library. */
 NL_API NL_MUST nl_status nl_cql_values(nl_cql_run *r, const char *library, nl_write_fn *write, void *to, nl_error *err);
 
-/* Why a define has its value: a tree of clauses {"kind":"define|and|or|not|leaf","library","file","name","line","column",
- * "line_end","column_end","text","value":true|false|null,"decided","facts":["Observation/id"],"reads":[{"type","system","code"}],
- * "children":[...]}. What is empty is left out. decided: its value is why its parent has its own. Costs nothing until asked for. */
+/* The trace: why a define has its value, as a tree of clauses {"kind":"define|and|or|not|leaf","library","file","name","line","column",
+ * "line_end","column_end","text","value":true|false|null,"decided","result","error","uses":[{"kind":"define|parameter","library","name",
+ * "result"|"error"}],"facts":["Observation/id"],"reads":[{"type","system","code"}],"children":[...]}. What is empty is left out.
+ * value: null also of what is no Boolean; decided: its value is why its parent has its own; result, error: of a define; uses: the
+ * defines and parameters that a leaf names, each to be explained in turn. Costs nothing until asked for. */
 NL_API NL_MUST nl_status nl_cql_explain(nl_cql_run *r, const char *library, const char *define, nl_write_fn *write, void *to,
                                         nl_error *err);
 

@@ -158,7 +158,34 @@ static void put_rows(arena *a, json *o, const cql_clause *c)
     }
 }
 
-static json *clause_json(arena *a, const cql_clause *c)
+/* "result": the value; or "error", where and what. */
+static void put_result(cql_run *r, arena *a, json *o, const cql_use *u)
+{
+    buf text = buf_make(a, BUF_MAX_DEFAULT);
+    const nl_error *failed = cql_write_use(r, u, &text);
+    json *value = NULL;
+    if (failed) {
+        json_put(o, "error", json_string(a, arena_printf(a, "%s: %s", failed->where, failed->what)));
+    } else if (json_read(a, text.p, text.n, "", &value, NULL) == NL_OK) {
+        json_put(o, "result", value);
+    }
+}
+
+static void put_uses(cql_run *r, arena *a, json *o, const cql_clause *c)
+{
+    const cql_use *uses;
+    size_t count = cql_uses(r, c, &uses);
+    json *list = count > 0 ? json_put(o, "uses", json_new(a, JSON_ARRAY)) : NULL;
+    for (size_t i = 0; i < count; i++) {
+        json *use = json_push(list, json_new(a, JSON_OBJECT));
+        json_put(use, "kind", json_string(a, uses[i].is_parameter ? STR("parameter") : STR("define")));
+        json_put(use, "library", json_string(a, uses[i].library));
+        json_put(use, "name", json_string(a, uses[i].name));
+        put_result(r, a, use, &uses[i]);
+    }
+}
+
+static json *clause_json(cql_run *r, arena *a, const cql_clause *c)
 {
     static const char *const kinds[] = { "define", "and", "or", "not", "leaf" };
     json *o = json_new(a, JSON_OBJECT);
@@ -176,11 +203,16 @@ static json *clause_json(arena *a, const cql_clause *c)
     put_text(o, a, "text", c->text);
     json_put(o, "value", c->value == TRUTH_UNKNOWN ? json_new(a, JSON_NULL) : json_boolean(a, c->value == TRUTH_TRUE));
     json_put(o, "decided", json_boolean(a, c->decided));
+    if (c->define != CQL_NONE) {
+        put_result(r, a, o, &(cql_use){ .body = c->define });
+    } else if (c->kind == CQL_CLAUSE_LEAF) {
+        put_uses(r, a, o, c);
+    }
     put_rows(a, o, c);
     if (c->child_count > 0) {
         json *children = json_put(o, "children", json_new(a, JSON_ARRAY));
         for (uint32_t i = 0; i < c->child_count; i++) {
-            json_push(children, clause_json(a, &c->children[i]));
+            json_push(children, clause_json(r, a, &c->children[i]));
         }
     }
     arena_exit(a);
@@ -193,7 +225,7 @@ static nl_status explain_guarded(arena *a, void *arg, nl_error *err)
     uint32_t define;
     TRY(find(job, &define, err));
     job->text = buf_make(a, BUF_MAX_DEFAULT);
-    json_write(&job->text, clause_json(a, cql_explain(job->run->run, define)), JSON_COMPACT);
+    json_write(&job->text, clause_json(job->run->run, a, cql_explain(job->run->run, define)), JSON_COMPACT);
     return NL_OK;
 }
 

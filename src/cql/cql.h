@@ -103,7 +103,18 @@ struct cql_clause {
     uint32_t read_count;
     cql_clause *children;
     uint32_t child_count;
+    uint32_t define, node;         /* of a define, CQL_NONE otherwise; of the rest, the engine's own */
 };
 cql_clause *cql_explain(cql_run *r, uint32_t define);
+
+/* The defines and parameters that a clause names itself, each once, in the order of the program. */
+typedef struct cql_use {
+    str      library, name;
+    bool     is_parameter;
+    uint32_t body;                 /* the engine's own */
+} cql_use;
+size_t cql_uses(cql_run *r, const cql_clause *c, const cql_use **out);
+/* The value as cql_write gives it. The error it failed with, and then nothing is written; NULL otherwise. */
+const nl_error *cql_write_use(cql_run *r, const cql_use *u, buf *out);
 
 #endif

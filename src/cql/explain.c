@@ -408,7 +408,9 @@ static void fill_node(run *r, uint32_t index, cql_clause *c)
                        .line = n->line,
                        .column = n->column,
                        .line_end = n->line_end,
-                       .column_end = n->column_end };
+                       .column_end = n->column_end,
+                       .define = CQL_NONE,
+                       .node = index };
     c->value = truth_of(eval_again(r, index));
     c->text = quoted(r, lib, c);
     bool logical = (n->op == OP_And || n->op == OP_Or || n->op == OP_Not) && has_all_operands(r, n);
@@ -441,6 +443,8 @@ static void fill_define(run *r, uint32_t define, cql_clause *c)
                        .column = 1,
                        .line_end = root->line_end,
                        .column_end = root->column_end,
+                       .define = define,
+                       .node = b->root,
                        .value = cql_truth(r, define) };
     c->text = quoted(r, b->library, c);
     if (r->cells[define].state == CELL_FAILED) {
@@ -461,4 +465,49 @@ cql_clause *cql_explain(cql_run *r, uint32_t define)
     fill_define(r, define, c);
     c->decided = true;
     return c;
+}
+
+/* ---- what a clause names ---- */
+
+static void mark_uses(run *r, uint32_t index, bool *marks)
+{
+    const node *n = &r->p->nodes[index];
+    arena_step(r->a);
+    arena_enter(r->a);
+    if (n->op == OP_ExpressionRef || n->op == OP_ParameterRef) {
+        marks[n->a] = true;
+    }
+    for (uint32_t i = 0; i < n->count; i++) {
+        if (r->p->args[n->args + i] != CQL_NONE) {
+            mark_uses(r, r->p->args[n->args + i], marks);
+        }
+    }
+    arena_exit(r->a);
+}
+
+size_t cql_uses(cql_run *r, const cql_clause *c, const cql_use **out)
+{
+    uint32_t most = r->p->define_count + r->p->parameter_count;
+    bool *marks = ARENA_ARRAY(r->a, most, bool);
+    VEC(cql_use) uses = { 0 };
+    mark_uses(r, c->node, marks);
+    for (uint32_t i = 0; i < most; i++) {
+        if (marks[i]) {
+            const body *b = &r->p->bodies[i];
+            *VEC_PUSH(r->a, &uses) = (cql_use){ r->p->libraries[b->library].name, b->name, b->kind == BODY_PARAMETER, i };
+        }
+    }
+    *out = uses.at;
+    return uses.count;
+}
+
+const nl_error *cql_write_use(cql_run *r, const cql_use *u, buf *out)
+{
+    r->error = NULL;
+    cql_value v = r->cells[u->body].state == CELL_RUNNING ? cql_null() : cell_value(r, u->body);
+    r->error = NULL;
+    if (!r->cells[u->body].error) {
+        value_write(out, v, r->m);
+    }
+    return r->cells[u->body].error;
 }

@@ -26,7 +26,7 @@
 
 static const char elm[] =
     "{\"library\":{\"identifier\":{\"id\":\"T\"},"
-    "\"codeSystems\":{\"def\":[{\"name\":\"S\",\"id\":\"urn:codes\"}]},\"codes\":{\"def\":["
+    "\"codeSystems\":{\"def\":[{\"name\":\"S\",\"id\":\"urn:codes\"}]},\"valueSets\":{\"def\":[{\"name\":\"Set\",\"id\":\"urn:set\"}]},\"codes\":{\"def\":["
     "{\"name\":\"A\",\"id\":\"a\",\"codeSystem\":{\"name\":\"S\"}},{\"name\":\"B\",\"id\":\"b\",\"codeSystem\":{\"name\":\"S\"}}]},"
     "\"parameters\":{\"def\":[{\"name\":\"Count\",\"resultTypeName\":\"" SYS "Integer\",\"default\":{\"type\":\"Literal\","
     "\"valueType\":\"" SYS "Integer\",\"value\":\"3\"}},{\"name\":\"Period\",\"resultTypeSpecifier\":{\"type\":\"IntervalTypeSpecifier\","
@@ -43,7 +43,11 @@ static const char elm[] =
     DEFINE("Span", PARAMETER("Period")) ","
     DEFINE("Patient", "{\"type\":\"SingletonFrom\",\"operand\":" ALL("Patient") "}}") ","
     DEFINE("Gender", "{\"type\":\"Property\",\"path\":\"gender\",\"resultTypeName\":\"" FHIR "AdministrativeGender\",\"source\":" REF("Patient") "}") ","
-    DEFINE("Loop", REF("Loop")) "]}}}";
+    DEFINE("Loop", REF("Loop")) ","
+    BOOLEAN("In set", "{\"type\":\"InValueSet\",\"code\":{\"type\":\"CodeRef\",\"name\":\"A\"},"
+            "\"valueset\":{\"name\":\"Set\"}}") ","
+    BOOLEAN("Enough", "{\"type\":\"GreaterOrEqual\",\"operand\":[{\"type\":\"Count\",\"source\":"
+            REF("Rows") "}," PARAMETER("Count") "]}") "]}}}";
 
 #define PATIENT "{\"resourceType\":\"Patient\",\"id\":\"p\"}"
 #define OBSERVATION(id, code) \
@@ -125,10 +129,10 @@ static void a_program_lists_its_defines(void **state)
 {
     host *h = *state;
     nl_cql_define d;
-    assert_int_equal(nl_cql_define_count(h->program), 12);
+    assert_int_equal(nl_cql_define_count(h->program), 14);
     assert_true(nl_cql_define_at(h->program, 0, &d));
     assert_true(d.is_boolean && d.name.n == 4 && memcmp(d.name.p, "Both", 4) == 0);
-    assert_false(nl_cql_define_at(h->program, 12, &d));
+    assert_false(nl_cql_define_at(h->program, 14, &d));
 }
 
 static void without_data_what_needs_none_has_a_value(void **state)
@@ -255,7 +259,8 @@ static void a_define_that_fails_says_where_and_the_others_have_values(void **sta
     assert_int_equal(nl_cql_values(h->run, "U", keep, h, &h->err), NL_E_ARG);
     h->n = 0;
     assert_int_equal(nl_cql_values(h->run, "T", keep, h, &h->err), NL_OK);
-    assert_string_equal(h->text, "{\"Any\":false,\"Both\":false,\"Gender\":null,\"Has A\":false,\"Has B\":false,\"Ill\":false,\"Loop\":{\"error\":"
+    assert_string_equal(h->text, "{\"Any\":false,\"Both\":false,\"Enough\":false,\"Gender\":null,\"Has A\":false,\"Has B\":false,\"Ill\":false,"
+                                 "\"In set\":{\"error\":\"T.cql:1:1: InValueSet: the codes of the ValueSet 'urn:set' are not in the data\"},\"Loop\":{\"error\":"
                                  "\"T.cql:1:1: ExpressionRef: 'Loop' needs its own value\"},\"Now\":{\"DateTime\":"
                                  "\"2026-01-15T10:30:00.000+02:00\"},\"Number\":3,\"Rows\":[],\"Span\":null}");
 }
@@ -269,6 +274,62 @@ static void an_explanation_names_clauses_facts_and_what_was_read(void **state)
     assert_true(str_starts(str_of(h->text), STR("{\"kind\":\"define\",\"library\":\"T\",\"file\":\"T.cql\",\"name\":\"Both\"")));
     assert_non_null(strstr(h->text, "\"facts\":[\"Observation/o1\"]"));
     assert_non_null(strstr(h->text, "\"reads\":[{\"type\":\"Observation\",\"system\":\"urn:codes\",\"code\":\"b\"}]"));
+}
+
+static void the_trace_gives_the_values_that_a_clause_was_made_of(void **state)
+{
+    host *h = *state;
+    assert_int_equal(add(h, "[" PATIENT "," OBSERVATION("o1", "a") "]"), NL_OK);
+    h->n = 0;
+    assert_int_equal(nl_cql_explain(h->run, "T", "Enough", keep, h, &h->err), NL_OK);
+    assert_non_null(strstr(h->text, "\"value\":false,\"decided\":true,\"result\":false,"));
+    assert_non_null(strstr(h->text, "\"uses\":[{\"kind\":\"define\",\"library\":\"T\",\"name\":\"Rows\",\"result\":[{\"FHIR\":\"Observation/o1\"}]},"
+                                    "{\"kind\":\"parameter\",\"library\":\"T\",\"name\":\"Count\",\"result\":3}]"));
+    h->n = 0;
+    assert_int_equal(nl_cql_explain(h->run, "T", "Number", keep, h, &h->err), NL_OK);
+    assert_non_null(strstr(h->text, "\"value\":null,\"decided\":true,\"result\":3,")); /* no Boolean, and yet a value */
+    h->n = 0;
+    assert_int_equal(nl_cql_explain(h->run, "T", "Loop", keep, h, &h->err), NL_OK);
+    assert_non_null(strstr(h->text, "\"error\":\"T.cql:1:1: ExpressionRef: 'Loop' needs its own value\""));
+}
+
+static void data_that_nothing_reads_leaves_every_value(void **state)
+{
+    host *h = *state;
+    assert_int_equal(add(h, "[" PATIENT "," OBSERVATION("o1", "a") "]"), NL_OK);
+    assert_int_equal(nl_cql_values(h->run, "T", keep, h, &h->err), NL_OK);
+    assert_int_equal(put(h, "{\"resourceType\":\"Device\",\"id\":\"d\"}"), NL_OK);
+    assert_true(is_known(h, "Both") && is_known(h, "Any") && is_known(h, "Rows") && is_known(h, "Number") && is_known(h, "Patient"));
+    assert_int_equal(put(h, "{\"resourceType\":\"Patient\",\"id\":\"p\",\"gender\":\"male\"}"), NL_OK);
+    assert_true(is_known(h, "Rows") && !is_known(h, "Patient") && !is_known(h, "Gender"));
+}
+
+static void a_parameter_stays_when_data_changes_and_ends_with_the_patient(void **state)
+{
+    host *h = *state;
+    assert_int_equal(add(h, "[" PATIENT "," OBSERVATION("o1", "a") "]"), NL_OK);
+    gives(h, "Enough", "false");
+    assert_int_equal(nl_cql_set(h->run, "T", "Count", STR("2"), &h->err), NL_OK);
+    gives(h, "Enough", "false");
+    assert_int_equal(put(h, OBSERVATION("o2", "b")), NL_OK);
+    gives(h, "Enough", "true");
+    assert_int_equal(nl_cql_begin(h->run, "2027-03-01", &h->err), NL_OK);
+    assert_int_equal(add(h, "[" PATIENT "," OBSERVATION("o1", "a") "," OBSERVATION("o2", "b") "]"), NL_OK);
+    gives(h, "Enough", "false");
+    gives(h, "Now", "{\"DateTime\":\"2027-03-01T00:00:00.000+00:00\"}");
+}
+
+static void a_value_set_that_is_put_is_looked_up_again(void **state)
+{
+    host *h = *state;
+    assert_int_equal(add(h, PATIENT), NL_OK);
+    assert_int_equal(nl_cql_value(h->run, "T", "In set", keep, h, &h->err), NL_E_LOGIC);
+    assert_int_equal(put(h, "{\"resourceType\":\"ValueSet\",\"id\":\"v\",\"url\":\"urn:set\",\"expansion\":{\"contains\":[{\"system\":\"urn:codes\",\"code\":\"a\"}]}}"), NL_OK);
+    gives(h, "In set", "true");
+    assert_int_equal(put(h, "{\"resourceType\":\"ValueSet\",\"id\":\"v\",\"url\":\"urn:set\",\"expansion\":{\"contains\":[{\"system\":\"urn:codes\",\"code\":\"b\"}]}}"), NL_OK);
+    gives(h, "In set", "false");
+    assert_int_equal(nl_cql_drop(h->run, "ValueSet", "v", &h->err), NL_OK);
+    assert_int_equal(nl_cql_value(h->run, "T", "In set", keep, h, &h->err), NL_E_LOGIC);
 }
 
 static void a_limit_ends_the_patient_and_the_next_one_begins(void **state)
@@ -313,6 +374,10 @@ int main(void)
         cmocka_unit_test_setup_teardown(several_patients_are_an_error_until_the_next_begins, setup, teardown),
         cmocka_unit_test_setup_teardown(a_define_that_fails_says_where_and_the_others_have_values, setup, teardown),
         cmocka_unit_test_setup_teardown(an_explanation_names_clauses_facts_and_what_was_read, setup, teardown),
+        cmocka_unit_test_setup_teardown(the_trace_gives_the_values_that_a_clause_was_made_of, setup, teardown),
+        cmocka_unit_test_setup_teardown(data_that_nothing_reads_leaves_every_value, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_parameter_stays_when_data_changes_and_ends_with_the_patient, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_value_set_that_is_put_is_looked_up_again, setup, teardown),
         cmocka_unit_test_setup_teardown(a_limit_ends_the_patient_and_the_next_one_begins, setup, teardown),
         cmocka_unit_test_setup_teardown(what_the_writer_returns_comes_back, setup, teardown),
     };
