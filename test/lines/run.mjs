@@ -19,8 +19,8 @@ for (let i = 2; i < process.argv.length; i += 2) {
 }
 
 // Every trap that must not be rare; the others are shown.
-export const traps = ['dose-change', 'hold', 'route-change', 'biosimilar', 'nab-swap', 'platinum-swap', 'ai-swap', 'cdk-swap', 'ofs-change', 'bone-agent', 'g-csf', 'drop-one', 'her2-maintenance', 'chemo-maintenance',
-  'local-only', 'oligoprogression', 'late-partner', 'restart-no-pd', 'restart-pd', 'esr1-switch', 'early-relapse', 'same-as-adjuvant', 'crisis-chemo', 'tox-new-mechanism', 'depot', 'bridging', 'staggered-start', 'before-index', 'carried-over'];
+export const traps = ['dose-change', 'diagnostic-hold', 'toxicity-hold', 'route-change', 'biosimilar', 'nab-swap', 'platinum-swap', 'ai-swap', 'cdk-swap', 'ofs-change', 'bone-agent', 'g-csf', 'drop-one', 'her2-maintenance', 'chemo-maintenance',
+  'local-radiotherapy', 'local-surgery', 'oligoprogression', 'late-partner', 'restart-no-pd', 'restart-long-no-pd', 'restart-pd', 'esr1-switch', 'early-relapse', 'same-as-adjuvant', 'crisis-chemo', 'tox-new-mechanism', 'depot', 'bridging', 'staggered-start', 'before-index', 'carried-over'];
 
 const wordsOf = (lines) => lines.map((l) => l.join('+')).join(' > ');
 const plain = (drugs) => [...new Set(drugs)].filter((d) => !beside.has(d)).sort();

@@ -12,7 +12,7 @@ const lastDay = day('2026-11-20');
 
 // Traps that a history may be asked to hold, by subtype; the others come by themselves.
 const wanted = {
-  'HR+': ['ai-swap', 'cdk-swap', 'late-partner', 'esr1-switch', 'esr1-switch', 'esr1-switch', 'crisis-chemo', 'crisis-chemo', 'chemo-maintenance', 'ofs-change', 'ofs-change', 'bridging', 'bridging', 'depot', 'restart-no-pd', 'restart-long-no-pd', 'restart-long-no-pd', 'restart-pd',
+  'HR+': ['ai-swap', 'cdk-swap', 'late-partner', 'esr1-switch', 'esr1-switch', 'crisis-chemo', 'crisis-chemo', 'chemo-maintenance', 'ofs-change', 'ofs-change', 'bridging', 'bridging', 'depot', 'restart-no-pd', 'restart-long-no-pd', 'restart-long-no-pd', 'restart-pd',
     'oligoprogression', 'same-as-adjuvant', 'nab-swap', 'tox-new-mechanism', 'before-index', 'staggered-start', 'local-only', 'hold'],
   'HER2+': ['route-change', 'biosimilar', 'route-change', 'biosimilar', 'her2-maintenance', 'her2-maintenance', 'nab-swap', 'carried-over', 'oligoprogression', 'restart-no-pd', 'hold', 'tox-new-mechanism', 'local-only',
     'same-as-adjuvant', 'before-index', 'route-change', 'biosimilar'],
@@ -113,18 +113,18 @@ const events = {
     const now = running(l, at);
     const pause = h.chance.between(14, 42);
     if (now.length === 0 || now.some((i) => i.to - at < pause + 40)) { return false; }
-    const why = h.chance.pick(['diagnostic', 'toxicity', 'surgery']);
+    const why = h.chance.pick(['diagnostic', 'diagnostic', 'toxicity', 'toxicity', 'surgery']);
     for (const i of now) { goOn(l, i, at, pause, why === 'toxicity' ? 'held for toxicity' : 'held'); }
     if (why === 'surgery') { h.procedures.push({ date: at + 8, kind: 'other-surgery' }); }
     if (why === 'diagnostic') { h.procedures.push({ date: at + 6, kind: 'biopsy' }); }
-    return true;
+    return `${why}-hold`;
   },
   'local-only': (h, l, at) => {
     const choice = h.chance.pick(h.deNovo && l.number === 1 && !h.primaryRemoved ? ['primary', 'primary', 'bone'] : ['bone', 'bone', 'fracture']);
     if (choice === 'primary') { h.procedures.push({ date: at, kind: 'mastectomy' }); h.primaryRemoved = true; }
     if (choice === 'fracture') { h.procedures.push({ date: at, kind: 'other-surgery' }); h.procedures.push({ date: at + 20, to: at + 24, kind: 'radiotherapy', site: 'bone' }); }
     if (choice === 'bone') { h.procedures.push({ date: at, to: at + h.chance.pick([0, 4, 11]), kind: 'radiotherapy', site: 'bone' }); }
-    return true;
+    return choice === 'bone' ? 'local-radiotherapy' : 'local-surgery';
   },
   'esr1-switch': (h, l, at) => {
     const item = activeAt(l, at, (i) => ais.includes(i.drug));
@@ -148,8 +148,9 @@ events['restart-long-no-pd'] = (h, l, at) => {
   const gap = h.chance.between(215, 330);
   if (now.length === 0 || now.some((i) => i.to - at < gap + 60) || !/^et/.test(l.kind)) { return false; }
   for (const i of now) { goOn(l, i, at, gap, 'choice'); }
-  // a rule of days alone: same drug, no progression, off for more than 180 days; without end dates nobody can know it
-  l.bounds.push({ at: at + 1 + gap, kind: 'restart-long-no-pd', count: 'new', settled: ['complete', 'requests', 'administrations', 'names'] });
+  // A rule of days alone: same drug, no progression, off for more than 180 days. Where no stop is recorded a gap in endocrine therapy
+  // does not end a line (days' supply is all there is), so only records with ends settle it.
+  l.bounds.push({ at: at + 1 + gap, kind: 'restart-long-no-pd', count: 'new', settled: ['complete', 'names'] });
   return true;
 };
 events.oligoprogression = (h, l, at) => {
@@ -260,8 +261,10 @@ function happen(h, l) {
     if (!h.wants.has(name) && !c.yes(may[name])) { continue; }
     if (name === 'esr1-switch') { at = Math.max(at, l.start + 195); }
     if (name === 'oligoprogression' && n > 0) { at += 40; }
-    if (!events[name](h, l, at)) { continue; }
-    trap(h, name, at);
+    const came = events[name](h, l, at);
+    if (!came) { continue; }
+    h.wants.delete(name);
+    trap(h, came === true ? name : came, at);
     n++;
     const resumed = Math.max(at, ...l.items.map((i) => i.from));
     at = resumed + c.between(45, 150);
