@@ -5,9 +5,10 @@
 //   node tools/cases.mjs OUT.ndjson FILE.cases...
 //
 // A .cases file: lines "== Operator" open the section of an operator of src/cql/ops.def; "# ..." is a comment; ": ..." is a declaration of
-// the library (code system, parameter, function); every other line is a case, "expression => expected", where expected is canonical JSON,
+// the library (code system, parameter, function); ": data RESOURCE" is a resource of FHIR that the cases of the file are asked of, and makes
+// FHIR 4.0.1 the data model of its library; every other line is a case, "expression => expected", where expected is canonical JSON,
 // "error" (a run-time error) or "load error". An expression that begins with "elm " is ELM as it stands.
-// Out come lines of JSON: for every file {"library": ELM}, then its cases {"define", "operator", "line", "file", "expression", "expected"};
+// Out come lines of JSON: for every file {"library": ELM, "data": [resources]}, then its cases {"define", "operator", "line", "file", "expression", "expected"};
 // a case whose library must not load has its own "library".
 import { readFileSync, writeFileSync } from 'node:fs';
 import { webcrypto } from 'node:crypto';
@@ -22,9 +23,12 @@ for (const name of ['log', 'info', 'debug']) console[name] = (...words) => conso
 const load = (name) => import(pathToFileURL(require.resolve(name)));
 const [{ NamespaceManager, SystemModelInfoProvider }, cql] = await Promise.all([load('@cqframework/cql/cql'), load('@cqframework/cql/cql-to-elm')]);
 
+const fhir = readFileSync(require.resolve('cql-exec-fhir/lib/modelInfos/fhir-modelinfo-4.0.1.xml'), 'utf8');
+
 function translate(text) {
   const models = new cql.ModelManager(new NamespaceManager());
   models.modelInfoLoader.registerModelInfoProvider(new SystemModelInfoProvider());
+  models.modelInfoLoader.registerModelInfoProvider(cql.createModelInfoProvider((id) => (id === 'FHIR' ? cql.stringAsSource(fhir) : null)));
   const options = cql.CqlCompilerOptions.defaultOptions();
   options.validateUnits = false;
   options.signatureLevel = cql.LibraryBuilder.SignatureLevel.valueOf('All');
@@ -42,12 +46,13 @@ function translate(text) {
 }
 
 function readCases(file) {
-  const declarations = [], cases = [];
+  const declarations = [], cases = [], data = [];
   let operator = '';
   readFileSync(file, 'utf8').split('\n').forEach((line, index) => {
     const text = line.trim();
     if (text === '' || text.startsWith('#')) return;
     if (text.startsWith('== ')) operator = text.slice(3).trim();
+    else if (text.startsWith(': data ')) data.push(JSON.parse(text.slice(7)));
     else if (text.startsWith(': ')) declarations.push(text.slice(2));
     else {
       const arrow = text.lastIndexOf(' => ');
@@ -55,7 +60,8 @@ function readCases(file) {
       cases.push({ define: `case ${index + 1}`, operator, line: index + 1, expression: text.slice(0, arrow).trim(), expected: text.slice(arrow + 4).trim() });
     }
   });
-  return { declarations, cases };
+  if (data.length > 0) declarations.unshift("using FHIR version '4.0.1'");
+  return { declarations, cases, data };
 }
 
 const library = (name, declarations, defines) => [`library ${name}`, ...declarations.filter((d) => !d.startsWith('define')), 'context Unfiltered',
@@ -67,7 +73,7 @@ const lines = [];
 let failed = false;
 for (const file of files) {
   const name = basename(file, '.cases').replace(/\W/g, '_');
-  const { declarations, cases } = readCases(file);
+  const { declarations, cases, data } = readCases(file);
   const together = cases.filter((one) => one.expected !== 'load error');
   const written = together.filter((one) => !one.expression.startsWith('elm '));
   const first = declarations.length + 3;      // 1-based line of the first define
@@ -78,7 +84,7 @@ for (const file of files) {
     console.error(`${file}:${one?.line ?? '?'}: ${error.message}`);
   }
   for (const one of together.filter((x) => x.expression.startsWith('elm '))) elm.library.statements.def.push(rawElm(one));
-  lines.push({ library: elm });
+  lines.push({ library: elm, data });
   for (const one of cases) {
     if (one.expected !== 'load error') lines.push({ ...one, file });
     else {

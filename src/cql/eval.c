@@ -217,6 +217,16 @@ static cql_value make_concept(run *r, cql_value list, str display)
     return (cql_value){ .kind = CQL_CONCEPT, .as.concept = c };
 }
 
+static cql_value make_item(run *r, const node *n, const cql_value *v)
+{
+    uint32_t of_type = r->model_types[n->b];
+    bool able = r->m && r->m->make && of_type != 0;
+    cql_value made = able && !r->error ? r->m->make(r->m, r->a, of_type, &r->p->texts[n->a], v, n->count) : cql_null();
+    return cql_is_null(made) && !r->error
+               ? run_fail(r, n, "the data model cannot make this %.*s", STR_ARG(r->p->types[n->b].name))
+               : made;
+}
+
 FORM_FN(form_instance)
 {
     const str *names = &r->p->texts[n->a];
@@ -252,7 +262,7 @@ FORM_FN(form_instance)
         return (cql_value){ .kind = CQL_RATIO, .as.ratio = ratio };
     }
     default:
-        return cql_null();
+        return make_item(r, n, v);
     }
 }
 
@@ -359,38 +369,6 @@ FORM_FN(form_property)
     default:
         return cql_null();
     }
-}
-
-/* ---- data ---- */
-
-FORM_FN(form_retrieve)
-{
-    const type *t = &r->p->types[n->b];
-    uint32_t codes_arg = node_arg(r, n, 0);
-    cql_value codes = eval(r, codes_arg);
-    cql_retrieval q = { .type = str_from(t->name, (size_t)(str_find_char(t->name, '}') + 1)),
-                        .type_number = r->model_types[n->b],
-                        .code_property = r->p->texts[n->a],
-                        .filtered = codes_arg != CQL_NONE };
-    VEC(cql_code) wanted = { 0 };
-    uint32_t count = codes.kind == CQL_LIST ? codes.n : cql_is_null(codes) ? 0 : 1;
-    for (uint32_t i = 0; i < count; i++) {
-        cql_value c = codes.kind == CQL_LIST ? codes.as.list[i] : codes;
-        if (c.kind == CQL_CODE) {
-            *VEC_PUSH(r->a, &wanted) = *c.as.code;
-        }
-        for (uint32_t k = 0; c.kind == CQL_CONCEPT && k < c.as.concept->count; k++) {
-            *VEC_PUSH(r->a, &wanted) = c.as.concept->codes[k];
-        }
-    }
-    q.codes = wanted.at;
-    q.code_count = (uint32_t)wanted.count;
-    if (r->error || !r->m || q.type_number == 0) {
-        return r->error ? cql_null() : cql_list(NULL, 0);
-    }
-    const cql_value *rows = NULL;
-    uint32_t found = r->m->retrieve(r->m, r->a, &q, &rows);
-    return cql_list(rows, found);
 }
 
 /* ---- types ---- */

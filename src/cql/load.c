@@ -6,7 +6,6 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-static uint32_t load_operator(compiler *c, const json *e, cql_op op);
 static load_fn *const loaders[OP_COUNT_ALL] = {
 #define OP(name, fields, least, most, nulls, kinds, fn) load_operator,
 #define FORM(name, load, least, most, fn) load,
@@ -153,28 +152,48 @@ static bool check_signature(compiler *c, const json *e, cql_op op)
     return true;
 }
 
-/* Operands by the fields ops.def names. */
-static uint32_t load_operator(compiler *c, const json *e, cql_op op)
+static uint32_t load_list_of(compiler *c, const json *list, uint32_t *args, uint32_t count)
 {
-    const op_info *o = &op_table[op];
-    uint32_t args[OPERANDS_MAX], count = 0;
-    str fields = str_of(o->fields), field;
-    if (!check_signature(c, e, op)) {
-        return CQL_NONE;
+    for (const json *x = list->first; x; x = x->next, count++) {
+        if (count < OPERANDS_MAX) {
+            args[count] = load(c, x);
+        }
     }
+    return count;
+}
+
+static uint32_t load_fields(compiler *c, const json *e, str fields, uint32_t *args)
+{
+    uint32_t count = 0;
+    str field;
     while (str_cut(&fields, ' ', &field)) {
         bool optional = str_ends(field, STR("?"));
         const json *x = json_find(e, optional ? str_head(field, field.n - 1) : field);
         if (json_is(x, JSON_ARRAY)) {
-            for (const json *y = x->first; y && count < OPERANDS_MAX; y = y->next) {
-                args[count++] = load(c, y);
-            }
+            count = load_list_of(c, x, args, count);
         } else if (json_is(x, JSON_OBJECT)) {
-            args[count++] = load(c, x);
+            args[count++] = str_is(field, "source") ? load_aggregated(c, e) : load(c, x);
         } else if (optional) {
             args[count++] = CQL_NONE;
         }
     }
+    return count;
+}
+
+/* Operands by the fields ops.def names; those of a call stand in a row. */
+uint32_t load_operator(compiler *c, const json *e, cql_op op)
+{
+    const op_info *o = &op_table[op];
+    uint32_t args[OPERANDS_MAX];
+    const json *list = json_get(e, "operand");
+    if (!check_signature(c, e, op)) {
+        return CQL_NONE;
+    }
+    if (json_get_text(e, "orderBy").n > 0) {
+        return load_fail(c, "%s with orderBy is not supported", o->name);
+    }
+    bool called = str_is(json_get_text(e, "type"), "FunctionRef");
+    uint32_t count = !called ? load_fields(c, e, str_of(o->fields), args) : list ? load_list_of(c, list, args, 0) : 0;
     if (count < o->least || count > o->most) {
         return load_fail(c, "%s has %u operands", o->name, count);
     }
@@ -182,6 +201,20 @@ static uint32_t load_operator(compiler *c, const json *e, cql_op op)
         args[count++] = CQL_NONE;
     }
     return load_finish(c, e, op, args, count);
+}
+
+/* The translator writes operators of CQL without a form of their own as calls: Subsumes(X, Y), Add(1, 2). */
+uint32_t load_system_call(compiler *c, const json *e)
+{
+    str of = json_get_text(e, "libraryName"), name = json_get_text(e, "name");
+    for (uint32_t op = 0; op < OP_COUNT_ALL && (of.n == 0 || str_is(of, "System")); op++) {
+        load_fn *with = loaders[op];
+        bool can = with == load_operator || with == load_operands || with == load_membership || with == load_subsumes;
+        if (can && str_is(name, op_table[op].name)) {
+            return with(c, e, (cql_op)op);
+        }
+    }
+    return load_fail(c, "no function '%.*s' takes these operands", STR_ARG(name));
 }
 
 /* ---- names ---- */
@@ -204,6 +237,13 @@ uint32_t load_slot_new(compiler *c, str name)
 {
     *VEC_PUSH(c->a, &c->scope) = (scope_entry){ name, c->slots };
     return c->slots++;
+}
+
+uint32_t load_slot_counted(compiler *c, str name)
+{
+    uint32_t slot = load_slot_new(c, name);
+    c->slots++;
+    return slot;
 }
 
 static const json *definitions(const json *root, const char *section)
@@ -328,7 +368,7 @@ static void compile_body(compiler *c, uint32_t index)
     c->library = b->library;
     c->scope.count = 0;
     c->slots = 0;
-    c->sorted_slot = CQL_NONE;
+    c->sorted_slot = c->index_slot = c->total_slot = CQL_NONE;
     take_place(c, d);
     const json *operands = b->kind == BODY_FUNCTION ? json_get(d, "operand") : NULL;
     for (const json *o = operands ? operands->first : NULL; o; o = o->next) {

@@ -38,6 +38,7 @@ typedef struct compiler {
     uint32_t library;             /* being compiled */
     uint32_t slots;               /* used by the body being compiled */
     uint32_t sorted_slot;         /* what an IdentifierRef means while a sort is compiled, or CQL_NONE */
+    uint32_t index_slot, total_slot;   /* what Iteration and Total mean, or CQL_NONE */
     uint32_t line, column, line_end, column_end;   /* of the innermost node that has a locator */
 } compiler;
 
@@ -49,6 +50,15 @@ uint32_t load(compiler *c, const json *e);                 /* NULL: CQL_NONE */
 uint32_t load_finish(compiler *c, const json *e, cql_op op, const uint32_t *args, uint32_t count);
 uint32_t load_text(compiler *c, str s);
 uint32_t load_slot_new(compiler *c, str name);             /* and brings the name into scope */
+uint32_t load_slot_counted(compiler *c, str name);         /* the same, and the next slot: the number of the element */
+uint32_t load_find_slot(compiler *c, str name);
+uint32_t load_slot_node(compiler *c, uint32_t slot);
+uint32_t load_property_chain(compiler *c, const json *e, uint32_t source, str path);
+uint32_t load_find_code(compiler *c, const json *e);       /* of a CodeRef: its place in code_defs */
+uint32_t load_system_call(compiler *c, const json *e);     /* a FunctionRef that means an operator of CQL */
+uint32_t load_aggregated(compiler *c, const json *e);      /* the source of an aggregate, through its path */
+uint32_t with_a(compiler *c, uint32_t n, uint32_t a, uint32_t b);
+uint32_t with_flags(compiler *c, uint32_t n, uint8_t flags);
 uint32_t load_find_library(compiler *c, const json *e);    /* by its libraryName, the library itself without one */
 uint32_t load_with_place(compiler *c, const json *e, load_fn *fn, cql_op op);
 
@@ -58,7 +68,7 @@ uint32_t type_specified(compiler *c, const json *specifier);
 uint32_t type_of(compiler *c, const json *e);              /* of resultTypeName or resultTypeSpecifier, else Any */
 uint32_t type_kinds(const compiler *c, uint32_t type);     /* the kinds its values may have */
 
-load_fn load_negated_literal;
+load_fn load_negated_literal, load_operator;
 void load_external(compiler *c, uint32_t body_index);      /* external.c */
 
 #define OP(name, fields, least, most, nulls, kinds, fn)

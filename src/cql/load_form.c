@@ -2,7 +2,7 @@
 /* How each form of ELM that is not a plain operator becomes a node. */
 #include "cql/load.h"
 
-static uint32_t with_a(compiler *c, uint32_t n, uint32_t a, uint32_t b)
+uint32_t with_a(compiler *c, uint32_t n, uint32_t a, uint32_t b)
 {
     if (n != CQL_NONE) {
         c->nodes.at[n].a = a;
@@ -11,7 +11,7 @@ static uint32_t with_a(compiler *c, uint32_t n, uint32_t a, uint32_t b)
     return n;
 }
 
-static uint32_t with_flags(compiler *c, uint32_t n, uint8_t flags)
+uint32_t with_flags(compiler *c, uint32_t n, uint8_t flags)
 {
     if (n != CQL_NONE) {
         c->nodes.at[n].flags = flags;
@@ -109,6 +109,11 @@ static uint32_t find_declared(compiler *c, const declared *at, size_t count, con
     return load_fail(c, "the %s '%.*s' is not declared", what, STR_ARG(name));
 }
 
+uint32_t load_find_code(compiler *c, const json *e)
+{
+    return find_declared(c, c->code_defs.at, c->code_defs.count, e, "code");
+}
+
 uint32_t load_code_ref(compiler *c, const json *e, cql_op op)
 {
     uint32_t code = find_declared(c, c->code_defs.at, c->code_defs.count, e, "code");
@@ -168,12 +173,29 @@ uint32_t load_membership(compiler *c, const json *e, cql_op op)
     bool set = op == OP_InValueSet || op == OP_AnyInValueSet, many = op == OP_AnyInValueSet || op == OP_AnyInCodeSystem;
     const json *ref = json_get(e, set ? "valueset" : "codesystem");
     uint32_t args[2] = { load(c, json_get(e, many ? "codes" : "code")), CQL_NONE };
+    const json *operands = json_get(e, "operand"); /* of a call */
+    if (operands && operands->count == 2) {
+        args[0] = load(c, operands->first);
+        args[1] = load(c, operands->last);
+        return load_finish(c, e, op, args, 2);
+    }
     args[1] = ref ? load_with_place(c, ref, vocabulary_node, set ? OP_ValueSetRef : OP_CodeSystemRef)
                   : load(c, json_get(e, set ? "valuesetExpression" : "codesystemExpression"));
     if (!c->failed && (args[0] == CQL_NONE || args[1] == CQL_NONE)) {
         return load_fail(c, "%s lacks an operand", op_table[op].name);
     }
     return load_finish(c, e, op, args, 2);
+}
+
+/* Whether it does is the code system's to say, so it is listed as a retrieve is. */
+uint32_t load_subsumes(compiler *c, const json *e, cql_op op)
+{
+    uint32_t n = load_operands(c, e, op);
+    if (n != CQL_NONE) {
+        cql_retrieve shown = { .type = STR("CodeSystem"), .library = c->p->libraries[c->library].name, .line = c->line };
+        *VEC_PUSH(c->a, &c->retrieves) = (retrieve){ shown, n };
+    }
+    return n;
 }
 
 /* A concept is a run in code_lists: its display, then its codes. */
@@ -262,8 +284,12 @@ uint32_t load_function_ref(compiler *c, const json *e, cql_op op)
 {
     const json *operands = json_get(e, "operand"), *signature = json_get(e, "signature");
     uint32_t count = operands ? operands->count : 0, *args = ARENA_ARRAY(c->a, count, uint32_t);
-    uint32_t *types = ARENA_ARRAY(c->a, count, uint32_t), i = 0, l = load_find_library(c, e);
+    uint32_t *types = ARENA_ARRAY(c->a, count, uint32_t), i = 0;
     str name = json_get_text(e, "name");
+    if (str_is(json_get_text(e, "libraryName"), "System")) {
+        return load_system_call(c, e);
+    }
+    uint32_t l = load_find_library(c, e);
     if (count > op_table[op].most) {
         return load_fail(c, "the call of '%.*s' has too many operands", STR_ARG(name));
     }
@@ -275,7 +301,7 @@ uint32_t load_function_ref(compiler *c, const json *e, cql_op op)
     }
     uint32_t function = c->failed ? CQL_NONE : find_function(c, l, name, types, count);
     if (function == CQL_NONE) {
-        return load_fail(c, "no function '%.*s' takes these operands", STR_ARG(name));
+        return load_system_call(c, e);
     }
     i = 0;
     for (const json *x = count ? operands->first : NULL; x; x = x->next) {
@@ -284,7 +310,7 @@ uint32_t load_function_ref(compiler *c, const json *e, cql_op op)
     return with_a(c, load_finish(c, e, op, args, count), function, 0);
 }
 
-static uint32_t find_slot(compiler *c, str name)
+uint32_t load_find_slot(compiler *c, str name)
 {
     for (size_t i = c->scope.count; i > 0; i--) {
         if (str_eq(c->scope.at[i - 1].name, name)) {
@@ -296,17 +322,17 @@ static uint32_t find_slot(compiler *c, str name)
 
 uint32_t load_slot(compiler *c, const json *e, cql_op op)
 {
-    uint32_t slot = find_slot(c, json_get_text(e, "name"));
+    uint32_t slot = load_find_slot(c, json_get_text(e, "name"));
     return with_a(c, load_finish(c, e, op, NULL, 0), slot, 0);
 }
 
-static uint32_t slot_node(compiler *c, uint32_t slot)
+uint32_t load_slot_node(compiler *c, uint32_t slot)
 {
     return with_a(c, load_finish(c, NULL, OP_AliasRef, NULL, 0), slot, 0);
 }
 
 /* "a.b" is two properties; only the last has the type ELM gives. */
-static uint32_t property_chain(compiler *c, const json *e, uint32_t source, str path)
+uint32_t load_property_chain(compiler *c, const json *e, uint32_t source, str path)
 {
     str name;
     uint32_t n = source;
@@ -328,10 +354,10 @@ uint32_t load_property(compiler *c, const json *e, cql_op op)
     if (source) {
         of = load(c, source);
     } else {
-        uint32_t slot = find_slot(c, scope);
-        of = c->failed ? CQL_NONE : slot_node(c, slot);
+        uint32_t slot = load_find_slot(c, scope);
+        of = c->failed ? CQL_NONE : load_slot_node(c, slot);
     }
-    return c->failed ? CQL_NONE : property_chain(c, e, of, path);
+    return c->failed ? CQL_NONE : load_property_chain(c, e, of, path);
 }
 
 uint32_t load_identifier(compiler *c, const json *e, cql_op op)
@@ -341,9 +367,9 @@ uint32_t load_identifier(compiler *c, const json *e, cql_op op)
         return load_fail(c, "the identifier '%.*s' is not resolved", STR_ARG(name));
     }
     if (str_is(name, "$this")) {
-        return slot_node(c, c->sorted_slot);
+        return load_slot_node(c, c->sorted_slot);
     }
-    return property_chain(c, e, slot_node(c, c->sorted_slot), name);
+    return load_property_chain(c, e, load_slot_node(c, c->sorted_slot), name);
 }
 
 /* ---- what makes values ---- */
@@ -373,7 +399,7 @@ uint32_t load_tuple(compiler *c, const json *e, cql_op op)
 uint32_t load_instance(compiler *c, const json *e, cql_op op)
 {
     uint32_t t = type_named(c, json_get_text(e, "classType"));
-    uint32_t kinds = K(QUANTITY) | K(CODE) | K(CONCEPT) | K(RATIO) | K(VALUE_SET) | K(CODE_SYSTEM);
+    uint32_t kinds = K(QUANTITY) | K(CODE) | K(CONCEPT) | K(RATIO) | K(VALUE_SET) | K(CODE_SYSTEM) | K(ITEM);
     if (t != CQL_NONE && (type_kinds(c, t) & kinds) == 0) {
         return load_fail(c, "making an instance of %.*s is not supported", STR_ARG(c->types.at[t].name));
     }
@@ -469,172 +495,3 @@ uint32_t load_case(compiler *c, const json *e, cql_op op)
     return load_finish(c, e, op, args, i);
 }
 
-/* ---- data ---- */
-
-static void known_codes(compiler *c, uint32_t retrieve_node, const json *e)
-{
-    const json *codes = json_get(e, "codes"), *one = json_get(codes, "operand");
-    str name = c->types.at[c->nodes.at[retrieve_node].b].name;
-    ptrdiff_t brace = str_find_char(name, '}');
-    cql_retrieve shown = { .type = str_from(name, (size_t)(brace + 1)),
-                           .library = c->p->libraries[c->library].name,
-                           .line = c->line };
-    bool known = str_is(json_get_text(codes, "type"), "ToList") && str_is(json_get_text(one, "type"), "CodeRef");
-    if (known) {
-        uint32_t i = find_declared(c, c->code_defs.at, c->code_defs.count, one, "code");
-        if (i == CQL_NONE) {
-            return;
-        }
-        shown.system = c->codes.at[i].system;
-        shown.code = c->codes.at[i].code;
-    }
-    *VEC_PUSH(c->a, &c->retrieves) = (retrieve){ shown, retrieve_node };
-}
-
-static bool has_members(const json *e, const char *field)
-{
-    const json *x = json_get(e, field);
-    return x && (x->type != JSON_ARRAY || x->count > 0);
-}
-
-uint32_t load_retrieve(compiler *c, const json *e, cql_op op)
-{
-    static const char *const unsupported[] = { "id",         "context",    "dateRange",  "include",
-                                               "codeFilter", "dateFilter", "otherFilter" };
-    for (size_t i = 0; i < sizeof unsupported / sizeof *unsupported; i++) {
-        if (has_members(e, unsupported[i])) {
-            return load_fail(c, "a Retrieve with %s is not supported", unsupported[i]);
-        }
-    }
-    uint32_t t = type_named(c, json_get_text(e, "dataType"));
-    if (t == CQL_NONE || c->types.at[t].form != TYPE_MODEL) {
-        return load_fail(c, "a Retrieve needs a type of the data model");
-    }
-    uint32_t property = load_text(c, json_get_text(e, "codeProperty")), codes = load(c, json_get(e, "codes"));
-    uint32_t n = with_a(c, load_finish(c, e, op, &codes, 1), property, t);
-    if (n != CQL_NONE) {
-        known_codes(c, n, e);
-    }
-    return c->failed ? CQL_NONE : n;
-}
-
-/* ---- queries ---- */
-
-typedef VEC(uint32_t) parts;
-
-static void add_part(compiler *c, parts *to, const json *e, cql_op op, const uint32_t *args, uint32_t count, uint32_t a,
-                     uint32_t b, uint8_t flags)
-{
-    uint32_t n = with_flags(c, with_a(c, load_finish(c, e, op, args, count), a, b), flags);
-    if (n != CQL_NONE) {
-        *VEC_PUSH(c->a, to) = n;
-    }
-}
-
-static const json *first_of(const json *e, const char *field)
-{
-    const json *list = json_get(e, field);
-    return list ? list->first : NULL;
-}
-
-static void load_sources(compiler *c, parts *to, const json *e)
-{
-    for (const json *s = first_of(e, "source"); s && !c->failed; s = s->next) {
-        uint32_t arg = load(c, json_get(s, "expression"));
-        str alias = json_get_text(s, "alias");
-        uint32_t slot = load_slot_new(c, alias);
-        add_part(c, to, s, OP_QuerySource, &arg, 1, slot, load_text(c, alias), 0);
-    }
-    for (const json *l = first_of(e, "let"); l && !c->failed; l = l->next) {
-        uint32_t arg = load(c, json_get(l, "expression"));
-        uint32_t slot = load_slot_new(c, json_get_text(l, "identifier"));
-        add_part(c, to, l, OP_QueryLet, &arg, 1, slot, 0, 0);
-    }
-}
-
-static void load_relationships(compiler *c, parts *to, const json *e)
-{
-    for (const json *r = first_of(e, "relationship"); r && !c->failed; r = r->next) {
-        str form = json_get_text(r, "type");
-        if (!str_is(form, "With") && !str_is(form, "Without")) {
-            load_fail(c, "the relationship %.*s is not supported", STR_ARG(form));
-            return;
-        }
-        uint32_t args[2];
-        args[0] = load(c, json_get(r, "expression"));
-        uint32_t slot = load_slot_new(c, json_get_text(r, "alias"));
-        args[1] = load(c, json_get(r, "suchThat"));
-        c->scope.count--;
-        add_part(c, to, r, str_is(form, "With") ? OP_QueryWith : OP_QueryWithout, args, 2, slot, 0, 0);
-    }
-}
-
-static void load_results(compiler *c, parts *to, const json *e)
-{
-    const json *where = json_get(e, "where"), *give = json_get(e, "return"), *aggregate = json_get(e, "aggregate");
-    if (where) {
-        uint32_t arg = load(c, where);
-        add_part(c, to, where, OP_QueryWhere, &arg, 1, 0, 0, 0);
-    }
-    if (give) {
-        uint32_t arg = load(c, json_get(give, "expression"));
-        add_part(c, to, give, OP_QueryReturn, &arg, 1, 0, 0,
-                 json_bool(json_get(give, "distinct"), true) ? FLAG_DISTINCT : 0);
-    }
-    if (aggregate) {
-        uint32_t args[2];
-        args[0] = load(c, json_get(aggregate, "starting"));
-        uint32_t slot = load_slot_new(c, json_get_text(aggregate, "identifier"));
-        args[1] = load(c, json_get(aggregate, "expression"));
-        c->scope.count--;
-        add_part(c, to, aggregate, OP_QueryAggregate, args, 2, slot, 0,
-                 json_bool(json_get(aggregate, "distinct"), false) ? FLAG_DISTINCT : 0);
-    }
-}
-
-static void load_sort(compiler *c, parts *to, const json *e)
-{
-    uint32_t outer = c->sorted_slot;
-    for (const json *by = first_of(json_get(e, "sort"), "by"); by && !c->failed; by = by->next) {
-        str form = json_get_text(by, "type"), direction = json_get_text(by, "direction");
-        uint32_t slot = c->slots++, key = CQL_NONE;
-        c->sorted_slot = slot;
-        if (str_is(form, "ByExpression")) {
-            key = load(c, json_get(by, "expression"));
-        } else if (str_is(form, "ByColumn")) {
-            key = property_chain(c, by, slot_node(c, slot), json_get_text(by, "path"));
-        } else if (str_is(form, "ByDirection")) {
-            key = slot_node(c, slot);
-        } else {
-            load_fail(c, "the sort %.*s is not supported", STR_ARG(form));
-        }
-        bool descending = str_is(direction, "desc") || str_is(direction, "descending");
-        add_part(c, to, by, OP_QuerySort, &key, 1, slot, 0, descending ? SORT_DESCENDING : SORT_ASCENDING);
-    }
-    c->sorted_slot = outer;
-}
-
-uint32_t load_query(compiler *c, const json *e, cql_op op)
-{
-    parts p = { 0 };
-    size_t outer = c->scope.count;
-    load_sources(c, &p, e);
-    load_relationships(c, &p, e);
-    load_results(c, &p, e);
-    c->scope.count = outer;
-    load_sort(c, &p, e);
-    if (p.count == 0) {
-        return load_fail(c, "a Query has no source");
-    }
-    return load_finish(c, e, op, p.at, (uint32_t)p.count);
-}
-
-uint32_t load_for_each(compiler *c, const json *e, cql_op op)
-{
-    uint32_t args[2];
-    args[0] = load(c, json_get(e, "source"));
-    uint32_t slot = load_slot_new(c, json_get_text(e, "scope"));
-    args[1] = load(c, json_get(e, op == OP_ForEach ? "element" : "condition"));
-    c->scope.count--;
-    return with_a(c, load_finish(c, e, op, args, 2), slot, 0);
-}

@@ -32,6 +32,7 @@ typedef struct cql_retrieval {
     const cql_code *codes;          /* rows with any of these (system and code); all rows when not filtered */
     uint32_t        code_count;
     bool            filtered;       /* with code_count 0: no row */
+    bool            exact;          /* version and display have to be the same as well */
 } cql_retrieval;
 
 struct cql_model {
@@ -54,6 +55,15 @@ struct cql_model {
     /* The codes of the value set or code system (kind: CQL_VALUE_SET, CQL_CODE_SYSTEM) with this url; version empty: any. false: the
      * data does not hold it, or not as a plain list of codes. NULL: the model has no terminology. */
     bool (*codes)(const cql_model *m, arena *a, cql_kind kind, str url, str version, const cql_code **codes, uint32_t *count);
+    /* Whether one code of the system is above another one in its hierarchy; unknown when the data does not hold it. NULL: always unknown. */
+    truth (*subsumes)(const cql_model *m, arena *a, str system, str version, str above, str below);
+    /* What the item holds, every element of a list by itself. NULL: Children of an item is an error. */
+    uint32_t (*children)(const cql_model *m, arena *a, cql_value item, const cql_value **out);
+    /* The System value that an element stands for: the text of an id, the DateTime of a dateTime, the Interval of a period; null when
+     * it stands for none. For retrieves by date or id. NULL: an item stands for none. */
+    cql_value (*plain)(const cql_model *m, arena *a, cql_value item);
+    /* A new item of that type with these elements; null when the type cannot hold them. NULL: none can be made. */
+    cql_value (*make)(const cql_model *m, arena *a, uint32_t type, const str *names, const cql_value *values, uint32_t count);
 };
 
 #endif

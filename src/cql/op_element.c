@@ -23,6 +23,19 @@ static void add_quantity(run *r, value_vec *out, const cql_quantity *q)
     add(r, out, value_quantity(r->a, q->value, q->unit));
 }
 
+static void add_elements(run *r, const node *n, cql_value item, value_vec *out)
+{
+    const cql_value *at = NULL;
+    if (!r->m || !r->m->children) {
+        (void)run_fail(r, n, "the data model does not list what its elements hold");
+        return;
+    }
+    uint32_t count = r->m->children(r->m, r->a, item, &at);
+    for (uint32_t i = 0; i < count; i++) {
+        add(r, out, at[i]);
+    }
+}
+
 static void add_children(run *r, const node *n, cql_value v, value_vec *out)
 {
     switch ((cql_kind)v.kind) {
@@ -65,7 +78,7 @@ static void add_children(run *r, const node *n, cql_value v, value_vec *out)
         add(r, out, cql_boolean(v.as.interval->high_closed));
         return;
     case CQL_ITEM:
-        (void)run_fail(r, n, "the elements of the data model are not listed");
+        add_elements(r, n, v, out);
         return;
     default:
         return;

@@ -433,3 +433,40 @@ cql_value list_select(run *r, cql_value x, cql_value y, bool in_both)
     }
     return value_of_vec(&kept);
 }
+
+/* Every tuple of the one list with every tuple of the other; the second's element where both have one of that name. */
+static cql_value joined(run *r, const cql_tuple *x, const cql_tuple *y)
+{
+    str *names = ARENA_ARRAY(r->a, (size_t)x->count + y->count, str);
+    cql_value *values = ARENA_ARRAY(r->a, (size_t)x->count + y->count, cql_value);
+    uint32_t count = y->count;
+    memcpy(names, y->names, y->count * sizeof *names);
+    memcpy(values, y->values, y->count * sizeof *values);
+    for (uint32_t i = 0; i < x->count; i++) {
+        bool there = false;
+        for (uint32_t k = 0; k < y->count && !there; k++) {
+            there = str_eq(x->names[i], y->names[k]);
+        }
+        if (!there) {
+            names[count] = x->names[i];
+            values[count++] = x->values[i];
+        }
+    }
+    return value_tuple(r->a, names, values, count);
+}
+
+OP_FN(op_times)
+{
+    value_vec out = { 0 };
+    for (uint32_t i = 0; i < v[0].n; i++) {
+        for (uint32_t k = 0; k < v[1].n; k++) {
+            cql_value x = v[0].as.list[i], y = v[1].as.list[k];
+            if (x.kind != CQL_TUPLE || y.kind != CQL_TUPLE) {
+                return run_fail(r, n, "an element is no tuple");
+            }
+            arena_step(r->a);
+            *VEC_PUSH(r->a, &out) = joined(r, x.as.tuple, y.as.tuple);
+        }
+    }
+    return value_of_vec(&out);
+}

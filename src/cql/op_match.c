@@ -154,3 +154,31 @@ OP_FN(op_replace_matches)
     buf_add(&out, str_from(s, done));
     return cql_string(buf_str(&out));
 }
+
+OP_FN(op_split_on_matches)
+{
+    str s = value_str(v[0]);
+    matcher m;
+    value_vec parts = { 0 };
+    if (!prepare(r, n, value_str(v[1]), false, &m)) {
+        return cql_null();
+    }
+    size_t done = 0, from = 0;
+    while (from <= s.n && matches(r, n, &m, s, from, 0)) {
+        const PCRE2_SIZE *at = pcre2_get_ovector_pointer(m.data);
+        if (at[0] < done || at[1] < at[0]) {
+            return run_fail(r, n, "the regular expression sets where its match begins (\\K)");
+        }
+        bool empty = at[1] == at[0]; /* cuts between two characters, not before the first or after the last */
+        if (!empty || (at[0] > done && at[0] < s.n)) {
+            *VEC_PUSH(r->a, &parts) = cql_string((str){ s.p + done, at[0] - done });
+            done = at[1];
+        }
+        from = empty ? next_character(s, at[1]) : at[1];
+    }
+    if (r->error) {
+        return cql_null();
+    }
+    *VEC_PUSH(r->a, &parts) = cql_string(str_from(s, done));
+    return value_of_vec(&parts);
+}

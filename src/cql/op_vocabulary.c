@@ -11,7 +11,7 @@ FORM_FN(form_vocabulary)
                             (cql_vocabulary){ t[0], versioned ? t[1] : (str){ 0 }, t[2] });
 }
 
-static bool find_codes(run *r, const node *n, cql_value v, const cql_code **codes, uint32_t *count)
+bool vocabulary_codes(run *r, const node *n, cql_value v, const cql_code **codes, uint32_t *count)
 {
     const cql_vocabulary *s = v.as.vocabulary;
     for (size_t i = 0; i < r->vocabularies.count; i++) {
@@ -36,7 +36,7 @@ FORM_FN(form_expand_value_set)
     cql_value v = eval_arg(r, n, 0);
     const cql_code *codes;
     uint32_t count;
-    if (v.kind != CQL_VALUE_SET || !find_codes(r, n, v, &codes, &count)) {
+    if (v.kind != CQL_VALUE_SET || !vocabulary_codes(r, n, v, &codes, &count)) {
         return cql_null();
     }
     cql_value *list = ARENA_ARRAY(r->a, count, cql_value);
@@ -95,5 +95,52 @@ FORM_FN(form_membership)
         return r->error || cql_is_null(of) ? cql_null()
                                            : run_fail(r, n, "the vocabulary is a %s", cql_kind_name((cql_kind)of.kind));
     }
-    return find_codes(r, n, of, &codes, &count) ? cql_boolean(any_member(r, asked, codes, count)) : cql_null();
+    return vocabulary_codes(r, n, of, &codes, &count) ? cql_boolean(any_member(r, asked, codes, count)) : cql_null();
+}
+
+/* ---- subsumption ---- */
+
+/* The same code subsumes itself; codes of two systems have nothing to do with each other. */
+static truth code_subsumes(run *r, const node *n, const cql_code *x, const cql_code *y)
+{
+    arena_step(r->a);
+    if (!str_eq(x->system, y->system) || str_eq(x->code, y->code)) {
+        return str_eq(x->system, y->system) && x->code.p ? TRUTH_TRUE : TRUTH_FALSE;
+    }
+    truth t = r->m && r->m->subsumes ? r->m->subsumes(r->m, r->a, x->system, x->version, x->code, y->code) : TRUTH_UNKNOWN;
+    if (t == TRUTH_UNKNOWN) {
+        (void)run_fail(r, n, "which codes are below others in '%.*s' is not in the data", STR_ARG(x->system));
+    }
+    return t;
+}
+
+static uint32_t codes_of(const cql_value *v, const cql_code **codes)
+{
+    *codes = v->kind == CQL_CODE ? v->as.code : v->as.concept->codes;
+    return v->kind == CQL_CODE ? 1 : v->as.concept->count;
+}
+
+FORM_FN(form_subsumes)
+{
+    cql_value v[2] = { eval_arg(r, n, 0), eval_arg(r, n, 1) };
+    for (int i = 0; i < 2; i++) {
+        if (v[i].kind != CQL_CODE && v[i].kind != CQL_CONCEPT) {
+            return r->error || cql_is_null(v[i])
+                       ? cql_null()
+                       : run_fail(r, n, "an operand is a %s, which it does not take", cql_kind_name((cql_kind)v[i].kind));
+        }
+    }
+    const cql_code *above, *below;
+    uint32_t above_count = codes_of(&v[n->op == OP_SubsumedBy], &above), below_count = codes_of(&v[n->op == OP_Subsumes], &below);
+    bool found = false;
+    nl_error *first = NULL;
+    for (uint32_t i = 0; i < above_count && !found; i++) {
+        for (uint32_t k = 0; k < below_count && !found; k++) {
+            found = code_subsumes(r, n, &above[i], &below[k]) == TRUTH_TRUE;
+            first = first ? first : r->error; /* one pair that does is enough, whatever is not known of another */
+            r->error = NULL;
+        }
+    }
+    r->error = found ? NULL : first;
+    return r->error ? cql_null() : cql_boolean(found);
 }

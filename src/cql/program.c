@@ -239,6 +239,17 @@ static bool query_holds(const cql_program *p, const node *n)
     return true;
 }
 
+static bool sort_holds(const cql_program *p, const node *n)
+{
+    for (uint32_t i = 1; i < n->count; i++) {
+        uint32_t part = p->args[n->args + i];
+        if (part == CQL_NONE || p->nodes[part].op != OP_QuerySort) {
+            return false;
+        }
+    }
+    return true;
+}
+
 static bool form_holds(const cql_program *p, const node *n)
 {
     const body *own = &p->bodies[p->body_of[n - p->nodes]];
@@ -263,18 +274,27 @@ static bool form_holds(const cql_program *p, const node *n)
     case OP_OperandRef:
     case OP_AliasRef:
     case OP_QueryLetRef:
+    case OP_Current:
+    case OP_Iteration:
+    case OP_Total:
     case OP_QueryLet:
     case OP_QueryWith:
     case OP_QueryWithout:
     case OP_QueryAggregate:
     case OP_QuerySort:
+        return n->a < own->slots;
     case OP_ForEach:
     case OP_Filter:
-        return n->a < own->slots;
+    case OP_Repeat:
+        return run_of(n->a, 2, own->slots);
+    case OP_Aggregate:
+        return run_of(n->a, 2, own->slots) && n->b < own->slots;
     case OP_QuerySource:
-        return n->a < own->slots && n->b < p->text_count;
+        return run_of(n->a, 2, own->slots) && n->b < p->text_count;
     case OP_Query:
         return query_holds(p, n);
+    case OP_Sort:
+        return sort_holds(p, n);
     case OP_IdentifierRef:
     case OP_Property:
         return n->a < p->text_count;
@@ -283,7 +303,7 @@ static bool form_holds(const cql_program *p, const node *n)
     case OP_Instance:
         return run_of(n->a, n->count, p->text_count) && n->b < p->type_count;
     case OP_Retrieve:
-        return n->a < p->text_count && n->b < p->type_count && p->types[n->b].form == TYPE_MODEL;
+        return run_of(n->a, RETRIEVE_TEXTS, p->text_count) && n->b < p->type_count && p->types[n->b].form == TYPE_MODEL;
     case OP_As:
     case OP_Is:
     case OP_Convert:
@@ -382,7 +402,7 @@ static void find_lines(arena *a, library *l)
 
 static bool reads_data(uint16_t op)
 {
-    return op == OP_Retrieve || op == OP_ValueSetRef || op == OP_CodeSystemRef;
+    return op == OP_Retrieve || op == OP_ValueSetRef || op == OP_CodeSystemRef || op == OP_Subsumes || op == OP_SubsumedBy;
 }
 
 bool program_link(arena *a, cql_program *p)

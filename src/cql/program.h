@@ -45,6 +45,8 @@ enum { FLAG_LOW_CLOSED = 1, FLAG_HIGH_CLOSED = 2 };      /* Interval  */
 enum { FLAG_DISTINCT = 1 };                              /* Return, Aggregate */
 enum { FLAG_STRICT = 1 };                                /* As        */
 enum { SORT_ASCENDING = 0, SORT_DESCENDING = 1 };
+/* The texts of a Retrieve, from `a` on. */
+enum { RETRIEVE_CODE, RETRIEVE_COMPARATOR, RETRIEVE_DATE, RETRIEVE_DATE_LOW, RETRIEVE_DATE_HIGH, RETRIEVE_ID, RETRIEVE_TEXTS };
 
 typedef enum type_form { TYPE_SYSTEM, TYPE_MODEL, TYPE_LIST, TYPE_INTERVAL, TYPE_CHOICE, TYPE_TUPLE } type_form;
 typedef struct type {

@@ -121,6 +121,7 @@ static void each_source(run *r, query *q, uint32_t i)
         q->scalar = q->scalar && !list_absent;
         if (!cql_is_null(v)) {
             r->frame[source->a] = v;
+            r->frame[source->a + 1] = cql_integer(0);
             each_source(r, q, i + 1);
         }
         return;
@@ -129,6 +130,7 @@ static void each_source(run *r, query *q, uint32_t i)
     arena_enter(r->a);
     for (uint32_t k = 0; k < v.n && !r->error; k++) {
         r->frame[source->a] = v.as.list[k];
+        r->frame[source->a + 1] = cql_integer((int32_t)k);
         each_source(r, q, i + 1);
     }
     arena_exit(r->a);
@@ -149,6 +151,7 @@ static void aggregate_rows(run *r, query *q, const value_vec *rows)
 {
     for (size_t i = 0; i < rows->count; i++) {
         const cql_value row = rows->at[i];
+        r->frame[q->sources[0]->a + 1] = cql_integer((int32_t)i);
         for (uint32_t k = 0; k < q->source_count; k++) {
             r->frame[q->sources[k]->a] = q->source_count == 1 ? row : row.as.tuple->values[k];
         }
@@ -166,16 +169,16 @@ static void without_repeats(run *r, value_vec *rows)
     *rows = kept;
 }
 
-static void sort_rows(run *r, const query *q, value_vec *rows)
+static void sort_rows(run *r, const node *const *sorts, uint32_t keys, value_vec *rows)
 {
-    uint32_t count = (uint32_t)rows->count, keys = q->sort_count;
+    uint32_t count = (uint32_t)rows->count;
     cql_value *values = ARENA_ARRAY(r->a, size_mul(r->a, count, keys), cql_value);
     bool *descending = ARENA_ARRAY(r->a, keys, bool);
     for (uint32_t k = 0; k < keys; k++) {
-        descending[k] = q->sorts[k]->flags == SORT_DESCENDING;
+        descending[k] = sorts[k]->flags == SORT_DESCENDING;
         for (uint32_t i = 0; i < count; i++) {
-            r->frame[q->sorts[k]->a] = rows->at[i];
-            values[(size_t)i * keys + k] = eval_arg(r, q->sorts[k], 0);
+            r->frame[sorts[k]->a] = rows->at[i];
+            values[(size_t)i * keys + k] = eval_arg(r, sorts[k], 0);
         }
     }
     cql_value *sorted = ARENA_ARRAY(r->a, count, cql_value);
@@ -208,12 +211,21 @@ FORM_FN(form_query)
         without_repeats(r, &q.rows);
     }
     if (q.sort_count > 0) {
-        sort_rows(r, &q, &q.rows);
+        sort_rows(r, q.sorts, q.sort_count, &q.rows);
     }
     if (q.scalar) {
         return q.rows.count > 0 ? q.rows.at[0] : cql_null();
     }
     return value_of_vec(&q.rows);
+}
+
+/* ---- what gives a name to each element ---- the slot after the element's holds its number */
+
+static cql_value with_element(run *r, const node *n, cql_value element, uint32_t number, uint32_t arg)
+{
+    r->frame[n->a] = element;
+    r->frame[n->a + 1] = cql_integer((int32_t)number);
+    return eval_arg(r, n, arg);
 }
 
 FORM_FN(form_for_each)
@@ -224,8 +236,7 @@ FORM_FN(form_for_each)
     }
     cql_value *made = ARENA_ARRAY(r->a, list.n, cql_value);
     for (uint32_t i = 0; i < list.n; i++) {
-        r->frame[n->a] = list.as.list[i];
-        made[i] = eval_arg(r, n, 1);
+        made[i] = with_element(r, n, list.as.list[i], i, 1);
     }
     return cql_list(made, list.n);
 }
@@ -238,10 +249,62 @@ FORM_FN(form_filter)
         return cql_null();
     }
     for (uint32_t i = 0; i < list.n; i++) {
-        r->frame[n->a] = list.as.list[i];
-        if (truth_of(eval_arg(r, n, 1)) == TRUTH_TRUE) {
+        if (truth_of(with_element(r, n, list.as.list[i], i, 1)) == TRUTH_TRUE) {
             *VEC_PUSH(r->a, &kept) = list.as.list[i];
         }
     }
     return value_of_vec(&kept);
+}
+
+/* What the elements give, what that gives, and so on, each value once. One that is no list is a list of one. */
+FORM_FN(form_repeat)
+{
+    cql_value of = eval_arg(r, n, 0);
+    value_vec found = { 0 };
+    if (cql_is_null(of)) {
+        return cql_null();
+    }
+    const cql_value *at = of.kind == CQL_LIST ? of.as.list : &of;
+    uint32_t count = of.kind == CQL_LIST ? of.n : 1;
+    for (size_t i = 0; i < count + found.count && !r->error; i++) {
+        cql_value made = with_element(r, n, i < count ? at[i] : found.at[i - count], (uint32_t)i, 1);
+        for (uint32_t k = 0; made.kind == CQL_LIST && k < made.n; k++) {
+            value_push_new(r, &found, made.as.list[k]);
+        }
+        if (made.kind != CQL_LIST) {
+            value_push_new(r, &found, made);
+        }
+    }
+    return r->error ? cql_null() : value_of_vec(&found);
+}
+
+FORM_FN(form_aggregate)
+{
+    cql_value list = eval_arg(r, n, 0), total = eval_arg(r, n, 1);
+    if (list.kind != CQL_LIST) {
+        return cql_null();
+    }
+    for (uint32_t i = 0; i < list.n && !r->error; i++) {
+        r->frame[n->b] = total;
+        total = with_element(r, n, list.as.list[i], i, 2);
+    }
+    return total;
+}
+
+FORM_FN(form_sort)
+{
+    cql_value list = eval_arg(r, n, 0);
+    if (list.kind != CQL_LIST) {
+        return cql_null();
+    }
+    const node **sorts = ARENA_ARRAY(r->a, n->count - 1, const node *);
+    value_vec rows = { 0 };
+    for (uint32_t i = 1; i < n->count; i++) {
+        sorts[i - 1] = &r->p->nodes[r->p->args[n->args + i]];
+    }
+    for (uint32_t i = 0; i < list.n; i++) {
+        *VEC_PUSH(r->a, &rows) = list.as.list[i];
+    }
+    sort_rows(r, sorts, n->count - 1, &rows);
+    return value_of_vec(&rows);
 }

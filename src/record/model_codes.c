@@ -91,3 +91,55 @@ bool model_fhir_codes(const cql_model *m, arena *a, cql_kind kind, str url, str 
     }
     return false;
 }
+
+/* ---- subsumption ---- */
+
+static const json *find_concept(arena *a, const json *holder, str code)
+{
+    const json *list = json_get(holder, "concept"), *found = NULL;
+    arena_enter(a);
+    for (const json *c = json_is(list, JSON_ARRAY) ? list->first : NULL; c && !found; c = c->next) {
+        arena_step(a);
+        found = str_eq(json_get_text(c, "code"), code) ? c : find_concept(a, c, code);
+    }
+    arena_exit(a);
+    return found;
+}
+
+static bool nests_by_kind(const json *root)
+{
+    return str_is(json_get_text(root, "content"), "complete") && str_is(json_get_text(root, "hierarchyMeaning"), "is-a") &&
+           !json_get(root, "supplements");
+}
+
+/* Parents given as properties would be a second hierarchy: a system with any is not read. */
+static bool has_parent_property(const json *root)
+{
+    const json *list = json_get(root, "property");
+    for (const json *p = json_is(list, JSON_ARRAY) ? list->first : NULL; p; p = p->next) {
+        str code = json_get_text(p, "code");
+        if (str_is(code, "parent") || str_is(code, "child") || str_is(code, "subsumedBy")) {
+            return true;
+        }
+    }
+    return false;
+}
+
+truth model_fhir_subsumes(const cql_model *m, arena *a, str system, str version, str above, str below)
+{
+    const resource *const *found;
+    size_t n = record_find(m->self, STR("CodeSystem"), STR(""), STR(""), &found);
+    for (size_t i = 0; i < n; i++) {
+        const json *root = found[i]->root;
+        bool named = str_eq(system_canonical(json_get_text(root, "url")), system_canonical(system)) &&
+                     (str_empty(version) || str_eq(json_get_text(root, "version"), version));
+        if (!named || !nests_by_kind(root) || has_parent_property(root)) {
+            continue;
+        }
+        const json *top = find_concept(a, root, above);
+        if (top && find_concept(a, root, below)) {
+            return find_concept(a, top, below) ? TRUTH_TRUE : TRUTH_FALSE;
+        }
+    }
+    return TRUTH_UNKNOWN;
+}

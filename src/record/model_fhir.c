@@ -16,15 +16,21 @@ static uint32_t type_of_name(const cql_model *m, str qualified)
 
 /* ---- retrieving ---- */
 
+static bool same_coding(const json *coding, const cql_code *wanted, bool exact)
+{
+    str code = json_get_text(coding, "code"), system = system_canonical(json_get_text(coding, "system"));
+    return !str_empty(code) && str_eq(code, wanted->code) && str_eq(system, system_canonical(wanted->system)) &&
+           (!exact || (str_eq(json_get_text(coding, "version"), wanted->version) &&
+                       str_eq(json_get_text(coding, "display"), wanted->display)));
+}
+
 static bool has_code(const json *concept, const cql_retrieval *q)
 {
     const json *codings = json_get(concept, "coding");
     bool many = json_is(codings, JSON_ARRAY);
     for (const json *c = many ? codings->first : codings; c; c = many ? c->next : NULL) {
-        str code = json_get_text(c, "code"), system = system_canonical(json_get_text(c, "system"));
         for (uint32_t i = 0; i < q->code_count; i++) {
-            if (!str_empty(code) && str_eq(code, q->codes[i].code) &&
-                str_eq(system, system_canonical(q->codes[i].system))) {
+            if (same_coding(c, &q->codes[i], q->exact)) {
                 return true;
             }
         }
@@ -32,12 +38,23 @@ static bool has_code(const json *concept, const cql_retrieval *q)
     return false;
 }
 
-/* For code elements that the record does not index: a CodeableConcept, a list of them, or a Coding. */
-static bool matches(const json *element, const cql_retrieval *q)
+/* A plain code has no system of its own: its element says which one is meant. */
+static bool has_plain_code(const json *element, const cql_retrieval *q)
+{
+    for (uint32_t i = 0; json_is(element, JSON_STRING) && i < q->code_count; i++) {
+        if (str_eq(element->text, q->codes[i].code)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* For code elements that the record does not index: a CodeableConcept, a list of them, a Coding, or a code. */
+static bool matches(const json *element, const cql_retrieval *q, bool plain)
 {
     bool many = json_is(element, JSON_ARRAY);
     for (const json *one = many ? element->first : element; one; one = many ? one->next : NULL) {
-        if (has_code(one, q)) {
+        if (plain ? has_plain_code(one, q) : has_code(one, q)) {
             return true;
         }
         json holder = { .type = JSON_OBJECT };
@@ -98,11 +115,13 @@ static uint32_t retrieve(const cql_model *m, arena *a, const cql_retrieval *q, c
     uint32_t number = q->type_number != 0 ? q->type_number : fhir_type_number(q->type), kept = 0;
     str element = !str_empty(q->code_property) || number == 0 ? q->code_property : fhir_type_code_path(number);
     const resource *const *found;
-    bool indexed = q->filtered && is_indexed(element);
+    bool indexed = q->filtered && !q->exact && is_indexed(element);
     uint32_t count = indexed ? find_any(r, a, q, &found) : (uint32_t)record_find(r, q->type, STR(""), STR(""), &found);
+    const fhir_element *e = number != 0 ? fhir_element_of(number, element) : NULL;
+    bool plain = e && e->type != 0 && fhir_type_at(e->type)->kind != CQL_NULL;
     cql_value *items = ARENA_ARRAY(a, count, cql_value);
     for (uint32_t i = 0; i < count; i++) {
-        if (indexed || !q->filtered || matches(json_find(found[i]->root, element), q)) {
+        if (indexed || !q->filtered || matches(json_find(found[i]->root, element), q, plain)) {
             items[kept++] = cql_item(found[i]->root, number);
         }
     }
@@ -123,7 +142,7 @@ static const json *member_with_underscore(const json *object, str name)
 }
 
 /* What stands beside a primitive under _name: its id and extensions. */
-static const json *beside(const json *n)
+const json *model_fhir_beside(const json *n)
 {
     if (json_is(n->parent, JSON_ARRAY)) {
         return json_at(member_with_underscore(n->parent->parent, n->parent->key), n->index);
@@ -210,7 +229,7 @@ static cql_value many(arena *a, const json *n, uint32_t type, cql_kind kind)
     cql_value *items = ARENA_ARRAY(a, list ? n->count : 1, cql_value);
     uint32_t count = 0;
     for (const json *c = list ? n->first : n; c; c = list ? c->next : NULL) {
-        const json *with = json_is(c, JSON_NULL) ? beside(c) : NULL; /* null where only extensions are known */
+        const json *with = json_is(c, JSON_NULL) ? model_fhir_beside(c) : NULL; /* null where only extensions are known */
         cql_value v = one(a, with ? with : c, type, kind);
         if (!cql_is_null(v)) {
             items[count++] = v;
@@ -244,7 +263,7 @@ static cql_value of_primitive(arena *a, const json *n, cql_kind kind, str name, 
         return json_is(n, JSON_OBJECT) ? cql_null()
                                        : system_value(a, expected.kind != CQL_NULL ? expected.kind : kind, n);
     }
-    const json *with = json_is(n, JSON_OBJECT) ? n : beside(n);
+    const json *with = json_is(n, JSON_OBJECT) ? n : model_fhir_beside(n);
     const fhir_element *e = fhir_element_of(fhir_type_number(STR("Element")), name);
     const json *member = json_find(with, name);
     return !e || !member ? cql_null()
@@ -338,6 +357,19 @@ const cql_model *model_fhir_make(arena *a, const record *r)
                        record *m;
                    }){ .c = r })
                        .m; /* only ever read */
-    *m = (cql_model){ self, type_of_name, retrieve, property, is, equal, root, write, write_content, model_fhir_codes };
+    *m = (cql_model){ .self = self,
+                      .type = type_of_name,
+                      .retrieve = retrieve,
+                      .property = property,
+                      .is = is,
+                      .equal = equal,
+                      .root = root,
+                      .write = write,
+                      .content = write_content,
+                      .codes = model_fhir_codes,
+                      .subsumes = model_fhir_subsumes,
+                      .children = model_fhir_children,
+                      .plain = model_fhir_plain,
+                      .make = model_fhir_new };
     return m;
 }

@@ -4,6 +4,7 @@
  * FILE.ndjson */
 #include "base/file.h"
 #include "cql/program.h"
+#include "record/model_fhir.h"
 
 #include <stdio.h>
 
@@ -127,6 +128,17 @@ static bool run_case(arena *a, cql_run *r, const cql_program *p, const json *lin
     return failed ? str_is(expected, "error") : !str_is(expected, "error") && same_value(a, *got, expected);
 }
 
+static nl_status model_of(arena *a, const json *data, const cql_model **m, nl_error *err)
+{
+    record *r = record_make(a);
+    buf bytes = buf_make(a, BUF_MAX_DEFAULT);
+    json_write(&bytes, data, JSON_COMPACT);
+    TRY(record_read(r, STR("data"), buf_str(&bytes).p, buf_str(&bytes).n, err));
+    TRY(record_close(r, STR(""), err));
+    *m = model_fhir_make(a, r);
+    return NL_OK;
+}
+
 static nl_status run_all(arena *a, void *arg, nl_error *err)
 {
     suite *s = arg;
@@ -141,7 +153,12 @@ static nl_status run_all(arena *a, void *arg, nl_error *err)
             elm_library = json_get(line, "library");
             TRY(compile(a, elm_library, &p, err));
             p = archived(a, p);
-            r = cql_run_make(a, p, NULL, (date){ 2026, 1, 15, DATE_DAY });
+            const json *data = json_get(line, "data");
+            const cql_model *m = NULL;
+            if (data && data->count > 0) {
+                TRY(model_of(a, data, &m, err));
+            }
+            r = cql_run_make(a, p, m, (date){ 2026, 1, 15, DATE_DAY });
             continue;
         }
         const json *alone = json_get(line, "alone");

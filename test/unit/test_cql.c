@@ -76,7 +76,13 @@ static bool toy_codes(const cql_model *m, arena *a, cql_kind kind, str url, str 
 
 static cql_model toy_model(toy *t)
 {
-    return (cql_model){ t, toy_type, toy_retrieve, toy_property, toy_is, NULL, toy_root, NULL, NULL, toy_codes };
+    return (cql_model){ .self = t,
+                        .type = toy_type,
+                        .retrieve = toy_retrieve,
+                        .property = toy_property,
+                        .is = toy_is,
+                        .root = toy_root,
+                        .codes = toy_codes };
 }
 
 /* ---- ELM by hand ---- */
@@ -166,6 +172,94 @@ static void an_unknown_node_is_refused_with_library_and_place(void **state)
     refused(
         LIBRARY("T", "\"includes\":{\"def\":[{\"localIdentifier\":\"O\",\"path\":\"Other\"}]},", DEFINE("X", NOTHING)),
         NL_E_LOGIC, "cql/T.cql:0:0", "Other");
+}
+
+/* ---- every node of ELM ---- */
+
+/* The expressions of the ELM schema r1, the clinical ones included. */
+static const char elm_nodes[] =
+    "ExpressionRef FunctionRef ParameterRef OperandRef IdentifierRef Literal Tuple Instance Interval List And "
+    "Or Xor Implies Not If Case Null IsNull IsTrue IsFalse Coalesce Is As Convert CanConvert ToBoolean "
+    "ConvertsToBoolean ToConcept ConvertsToDate ToDate ConvertsToDateTime ToDateTime ConvertsToDecimal "
+    "ToDecimal ConvertsToInteger ToInteger ConvertsToLong ToLong ConvertsToQuantity ToQuantity ConvertsToRatio "
+    "ToRatio ToList ToChars ConvertsToString ToString ConvertsToTime ToTime CanConvertQuantity ConvertQuantity "
+    "Equal Equivalent NotEqual Less Greater LessOrEqual GreaterOrEqual Add Subtract Multiply Divide "
+    "TruncatedDivide Modulo Ceiling Floor Truncate Abs Negate Round Ln Exp Log Power Successor Predecessor "
+    "MinValue MaxValue Precision LowBoundary HighBoundary Concatenate Combine Split SplitOnMatches Length "
+    "Upper Lower Indexer PositionOf LastPositionOf Substring StartsWith EndsWith Matches ReplaceMatches "
+    "DurationBetween DifferenceBetween DateFrom TimeFrom TimezoneFrom TimezoneOffsetFrom DateTimeComponentFrom "
+    "TimeOfDay Today Now Date DateTime Time SameAs SameOrBefore SameOrAfter PointFrom Width Size Start End "
+    "Contains ProperContains In ProperIn Includes IncludedIn ProperIncludes ProperIncludedIn Before After "
+    "Meets MeetsBefore MeetsAfter Overlaps OverlapsBefore OverlapsAfter Starts Ends Collapse Expand Union "
+    "Intersect Except Exists Times Filter First Last Slice IndexOf Flatten Sort ForEach Repeat Distinct "
+    "Current Iteration Total SingletonFrom Aggregate Count Sum Product Min Max Avg GeometricMean Median Mode "
+    "Variance PopulationVariance StdDev PopulationStdDev AllTrue AnyTrue Property Query AliasRef QueryLetRef "
+    "Children Descendants Descendents Message Retrieve Search CodeSystemRef ValueSetRef CodeRef ConceptRef "
+    "Code Concept InCodeSystem AnyInCodeSystem InValueSet AnyInValueSet ExpandValueSet Subsumes SubsumedBy "
+    "Quantity Ratio CalculateAge CalculateAgeAt ";
+
+static bool is_supported(const char *name, const char *elm, nl_error *err)
+{
+    cql_program *p = NULL;
+    cql_source source = { str_of(elm), STR(""), STR("n.cql") };
+    compiling c = { &source, 1, NULL };
+    arena *a = fresh();
+    *err = (nl_error){ 0 };
+    nl_status status = guard_run(a, compile_guarded, &c, err);
+    p = c.program;
+    if (status == NL_OK) { /* what loads answers something or fails by name */
+        toy t = { 0 };
+        cql_model m = toy_model(&t);
+        cql_run *r = cql_run_make(a, p, &m, (date){ 2026, 1, 15, DATE_DAY });
+        (void)cql_truth(r, 0);
+        const nl_error *failed = cql_failed(r, 0);
+        if (failed && !strstr(failed->what, name)) {
+            fail_msg("%s fails without its name: %s", name, failed->what);
+        }
+    } else if (status != NL_E_LOGIC || !strstr(err->what, "library N") || !strstr(err->where, "n.cql:4:2")) {
+        fail_msg("%s: %s (%s)", name, err->what, err->where);
+    }
+    bool unknown = strstr(err->what, "the node") != NULL;
+    if (unknown && !strstr(err->what, name)) {
+        fail_msg("%s is refused without its name: %s", name, err->what);
+    }
+    arena_free(a);
+    return !unknown;
+}
+
+static void every_node_of_elm_is_supported_or_refused_by_name(void **state)
+{
+    static const char *const forms[] = {
+        "",
+        ",\"operand\":" NOTHING,
+        ",\"operand\":[" NOTHING "]",
+        ",\"operand\":[" NOTHING "," NOTHING "]",
+        ",\"operand\":[" NOTHING "," NOTHING "," NOTHING "]",
+        ",\"operand\":[" TEXT("x") "," TRUE "]",
+        ",\"source\":" NOTHING ",\"element\":" NOTHING ",\"condition\":" NOTHING ",\"iteration\":" NOTHING,
+        ",\"source\":" TEXT("x") ",\"element\":" TEXT("x") ",\"condition\":" TEXT("x"),
+        ",\"source\":[],\"name\":\"x\",\"path\":\"x\",\"scope\":\"x\",\"valueType\":\"" SYS "Integer\"",
+        ",\"valueType\":\"" SYS "Integer\",\"value\":\"1\",\"classType\":\"" SYS "Code\",\"element\":[]",
+    };
+    str rest = str_of(elm_nodes), word;
+    uint32_t count = 0, refused_count = 0;
+    while (str_cut(&rest, ' ', &word)) {
+        char name[64], elm[2048];
+        bool supported = false;
+        snprintf(name, sizeof name, "%.*s", STR_ARG(word));
+        for (size_t i = 0; i < sizeof forms / sizeof *forms && word.n > 0; i++) {
+            nl_error err;
+            snprintf(elm, sizeof elm, LIBRARY("N", "", DEFINE("T", "{\"type\":\"%s\",\"locator\":\"4:2-4:9\"%s}")), name, forms[i]);
+            supported = is_supported(name, elm, &err);
+        }
+        count += word.n > 0;
+        refused_count += word.n > 0 && !supported;
+        if (!supported && word.n > 0 && strcmp(name, "Search") != 0) {
+            fail_msg("%s is not supported", name);
+        }
+    }
+    assert_int_equal(count, 199);
+    assert_int_equal(refused_count, 1);
 }
 
 static void an_overload_nobody_wrote_is_refused(void **state)
@@ -605,6 +699,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_unknown_node_is_refused_with_library_and_place),
+        cmocka_unit_test(every_node_of_elm_is_supported_or_refused_by_name),
         cmocka_unit_test(an_overload_nobody_wrote_is_refused),
         cmocka_unit_test(libraries_are_linked_by_name_in_any_order),
         cmocka_unit_test(a_define_that_needs_itself_fails_and_so_does_who_needs_it),

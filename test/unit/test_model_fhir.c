@@ -294,7 +294,7 @@ static void a_status_that_is_only_a_text_is_read_as_a_concept(void **state)
 static uint32_t retrieved(const world *w, const char *name, const char *property, const cql_code *codes, uint32_t count,
                           bool filtered, const cql_value **rows)
 {
-    cql_retrieval q = { str_of(name), type(w, name), str_of(property), codes, count, filtered };
+    cql_retrieval q = { str_of(name), type(w, name), str_of(property), codes, count, filtered, false };
     return w->m->retrieve(w->m, w->a, &q, rows);
 }
 
