@@ -271,6 +271,19 @@ static void add_coded(maker *m, const resource *r, reading_type type)
     *VEC_PUSH(record_arena(m->c->record), &m->list) = e;
 }
 
+/* What might have happened and did not is no event. */
+static void add_adverse(maker *m, const resource *r)
+{
+    const json *event = json_get(r->root, "event");
+    entry e = { .type = READ_ADVERSE, .from = r, .node = r->root, .code = event ? event : json_get(r->root, "code"), .when = r->when };
+    read_status(&e);
+    if (str_is(json_get_text(r->root, "actuality"), "potential")) {
+        e.barred = STR("potential");
+    }
+    read_codes(m, &e);
+    *VEC_PUSH(record_arena(m->c->record), &m->list) = e;
+}
+
 static void add_family(maker *m, const resource *r)
 {
     const json *conditions = json_get(r->root, "condition");
@@ -303,6 +316,8 @@ entry_list entries_make(chart *c)
             add_coded(&m, r, READ_ALLERGY);
         } else if (str_is(r->type, "FamilyMemberHistory")) {
             add_family(&m, r);
+        } else if (str_is(r->type, "AdverseEvent")) {
+            add_adverse(&m, r);
         }
     }
     return (entry_list){ m.list.at, m.list.count };
@@ -412,6 +427,30 @@ void entries_beside(const entry_list *all, const entry *e, const entry **first, 
     while (*last < all->at + all->count && (*last)->from == e->from) {
         (*last)++;
     }
+}
+
+static const json *extension_named(const json *n, str name)
+{
+    const json *list = json_get(n, "extension");
+    for (const json *k = list ? list->first : NULL; k; k = k->next) {
+        str url = json_get_text(k, "url");
+        if (str_ends(url, name) && url.n > name.n && url.p[url.n - name.n - 1] == '/') {
+            return value_of(k);
+        }
+    }
+    return NULL;
+}
+
+const json *entry_at(const entry *e, const str *names, uint32_t count, bool *own)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        const json *member = json_find(e->from->root, names[i]), *extension = extension_named(e->from->root, names[i]);
+        if (member || extension) {
+            *own = member != NULL;
+            return member ? member : extension;
+        }
+    }
+    return NULL;
 }
 
 const entry *entry_component(const chart *c, const entry_list *all, const entry *e, str topic)

@@ -1,5 +1,5 @@
 /* entry.h -- everything in the record that may say something, in one shape: Observations and their components, answers of
- * questionnaires, conditions, procedures, allergies, diagnoses of relatives. What each is about is looked up once.
+ * questionnaires, conditions, procedures, allergies, diagnoses of relatives, adverse events. What each is about is looked up once.
  * Arena memory of the record; entries borrow its elements. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #ifndef CHART_ENTRY_H
@@ -50,6 +50,8 @@ str  entry_label(const entry *e);
 bool entry_label_is(const chart *c, const entry *e, str topic);
 /* The entries of the same resource stand together: from first up to, not including, last. */
 void entries_beside(const entry_list *all, const entry *e, const entry **first, const entry **last);
+/* An element of the resource of one of these names (own), or the value of an extension whose URL ends in one; NULL: none. */
+const json *entry_at(const entry *e, const str *names, uint32_t count, bool *own);
 /* A component of the same Observation about the topic; NULL when there is none. The parent's, for a component. */
 const entry *entry_component(const chart *c, const entry_list *all, const entry *e, str topic);
 

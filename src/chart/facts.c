@@ -56,6 +56,16 @@ void collect(facts_job *j, const fact_result *f, const entry *e, str key)
 
 static bool about(facts_job *j, const fact_reading *r, const entry *e)
 {
+    if (r->at_count > 0) {   /* an element that everything may have: only what it says can make it ours */
+        bool own = false;
+        const json *value = entry_at(e, r->at, r->at_count, &own);
+        if (!value || (own && str_empty(word_of_value(j->c, value, r->answer.words).word))) {
+            return false;
+        }
+    }
+    if (r->any) {
+        return true;
+    }
     if (r->topic_count == 0) {
         return !str_empty(entry_word(j->c, e, r->set));
     }
@@ -102,7 +112,7 @@ bool reading_matches(facts_job *j, const fact_def *d, const fact_reading *r, con
         return false;
     }
     if (!about(j, r, e)) {
-        if (e->by_text) {
+        if (e->by_text && !r->any) {
             tell_negated(j, d, r, e);
         }
         return false;
@@ -208,7 +218,7 @@ static bool coded_answer(facts_job *j, const fact_def *d, const fact_reading *r,
     if (!str_empty(p->words)) {
         return site_word(j, p, e, out);
     }
-    out->word = r->topic_count == 0 ? entry_word(j->c, e, r->set) : p->is;
+    out->word = r->topic_count == 0 && !r->any ? entry_word(j->c, e, r->set) : p->is;
     if (str_is(out->word, "unknown")) {
         return false;
     }
@@ -240,6 +250,11 @@ static bool band_answer(facts_job *j, const fact_def *d, const part_def *p, cons
 bool answer_read(facts_job *j, const fact_def *d, const fact_reading *r, const part_def *p, const entry *e, part_read *out)
 {
     *out = (part_read){ .e = e, .r = r, .part = p->part, .at = source_of(e) };
+    if (r->at_count > 0) {
+        bool own = false;
+        out->at = entry_at(e, r->at, r->at_count, &own);
+        return take(j, d, e, word_of_value(j->c, out->at, p->words), out);
+    }
     if (e->type != READ_OBSERVATION) {
         return coded_answer(j, d, r, p, e, out);
     }

@@ -109,7 +109,9 @@ static course_words read_words(course_builder *x, const json *n, const char *key
 static void read_fact(course_builder *x, const json *n)
 {
     builder *b = &x->b;
-    need_fact(x, n, n->key);
+    if (!is_system(x, n->key)) {
+        need_fact(x, n, n->key);
+    }
     if (!fields_known(b, n, (const char *const[]){ "name", "words", "parts", "quote", "compared", "unnamed", "recorded", NULL })) {
         return;
     }

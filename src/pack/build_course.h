@@ -12,9 +12,9 @@
  *                 [gather: WORD...]
  *                 changes: only what differs from the entry of this kind before; runs: equal ones that follow each other are one
  *       of assessments: [kinds: WORD...]                        all kinds when not written
- *     facts: {FACT: {[name: TEXT], [words: {WORD: TEXT...}], [parts: {PART: TEXT...}], [quote: TOPIC...], [compared: yes],
+ *     facts: {FACT|gene|chart|lab: {[name: TEXT], [words: {WORD: TEXT...}], [parts: {PART: TEXT...}], [quote: TOPIC...], [compared: yes],
  *             [unnamed: yes], [recorded: yes]}...}
- *                                                               {} in a TEXT of words or parts is what the record wrote
+ *                                                               a system speaks for its facts without a row of their own; {} in a TEXT of words or parts is what the record wrote
  *     words: {WORD: TEXT...}                                    of any fact, line or assessment
  *     conflicts: CODE...                                        findings that say that sources disagree */
 /* SPDX-License-Identifier: Apache-2.0 */

@@ -85,7 +85,7 @@ static part_def part_of(facts_builder *fb, const json *n)
 
 static const struct { const char *key; reading_type type; } types[] = {
     { "observation", READ_OBSERVATION }, { "condition", READ_CONDITION }, { "procedure", READ_PROCEDURE },
-    { "allergy", READ_ALLERGY }, { "family", READ_FAMILY }, { "fact", READ_FACT },
+    { "allergy", READ_ALLERGY }, { "family", READ_FAMILY }, { "adverse-event", READ_ADVERSE }, { "fact", READ_FACT },
 };
 
 static void read_type(facts_builder *fb, const json *n, fact_reading *r)
@@ -101,7 +101,7 @@ static void read_type(facts_builder *fb, const json *n, fact_reading *r)
         }
     }
     if (!which) {
-        fault_at(fb->y.f, place_of(&fb->y, n), "a reading needs observation, condition, procedure, allergy, family or fact");
+        fault_at(fb->y.f, place_of(&fb->y, n), "a reading needs observation, condition, procedure, allergy, family, adverse-event or fact");
         return;
     }
     char key[24];
@@ -111,6 +111,11 @@ static void read_type(facts_builder *fb, const json *n, fact_reading *r)
         (void)fields_known(&fb->y, which, (const char *const[]){ "in", NULL });
         r->set = field_text(&fb->y, which, "in");
         need_set(fb, which, r->set, STR(""));
+        return;
+    }
+    bool coded = r->type != READ_OBSERVATION && r->type != READ_FACT;
+    if (coded && json_is(which, JSON_STRING) && str_is(which->text, "any")) {
+        r->any = true;
         return;
     }
     r->topics = field_texts(&fb->y, named, key, true, &r->topic_count);
@@ -131,7 +136,7 @@ static void read_type(facts_builder *fb, const json *n, fact_reading *r)
     }
 }
 
-static const char *const reading_keys[] = { "observation", "condition", "procedure", "allergy", "family", "fact", "in", "word", "words",
+static const char *const reading_keys[] = { "observation", "condition", "procedure", "allergy", "family", "adverse-event", "fact", "in", "at", "word", "words",
                                             "cuts", "is", "is-not", "part", "otherwise", "with", "where", "label", "not-label", "related",
                                             "not-related", "when", "suspected", "stage", "method-is", NULL };
 
@@ -166,6 +171,10 @@ static fact_reading reading_of(facts_builder *fb, const json *n)
     r.not_label = text_or_none(fb, n, "not-label");
     need_set(fb, n, str_empty(r.label) ? STR("") : STR("beside"), r.label);
     need_set(fb, n, str_empty(r.not_label) ? STR("") : STR("beside"), r.not_label);
+    r.at = field_texts(&fb->y, n, "at", false, &r.at_count);
+    if (r.at_count > 0 && (str_empty(r.answer.words) || r.type == READ_FACT)) {
+        fault_at(fb->y.f, place_of(&fb->y, n), "at: an element of a resource, with words");
+    }
     r.related = set_or_none(fb, n, "related");
     r.not_related = set_or_none(fb, n, "not-related");
     r.method_is = text_or_none(fb, n, "method-is");
@@ -258,6 +267,10 @@ static void check_answers(facts_builder *fb, const fact_def *d)
             const cut_set *c = terms_cuts(fb->b->t, r->answer.cuts);
             for (uint32_t k = 0; c && k < c->band_count; k++) {
                 need_answer(fb, d, at, c->bands[k].word, "cuts");
+            }
+        } else if (r->any) {
+            if (d->kind != FACT_DATE && str_empty(r->answer.is)) {
+                fault_at(fb->y.f, at, "a reading of any needs words or is, or a fact that only happened");
             }
         } else if (r->topic_count == 0) {
             check_set_words(fb, d, r->set, at);

@@ -22,6 +22,7 @@ static const str elements[] = {
     STR_INIT("period"),
     STR_INIT("started"),
     STR_INIT("date"),
+    STR_INIT("detected"),
     STR_INIT("issued"),
     STR_INIT("recordedDate"),
     STR_INIT("assertedDate"),

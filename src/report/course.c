@@ -110,7 +110,7 @@ static str detail_of(builder *b, const chart_fact *f, const course_fact *rule)
     for (uint32_t i = 0; rule && i < rule->parts.count; i++) {
         str word = STR(""), text = part_text(f, rule->parts.at[i].word, &word);
         if (!str_empty(text)) {
-            add_detail(&out, course_fill(b->a, rule->parts.at[i].say, text));
+            add_detail(&out, course_fill(b->a, rule->parts.at[i].say, course_untagged(text)));
         }
     }
     for (uint32_t i = 0; rule && i < rule->quote_count; i++) {
@@ -122,6 +122,7 @@ static str detail_of(builder *b, const chart_fact *f, const course_fact *rule)
 static course_item item_of(builder *b, const course_kind *k, const chart_fact *f)
 {
     const course_fact *rule = course_rules_fact(b->rules, f->code);
+    rule = rule ? rule : course_rules_fact(b->rules, f->system);
     const fact_def *def = terms_fact(b->p->chart->terms, f->code);
     bool alone = k->fact_count == 1 && k->system_count == 0;
     course_item x = { .code = f->code, .word = f->value, .recorded = f->text, .many = !def || !def->open };
@@ -266,6 +267,16 @@ static int draft_order(const void *x, const void *y)
     return c ? c : str_cmp(a->key, b->key);
 }
 
+/* Where the record's own words are shown, they count: "IIIB" and "IIIC" are both stage III. */
+static bool same_value(builder *b, const course_item *x, const course_item *y)
+{
+    if (!str_eq(x->code, y->code) || !str_eq(x->word, y->word)) {
+        return false;
+    }
+    const course_fact *rule = course_rules_fact(b->rules, x->code);
+    return !rule || !rule->recorded || str_empty(x->detail) || str_empty(y->detail) || str_eq(x->detail, y->detail);
+}
+
 /* The entry before that says this already: of a value that stands alone the newest before, of one of many any; an undated one
  * is compared with every dated one where only one value can be. */
 static draft *said_before(builder *b, drafts *all, size_t until, const course_item *x)
@@ -277,7 +288,7 @@ static draft *said_before(builder *b, drafts *all, size_t until, const course_it
         for (size_t k = 0; k < d->items.count; k++) {
             arena_step(b->a);
             const course_item *y = &d->items.at[k];
-            if (str_eq(y->code, x->code) && str_eq(y->word, x->word) && (!undated || !x->many)) {
+            if (same_value(b, y, x) && (!undated || !x->many)) {
                 return d;
             }
             spoke = spoke || str_eq(y->code, x->code);
@@ -417,6 +428,10 @@ static void write_text(builder *b, draft *d)
     }
     const char *between = str_empty(d->e.name) || out.n == 0 ? "" : k->join == COURSE_BY_SAMPLE ? ": " : ", ";
     d->e.text = arena_printf(b->a, "%.*s%s%.*s", STR_ARG(d->e.name), between, STR_ARG(buf_str(&out)));
+    if (str_empty(d->e.text) && d->items.count > 0) {   /* the record has a code and no words */
+        const fact_def *def = terms_fact(b->p->chart->terms, d->items.at[0].code);
+        d->e.text = def ? def->label : d->items.at[0].code;
+    }
     if (d->e.until.precision != DATE_NONE && date_cmp(d->e.until, d->e.when) != 0) {
         str until = words_date(b->a, d->e.until);
         d->e.text = arena_printf(b->a, "%.*s; to %.*s", STR_ARG(d->e.text), STR_ARG(until));

@@ -33,8 +33,25 @@ static date date_in(const json *period, const char *member)
     return date_read(json_get_text(period, member), &d) ? d : (date){ 0 };
 }
 
+/* Why one drug of the line was stopped, in the record's words; empty when it does not say. used: the drug within the line. */
+static str drug_reason(const plan *p, const line_of_therapy *l, const json *used)
+{
+    str words = json_get_text(used, "text");
+    for (uint32_t i = 0; i < l->derived->source_count && !str_empty(words); i++) {
+        const json *at = l->derived->sources[i];
+        const resource *of = record_of(p->chart->record, at);
+        if (of && str_starts(at->key, STR("medication")) && (str_eq(json_get_text(at, "text"), words) || str_eq(course_concept(at), words))) {
+            str reason = course_concept(json_get(of->root, "statusReason"));
+            if (!str_empty(reason)) {
+                return reason;
+            }
+        }
+    }
+    return STR("");
+}
+
 /* " (to 2021-05-01)" when the drug's days are not those of the line. */
-static void add_drug_days(arena *a, buf *b, const line_of_therapy *l, const json *used)
+static void add_drug_days(arena *a, buf *b, const plan *p, const line_of_therapy *l, const json *used)
 {
     const json *period = used_period(used);
     date from = date_in(period, "start"), to = date_in(period, "end");
@@ -43,24 +60,28 @@ static void add_drug_days(arena *a, buf *b, const line_of_therapy *l, const json
     if (!later && !earlier) {
         return;
     }
-    str since = words_date(a, from), until = words_date(a, to);
+    str since = words_date(a, from), until = words_date(a, to), reason = earlier ? drug_reason(p, l, used) : STR("");
     if (later && earlier) {
-        buf_printf(b, " (%.*s to %.*s)", STR_ARG(since), STR_ARG(until));
+        buf_printf(b, " (%.*s to %.*s", STR_ARG(since), STR_ARG(until));
     } else if (later) {
-        buf_printf(b, " (from %.*s)", STR_ARG(since));
+        buf_printf(b, " (from %.*s", STR_ARG(since));
     } else {
-        buf_printf(b, " (to %.*s)", STR_ARG(until));
+        buf_printf(b, " (to %.*s", STR_ARG(until));
     }
+    if (!str_empty(reason)) {
+        buf_printf(b, ": \"%.*s\"", STR_ARG(reason));
+    }
+    buf_char(b, ')');
 }
 
-static void add_drugs(arena *a, buf *b, const line_of_therapy *l)
+static void add_drugs(arena *a, buf *b, const plan *p, const line_of_therapy *l)
 {
     const json *used = l->derived ? json_get(l->derived->root, "usedCode") : NULL;
     const json *at = used ? used->first : NULL;
     for (uint32_t i = 0; i < l->drug_count; i++) {
         buf_printf(b, "%s%.*s", i ? " + " : "", STR_ARG(l->drugs[i]));
         if (at && used->count == l->drug_count) {   /* one row a drug: else days cannot be told apart */
-            add_drug_days(a, b, l, at);
+            add_drug_days(a, b, p, l, at);
             at = at->next;
         }
     }
@@ -75,11 +96,11 @@ static void add_days(arena *a, buf *b, const plan *p, const line_of_therapy *l, 
 {
     if (is_running(l)) {
         str span = course_span(a, l->start, p->as_of);
-        buf_printf(b, "; running%s%.*s", str_empty(span) ? "" : ", ", STR_ARG(span));
+        buf_printf(b, "; recorded as running%s%.*s", str_empty(span) ? "" : ", ", STR_ARG(span));
         return;
     }
     if (l->end.precision == DATE_NONE) {
-        buf_add(b, STR("; end not recorded"));
+        buf_add(b, next ? STR("; end not recorded") : STR("; neither its end nor that it goes on is recorded"));
         if (next && next->start.precision != DATE_NONE) {
             str when = words_date(a, next->start);
             buf_printf(b, ", next treatment %.*s", STR_ARG(when));
@@ -93,7 +114,7 @@ static void add_days(arena *a, buf *b, const plan *p, const line_of_therapy *l, 
     }
 }
 
-static void add_reason(buf *b, const line_of_therapy *l)
+static void add_reason(buf *b, const line_of_therapy *l, bool followed)
 {
     if (!str_empty(l->stop_reason)) {
         buf_printf(b, "; ended: %.*s", STR_ARG(l->stop_reason));
@@ -102,8 +123,8 @@ static void add_reason(buf *b, const line_of_therapy *l)
         }
     } else if (!str_empty(l->stop_text)) {
         buf_printf(b, "; ended: \"%.*s\" (not understood)", STR_ARG(l->stop_text));
-    } else if (!l->in_progress) {
-        buf_printf(b, "; why it ended is not recorded");
+    } else if (!l->in_progress && (l->end.precision != DATE_NONE || followed)) {
+        buf_add(b, STR("; why it ended is not recorded"));
     }
     if (l->presumed_progression) {
         buf_add(b, STR("; progression PRESUMED from the change of drugs"));
@@ -113,7 +134,7 @@ static void add_reason(buf *b, const line_of_therapy *l)
 static str line_text(arena *a, const plan *p, const line_of_therapy *l, const line_of_therapy *next)
 {
     buf b = buf_make(a, PHRASE_MAX);
-    add_drugs(a, &b, l);
+    add_drugs(a, &b, p, l);
     if (str_is(l->setting, "unknown")) {
         buf_add(&b, STR("; setting not known"));
     }
@@ -122,7 +143,7 @@ static str line_text(arena *a, const plan *p, const line_of_therapy *l, const li
         str say = course_say(NULL, &p->pack->course.words, l->response);
         buf_printf(&b, "; best response %.*s", STR_ARG(say));
     }
-    add_reason(&b, l);
+    add_reason(&b, l, next != NULL);
     if (!str_empty(l->confidence) && !str_is(l->confidence, "high")) {
         buf_printf(&b, "; %.*s confidence", STR_ARG(l->confidence));
     }

@@ -4,7 +4,7 @@
 #include "report/report.h"
 #include "report/wording.h"
 
-enum { DATE_AT = 2, TITLE_AT = 14, TITLE_MOST = 15, GAP = 2, SOURCES_AT_MOST = 1, QUOTED_MOST = 240 };
+enum { DATE_AT = 2, TITLE_AT = 14, TITLE_MOST = 15, GAP = 2, SOURCES_AT_MOST = 1, QUOTED_MOST = 240, ID_MOST = 36 };
 
 typedef struct course_page {
     page         *out;
@@ -14,7 +14,17 @@ typedef struct course_page {
     uint32_t      text_at;
 } course_page;
 
-/* "[Observation/x, +2]": the first resource and how many more. */
+/* A long id keeps its head and its tail; the JSON has it whole. */
+static str short_id(course_page *v, str id)
+{
+    if (id.n <= ID_MOST) {
+        return id;
+    }
+    str head = str_head(id, ID_MOST / 2), tail = str_from(id, id.n - (ID_MOST / 2 - 3));
+    return arena_printf(v->a, "%.*s...%.*s", STR_ARG(head), STR_ARG(tail));
+}
+
+/* "[Observation/x +2]": the first resource and how many more. */
 static str source_tag(course_page *v, const course_sources *s)
 {
     const resource *seen = NULL;
@@ -27,7 +37,7 @@ static str source_tag(course_page *v, const course_sources *s)
         }
         seen = of;
         if (count++ < SOURCES_AT_MOST) {
-            buf_printf(&b, "%s%.*s%s%.*s", b.n ? ", " : "[", STR_ARG(of->type), str_empty(of->id) ? "" : "/", STR_ARG(of->id));
+            buf_printf(&b, "%s%.*s%s%.*s", b.n ? ", " : "[", STR_ARG(of->type), str_empty(of->id) ? "" : "/", STR_ARG(short_id(v, of->id)));
         }
     }
     if (count > SOURCES_AT_MOST) {
@@ -99,20 +109,20 @@ static void print_running(course_page *v)
         const line_of_therapy *l = c->running[i];
         str names = words_join(v->a, l->drugs, l->drug_count, " + "), since = words_date(v->a, l->start);
         str span = course_span(v->a, l->start, v->p->as_of);
-        page_item(v->out, 2, 4, STR("running:"), INK_PLAIN,
-                  arena_printf(v->a, "%.*s, %.*s line %u, since %.*s%s%.*s", STR_ARG(names), STR_ARG(l->setting), l->number, STR_ARG(since),
+        page_item(v->out, 2, 4, STR("treatment:"), INK_PLAIN,
+                  arena_printf(v->a, "recorded as running: %.*s, %.*s line %u, since %.*s%s%.*s", STR_ARG(names), STR_ARG(l->setting), l->number, STR_ARG(since),
                                str_empty(span) ? "" : ", ", STR_ARG(span)));
     }
     if (c->running_count > 0) {
         return;
     }
     if (!c->last) {
-        page_item(v->out, 2, 4, STR("running:"), INK_PLAIN, STR("no treatment against the cancer is recorded, now or before"));
+        page_item(v->out, 2, 4, STR("treatment:"), INK_PLAIN, STR("no treatment against the cancer is recorded, now or before"));
     } else if (c->last->end.precision == DATE_NONE) {
-        page_item(v->out, 2, 4, STR("running:"), INK_PLAIN, STR("nothing is recorded as running; when the last treatment ended is not recorded"));
+        page_item(v->out, 2, 4, STR("treatment:"), INK_PLAIN, STR("nothing is recorded as running; when the last treatment ended is not recorded"));
     } else {
         str end = words_date(v->a, c->last->end), span = course_span(v->a, c->last->end, v->p->as_of);
-        page_item(v->out, 2, 4, STR("running:"), INK_PLAIN,
+        page_item(v->out, 2, 4, STR("treatment:"), INK_PLAIN,
                   arena_printf(v->a, "nothing is recorded as running; the last treatment ended %.*s, %.*s ago", STR_ARG(end), STR_ARG(span)));
     }
 }

@@ -29,6 +29,11 @@ str course_concept(const json *concept)
     concept = json_is(concept, JSON_ARRAY) ? concept->first : concept;
     str text = json_is(concept, JSON_STRING) ? json_text(concept) : json_get_text(concept, "text");
     const json *codings = json_get(concept, "coding");
+    for (const json *k = codings ? codings->first : NULL; k && !str_empty(text); k = k->next) {
+        if (str_eq(text, json_get_text(k, "display"))) {   /* a text of somebody's own stays as it is */
+            return str_trim(course_untagged(text));
+        }
+    }
     for (const json *k = codings ? codings->first : NULL; k && str_empty(text); k = k->next) {
         text = course_untagged(json_get_text(k, "display"));
     }

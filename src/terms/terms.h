@@ -33,12 +33,15 @@
  * ---- `from`: where a fact comes from: a list of readings, or the name of a list under `readings:` ($code = the fact) ----
  * One of these says which resources:
  *   observation: [TOPIC...]   an Observation, a component of one, or an answered question, coded or worded as one of the topics
- *   condition | procedure | allergy | family: [TOPIC...]    the resource's own code, in set `about`
+ *   condition | procedure | allergy | family | adverse-event: [TOPIC...]    the resource's own code, in set `about`; `any` instead of a list:
+ *                             whatever it is
  *   fact: CODE                results of another fact of this file that stands above; with `word: WORD` only these
  * (Facts that stand while a drug is in use are named by the drug, in drugs.yaml.)
  * Then, all optional:
  *   in: SET                   topics are words of SET instead of `about`. Without a list (`condition: {in: SET}`) every word of SET
  *                             fits, and is the answer
+ *   at: [NAME...]             the answer is read from the first of these there is: an element of the resource of that name, or an extension whose URL
+ *                             ends in it. An element that says nothing of the set says nothing here; an extension that does is told
  *   words: SET or [SET...]    the answer: the value, looked up in SET (codes first, then text); of several, the first that knows it.
  *                             Set `no-value` holds what means unknown in every set. On a condition or procedure the body site is
  *                             looked up, and `is` is the answer when it says nothing
@@ -86,7 +89,7 @@ typedef struct response_rules response_rules;   /* terms/response.h */
 typedef enum fact_kind { FACT_WORD, FACT_QUANTITY, FACT_INTEGER, FACT_BOOLEAN, FACT_DATE } fact_kind;
 
 typedef enum reading_type {
-    READ_OBSERVATION, READ_CONDITION, READ_PROCEDURE, READ_ALLERGY, READ_FAMILY, READ_FACT
+    READ_OBSERVATION, READ_CONDITION, READ_PROCEDURE, READ_ALLERGY, READ_FAMILY, READ_ADVERSE, READ_FACT
 } reading_type;
 
 typedef enum clinical_when { WHEN_ANY, WHEN_ACTIVE, WHEN_ENDED } clinical_when;
@@ -101,16 +104,17 @@ typedef struct part_def {
 
 typedef struct fact_reading {
     reading_type type;
-    str         *topics;      /* empty: every word of `set` */
+    str         *topics;      /* empty: every word of `set`, or anything when `any` */
     str          set;         /* "about" unless written */
     part_def     answer, otherwise;   /* otherwise.part empty: there is none */
     part_def    *with;
+    str         *at;          /* elements and extensions the answer is read from; none: the value */
     str          where_component, where_set, where_word;
     str          label, not_label, related, not_related, method_is;
     str          fact_word;   /* of READ_FACT */
-    uint32_t     topic_count, with_count;
+    uint32_t     topic_count, with_count, at_count;
     uint8_t      when;        /* clinical_when */
-    bool         suspected, stage;
+    bool         suspected, stage, any;
     uint32_t     line;        /* in facts.yaml */
 } fact_reading;
 

@@ -39,6 +39,8 @@ static void ar_reading(ar *x, fact_reading *r)
     x->bad = x->bad || r->when > WHEN_ENDED;
     ar_bool(x, &r->suspected);
     ar_bool(x, &r->stage);
+    ar_bool(x, &r->any);
+    AR_ARRAY(x, r->at, r->at_count, 4, ar_str);
     ar_u32(x, &r->line);
 }
 
