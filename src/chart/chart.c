@@ -4,6 +4,7 @@
 #include "chart/derive.h"
 #include "chart/facts.h"
 #include "chart/lines.h"
+#include "chart/response.h"
 
 /* What is certainly dated after the as-of day is not known yet on that day. */
 static void hide_later(chart *c)
@@ -65,7 +66,8 @@ chart *chart_make(record *r, const terms *t, date as_of)
     *c = (chart){ .record = r, .terms = t, .as_of = as_of };
     hide_later(c);
     find_newest(c);
-    facts_make(c);
+    entry_list entries = facts_make(c);
     lines_make(c);
+    response_make(c, &entries);
     return c;
 }

@@ -114,17 +114,17 @@ json *derive_resource(chart *c, const char *type, str id, const json *const *sou
     return root;
 }
 
-static json *quantity(chart *c, const fact_result *f)
+static json *quantity(chart *c, str number, str comparator, str unit)
 {
     arena *a = arena_of(c);
     json *q = json_new(a, JSON_OBJECT);
-    json_put(q, "value", json_number(a, f->word));
-    if (!str_empty(f->comparator)) {
-        json_put(q, "comparator", json_string(a, f->comparator));
+    json_put(q, "value", json_number(a, number));
+    if (!str_empty(comparator)) {
+        json_put(q, "comparator", json_string(a, comparator));
     }
-    json_put(q, "unit", json_string(a, f->fact->unit));
+    json_put(q, "unit", json_string(a, unit));
     json_put(q, "system", json_string(a, STR("http://unitsofmeasure.org")));
-    json_put(q, "code", json_string(a, f->fact->unit));
+    json_put(q, "code", json_string(a, unit));
     return q;
 }
 
@@ -147,7 +147,7 @@ static void put_value(chart *c, json *o, const fact_result *f)
         json_put(o, "valueCodeableConcept", concept_of(c, "word", f->word, f->text));
         break;
     case FACT_QUANTITY:
-        json_put(o, "valueQuantity", quantity(c, f));
+        json_put(o, "valueQuantity", quantity(c, f->word, f->comparator, f->fact->unit));
         break;
     case FACT_INTEGER:
         CHECK(str_to_i64(f->word, &number));
@@ -172,7 +172,11 @@ static void put_parts(chart *c, json *o, const fact_result *f)
         components = components ? components : json_put(o, "component", json_new(a, JSON_ARRAY));
         json *part = json_push(components, json_new(a, JSON_OBJECT));
         json_put(part, "code", concept_of(c, "part", f->parts[i].part, STR("")));
-        json_put(part, "valueCodeableConcept", concept_of(c, "word", f->parts[i].word, f->parts[i].text));
+        if (str_empty(f->parts[i].unit)) {
+            json_put(part, "valueCodeableConcept", concept_of(c, "word", f->parts[i].word, f->parts[i].text));
+        } else {
+            json_put(part, "valueQuantity", quantity(c, f->parts[i].word, STR(""), f->parts[i].unit));
+        }
     }
 }
 

@@ -6,7 +6,7 @@
 
 #include "chart/chart.h"
 
-typedef struct fact_part { str part, word, text; } fact_part;   /* what a table joined: "ihc" "2+" */
+typedef struct fact_part { str part, word, text, unit; } fact_part;   /* what a table joined: "ihc" "2+"; with a unit (UCUM) word is a decimal */
 
 typedef struct fact_result {
     const fact_def *fact;

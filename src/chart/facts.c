@@ -545,7 +545,7 @@ static void append_all(facts_job *j)
     }
 }
 
-void facts_make(chart *c)
+entry_list facts_make(chart *c)
 {
     facts_job j = { .c = c, .a = record_arena(c->record), .entries = entries_make(c) };
     const fact_def *defs;
@@ -558,4 +558,5 @@ void facts_make(chart *c)
     }
     tell_contradictions(&j);
     append_all(&j);
+    return j.entries;
 }

@@ -32,8 +32,8 @@ typedef struct part_read {
     const json *at;         /* what it was read from */
 } part_read;
 
-/* Collects, settles and appends every fact. */
-void facts_make(chart *c);
+/* Collects, settles and appends every fact. Returns what they were read from. */
+entry_list facts_make(chart *c);
 
 bool reading_matches(facts_job *j, const fact_def *d, const fact_reading *r, const entry *e);
 /* The answer of a matching entry. false: the record does not say, or says it in a way we do not understand (a finding). */

@@ -332,7 +332,7 @@ static void answer_of(facts_job *j, const fact_def *d, const part_table *t, cons
     f.sources = ARENA_ARRAY(j->a, t->column_count, const json *);
     for (uint32_t i = 0; i < t->column_count; i++) {
         if (!str_empty(now.of[i].word)) {
-            parts[f.part_count++] = (fact_part){ t->columns[i], now.of[i].word, now.of[i].text };
+            parts[f.part_count++] = (fact_part){ t->columns[i], now.of[i].word, now.of[i].text, STR("") };
         }
         if (recorded.of[i].at) {
             f.sources[f.source_count++] = recorded.of[i].at;

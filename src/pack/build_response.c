@@ -129,7 +129,7 @@ static void read_sources(response_build *x, const json *root)
 
 static void read_criteria(response_build *x, const json *root)
 {
-    static const char *const keys[] = { "id", "fact", "sites", "not-sites", "measurable", "measurable-node", "normal-node", "too-small", "rise",
+    static const char *const keys[] = { "id", "fact", "sites", "not-sites", "not-targets", "measurable", "measurable-node", "normal-node", "too-small", "rise",
                                         "rise-percent", "rise-of", "fall-percent", "targets", "targets-per-organ", "source", "checked", NULL };
     const json *list = field_list(&x->b, root, "criteria", true);
     x->r->criteria = ARENA_ARRAY(x->b.a, (list ? list->count : 0) + 1, response_criteria);
@@ -140,6 +140,7 @@ static void read_criteria(response_build *x, const json *root)
         c->fact = fact_named(x, n, "fact", FACT_WORD);
         c->sites = texts(x, n, "sites", false);
         c->not_sites = texts(x, n, "not-sites", false);
+        c->not_targets = texts(x, n, "not-targets", false);
         c->measurable = amount(x, n, "measurable");
         c->measurable_node = amount(x, n, "measurable-node");
         c->normal_node = amount(x, n, "normal-node");

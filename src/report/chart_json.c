@@ -26,6 +26,44 @@ static json *facts_json(builder *b)
     return list;
 }
 
+static json *strings_json(builder *b, const str *list, uint32_t count)
+{
+    json *out = json_new(b->a, JSON_ARRAY);
+    for (uint32_t i = 0; i < count; i++) {
+        json_push(out, text_json(b, list[i]));
+    }
+    return out;
+}
+
+/* How the disease answered, visit by visit. line: of `lines`, from 1. */
+static json *assessments_json(builder *b)
+{
+    const chart *c = b->plan->chart;
+    json *list = json_new(b->a, JSON_ARRAY);
+    for (uint32_t i = 0; i < c->assessment_count; i++) {
+        const assessment *x = &c->assessments[i];
+        json *o = json_push(list, json_new(b->a, JSON_OBJECT));
+        json_put(o, "kind", text_json(b, x->kind));
+        json_put(o, "date", date_or_null(b, x->when));
+        json_put(o, "line", x->line > 0 ? json_integer(b->a, x->line) : json_new(b->a, JSON_NULL));
+        json_put(o, "of", text_or_null(b, x->subject));
+        json_put(o, "baseline_visit", json_boolean(b->a, x->baseline_visit));
+        const struct { const char *key; str text; } words[] = {
+            { "target", x->target }, { "non_target", x->non_target }, { "new_lesion", x->new_lesion }, { "overall", x->overall }, { "best", x->best },
+            { "value", x->value }, { "unit", str_empty(x->value) ? STR("") : x->unit }, { "baseline", x->baseline }, { "nadir", x->nadir },
+            { "from_baseline_percent", x->from_baseline }, { "from_nadir_percent", x->from_nadir } };
+        for (size_t k = 0; k < sizeof words / sizeof *words; k++) {
+            json_put(o, words[k].key, text_or_null(b, words[k].text));
+        }
+        json_put(o, "outspoken", json_boolean(b->a, x->outspoken));
+        json_put(o, "reasons", strings_json(b, x->reasons, x->reason_count));
+        json_put(o, "says", strings_json(b, x->says, x->reason_count));
+        json_put(o, "derived", text_or_null(b, x->derived ? x->derived->id : STR("")));
+        json_put(o, "sources", elements_json(b, x->sources, x->source_count));
+    }
+    return list;
+}
+
 json *report_chart_json(arena *a, const plan *p)
 {
     builder build = builder_make(a, p), *b = &build;
@@ -37,6 +75,7 @@ json *report_chart_json(arena *a, const plan *p)
     json_put(o, "amounts", amounts_json(b));
     json_put(o, "facts", facts_json(b));
     json_put(o, "lines", lines_json(b));
+    json_put(o, "assessments", assessments_json(b));
     json_put(o, "later", later_json(b));
     json_put(o, "findings", findings_json(b));
     return o;

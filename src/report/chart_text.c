@@ -58,12 +58,66 @@ static void by_specimen(text_view *v)
     }
 }
 
+/* What an assessment says stands there, with its reasons. */
+static bool is_assessment(const text_view *v, const chart_fact *f)
+{
+    const chart *c = v->p->chart;
+    for (uint32_t i = 0; i < c->assessment_count; i++) {
+        if (c->assessments[i].derived == f->of) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static str assessment_words(text_view *v, const assessment *x)
+{
+    buf b = buf_make(v->a, BUF_MAX_DEFAULT);
+    buf_add(&b, x->baseline_visit ? STR("baseline") : x->overall);
+    if (!str_empty(x->value)) {
+        buf_printf(&b, ", %.*s %.*s", STR_ARG(x->value), STR_ARG(x->unit));
+    }
+    if (!str_empty(x->from_baseline)) {
+        buf_printf(&b, " (%.*s %% from baseline)", STR_ARG(x->from_baseline));
+    }
+    if (!str_empty(x->from_nadir)) {
+        buf_printf(&b, " (%.*s %% from the least value)", STR_ARG(x->from_nadir));
+    }
+    if (!str_empty(x->target)) {
+        buf_printf(&b, "; target %.*s, non-target %.*s, new lesion %.*s", STR_ARG(x->target), STR_ARG(x->non_target), STR_ARG(x->new_lesion));
+    }
+    if (x->line > 0) {
+        buf_printf(&b, "; line %u of the list below", x->line);
+    }
+    for (uint32_t i = 0; i < x->reason_count; i++) {
+        buf_printf(&b, "%s%.*s", i == 0 ? ". " : " ", STR_ARG(x->says[i]));
+    }
+    if (x->outspoken) {
+        buf_add(&b, STR(" A reported status of about that day says otherwise and decides."));
+    }
+    return buf_str(&b);
+}
+
+static void response(text_view *v)
+{
+    const chart *c = v->p->chart;
+    for (uint32_t i = 0; i < c->assessment_count; i++) {
+        const assessment *x = &c->assessments[i];
+        if (i == 0) {
+            page_heading(v->out, STR("RESPONSE"), INK_BOLD);
+        }
+        str when = words_date(v->a, x->when);
+        page_item(v->out, 2, 4, arena_printf(v->a, "%.*s, %.*s%s%.*s:", STR_ARG(when), STR_ARG(x->kind), str_empty(x->subject) ? "" : " ", STR_ARG(x->subject)),
+                  INK_PLAIN, assessment_words(v, x));
+    }
+}
+
 static void of_system(text_view *v, const char *kind, const char *title)
 {
     bool headed = false;
     for (uint32_t i = 0; i < v->count; i++) {
         const chart_fact *f = &v->facts[i];
-        if (!str_is(f->system, kind) || (strcmp(kind, "chart") == 0 && !str_empty(f->specimen))) {
+        if (!str_is(f->system, kind) || (strcmp(kind, "chart") == 0 && (!str_empty(f->specimen) || is_assessment(v, f)))) {
             continue;
         }
         if (!headed) {
@@ -122,6 +176,7 @@ void report_chart_text(page *out, const plan *p)
     of_system(v, "chart", "DISEASE AND PERSON");
     of_system(v, "lab", "MEASURED");
     calculated(v);
+    response(v);
     words_lines(out, v->a, p);
     if (words_findings_any(p)) {
         page_heading(out, STR("ABOUT THE DATA"), INK_BOLD);

@@ -42,6 +42,7 @@ static void criteria_ar(ar *x, response_criteria *c)
     ar_str(x, &c->fact);
     list_ar(x, &c->sites);
     list_ar(x, &c->not_sites);
+    list_ar(x, &c->not_targets);
     int64_t *lengths[] = { &c->measurable, &c->measurable_node, &c->normal_node, &c->too_small, &c->rise };
     for (size_t i = 0; i < sizeof lengths / sizeof *lengths; i++) {
         ar_i64(x, lengths[i]);

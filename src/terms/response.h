@@ -21,7 +21,7 @@ enum { RESPONSE_PERCENT_MOST = 1000 };
 /* Lesions of some sites judged together. */
 typedef struct response_criteria {
     str      id, fact;
-    str_list sites, not_sites;                                       /* words of lesion-site; sites empty: all */
+    str_list sites, not_sites, not_targets;                          /* words of lesion-site; sites empty: all; not_targets: never chosen by us */
     int64_t  measurable, measurable_node, normal_node, too_small, rise;
     uint32_t rise_percent, fall_percent, targets, targets_per_organ;
     bool     rise_of_lesion;                                         /* rise is asked of one lesion, not of the sum */
