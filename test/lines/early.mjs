@@ -41,7 +41,8 @@ function endocrine(h, from, met) {
     h.courses.push({ drug: ai, from, to: stop, setting: 'adjuvant', why });
     if (pre) { h.beside.push({ drug: 'goserelin', from, to: stop }); }
     if (from >= day('2021-11-15') && c.yes(0.4) && stop > from + 60) {
-      h.courses.push({ drug: 'abemaciclib', from: from + 7, to: Math.min(from + 730, stop), setting: 'adjuvant', why: stop > from + 730 ? 'completed' : why });
+      const twoYears = stop > from + 730;
+      h.courses.push({ drug: 'abemaciclib', from: from + 7, to: twoYears ? from + 730 : stop, setting: 'adjuvant', why: twoYears ? 'completed' : why });
     }
   }
   return stop;
@@ -92,7 +93,8 @@ function her2Positive(h, met) {
   if (c.yes(0.6)) { radiotherapy(h, start + 14); }
   if (h.er && c.yes(0.85)) {
     const stop = Math.min(start + 1826, lastOn(h, met, 5));
-    h.courses.push({ drug: h.premenopausal ? 'tamoxifen' : 'letrozole', from: start + 10, to: stop, setting: 'adjuvant', why: stop >= met - 20 ? 'recurrence' : 'completed' });
+    const drug = h.premenopausal ? 'tamoxifen' : 'letrozole';
+    h.courses.push({ drug, from: start + 10, to: stop, setting: 'adjuvant', why: stop >= met - 20 ? 'recurrence' : 'completed' });
   }
 }
 
@@ -112,7 +114,8 @@ function tripleNegative(h, met) {
   t += 24;
   surgery(h, t);
   if (after !== null) {
-    h.courses.push({ drug: after, from: last - afterDays, to: h.relapse === 'on' ? lastOn(h, met, 2) : last, setting: 'adjuvant', why: h.relapse === 'on' ? 'recurrence' : 'completed' });
+    const on = h.relapse === 'on';
+    h.courses.push({ drug: after, from: last - afterDays, to: on ? lastOn(h, met, 2) : last, setting: 'adjuvant', why: on ? 'recurrence' : 'completed' });
   }
   if (c.yes(0.6)) { radiotherapy(h, t + 30); }
 }

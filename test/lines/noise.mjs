@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// What real records get wrong, done to the resources of one bundle. Each fault with its own probability, for one history each.
+// What real records get wrong, done to the resources of one bundle. Each resource, each fault, with its own probability (assumed, no count of
+// such errors was at hand).
 import { chance } from './chance.mjs';
 
 export const faults = {
-  misspelt: 0.012, truncated: 0.008, 'dose missing': 0.03, 'wrong intent': 0.08, 'to the month': 0.1, twice: 0.05, 'no reason': 0.25, 'no end': 0.1, 'entered late': 0.2, 'scan missing': 0.08, 'progression missing': 0.04,
+  misspelt: 0.012, truncated: 0.008, 'dose missing': 0.03, 'wrong intent': 0.04, 'to the month': 0.1, twice: 0.05, 'no reason': 0.25, 'no end': 0.1,
+  'entered late': 0.2, 'scan missing': 0.08, 'progression missing': 0.04,
 };
 
 const isDrug = (r) => /^Medication./.test(r.resourceType);
@@ -13,7 +15,8 @@ const progressed = (r) => r.valueCodeableConcept.coding?.[0].code === '271299001
 // One letter lost, doubled or exchanged, never the first; or the end of a long name cut off as narrow columns do.
 function misspell(c, text) {
   const at = c.between(2, Math.max(2, Math.min(text.length - 2, 8)));
-  return c.pick([() => text.slice(0, at) + text.slice(at + 1), () => text.slice(0, at) + text[at] + text.slice(at), () => text.slice(0, at) + text[at + 1] + text[at] + text.slice(at + 2)])();
+  const [head, tail] = [text.slice(0, at), text.slice(at)];
+  return c.pick([head + tail.slice(1), head + tail[0] + tail, head + tail[1] + tail[0] + tail.slice(2)]);
 }
 
 function eachText(r, change) {
@@ -31,10 +34,13 @@ export function noiseOf(seed) {
     const note = (what) => { if (!done.includes(what)) { done.push(what); } };
     for (const r of [...list].filter(isDrug)) {
       if (b.style === 'names' && c.yes(faults.misspelt)) { eachText(r, (t) => misspell(c, t)); note('misspelt'); }
-      else if (b.style === 'names' && c.yes(faults.truncated)) { eachText(r, (t) => t.slice(0, Math.max(9, t.length - c.between(2, 4)))); note('truncated'); }
+      else if (b.style === 'names' && c.yes(faults.truncated)) {
+        eachText(r, (t) => t.slice(0, Math.max(9, t.length - c.between(2, 4))));
+        note('truncated');
+      }
       const oneOfMany = b.style === 'requests' || b.style === 'administrations' || r.resourceType === 'MedicationAdministration';
       if (oneOfMany && c.yes(faults['dose missing'])) { drop(r); note('dose missing'); continue; }
-      if (r.extension && c.yes(faults['wrong intent'] / 2)) {
+      if (r.extension && c.yes(faults['wrong intent'])) {
         const coding = r.extension[0].valueCodeableConcept.coding[0];
         coding.code = coding.code === '373808002' ? '363676003' : '373808002'; delete coding.display; note('wrong intent');
       }

@@ -19,25 +19,39 @@ const stopReasons = {
   recurrence: [null, null, ['Recurrence', 'Relapse on adjuvant treatment', 'Metastatic recurrence']],
   completed: [null, null, ['Completed planned treatment', 'Planned course completed', 'Completed']],
   choice: ['105480006', 'Refusal of treatment by patient (situation)', ['Patient choice', 'Treatment break at patient\'s request']],
-  changed: [null, null, ['Changed']], dose: [null, null, ['Dose reduced']], route: [null, null, ['Changed to subcutaneous']], product: [null, null, ['Changed to biosimilar']],
-  held: [null, null, ['On hold', 'Temporarily held']], 'held for toxicity': ['407563006', 'Treatment not tolerated (situation)', ['Temporarily held for toxicity']],
+  changed: [null, null, ['Changed']],
+  dose: [null, null, ['Dose reduced']], route: [null, null, ['Changed to subcutaneous']], product: [null, null, ['Changed to biosimilar']],
+  held: [null, null, ['On hold', 'Temporarily held']],
+  'held for toxicity': ['407563006', 'Treatment not tolerated (situation)', ['Temporarily held for toxicity']],
   bridge: [null, null, ['Bridging until planned treatment starts', 'Temporary, planned regimen to follow']],
   esr1: [null, null, ['ESR1 mutation in ctDNA, no progression']],
 };
 const values = {
-  PD: ['271299001', "Patient's condition worsened (finding)", ['Progressive disease', 'Progression']], SD: ['359746009', "Patient's condition stable (finding)", ['Stable disease']],
-  PR: ['268910001', "Patient's condition improved (finding)", ['Partial response']], CR: ['550991000124107', 'Malignant neoplasm in full remission (disorder)', ['Complete response']],
+  PD: ['271299001', "Patient's condition worsened (finding)", ['Progressive disease', 'Progression']],
+  SD: ['359746009', "Patient's condition stable (finding)", ['Stable disease']],
+  PR: ['268910001', "Patient's condition improved (finding)", ['Partial response']],
+  CR: ['550991000124107', 'Malignant neoplasm in full remission (disorder)', ['Complete response']],
 };
-const evidence = { imaging: ['363679005', 'Imaging (procedure)'], clinical: ['5880005', 'Physical examination procedure (procedure)'], pathology: ['252416005', 'Histopathology test (procedure)'] };
-const sites = { bone: ['94222008', 'Secondary malignant neoplasm of bone (disorder)'], liver: ['94381002', 'Secondary malignant neoplasm of liver'], lung: ['94391008', 'Secondary malignant neoplasm of lung'],
-  'lymph node': ['94392001', 'Secondary malignant neoplasm of lymph node'], brain: ['94225005', 'Secondary malignant neoplasm of brain'] };
+const evidence = {
+  imaging: ['363679005', 'Imaging (procedure)'],
+  clinical: ['5880005', 'Physical examination procedure (procedure)'],
+  pathology: ['252416005', 'Histopathology test (procedure)'],
+};
+const sites = {
+  bone: ['94222008', 'Secondary malignant neoplasm of bone (disorder)'], liver: ['94381002', 'Secondary malignant neoplasm of liver'],
+  lung: ['94391008', 'Secondary malignant neoplasm of lung'],
+  'lymph node': ['94392001', 'Secondary malignant neoplasm of lymph node'], brain: ['94225005', 'Secondary malignant neoplasm of brain'],
+};
 const procedures = {
-  lumpectomy: ['64368001', 'Partial mastectomy (procedure)'], mastectomy: [null, 'Mastectomy'], 'other-surgery': [null, 'Internal fixation of femur'], biopsy: [null, 'Biopsy of liver'],
+  lumpectomy: ['64368001', 'Partial mastectomy (procedure)'], mastectomy: [null, 'Mastectomy'],
+  'other-surgery': [null, 'Internal fixation of femur'], biopsy: [null, 'Biopsy of liver'],
   radiotherapy: ['33195004', 'Teleradiotherapy procedure (procedure)'], oophorectomy: [null, 'Bilateral salpingo-oophorectomy'],
 };
 
 class Bundle {
-  constructor(h, style, c) { this.h = h; this.asOf = iso(h.asOf); this.style = style; this.c = c; this.id = `p${String(h.seed).replace(/[^A-Za-z0-9]/g, '-')}`; this.resources = []; this.n = 0; }
+  constructor(h, style, c) {
+    Object.assign(this, { h, style, c, asOf: iso(h.asOf), id: `p${String(h.seed).replace(/[^A-Za-z0-9]/g, '-')}`, resources: [], n: 0 });
+  }
   add(resourceType, body) {
     const r = { resourceType, id: `${this.id}-${++this.n}`, ...body };
     if (resourceType === 'Patient') { r.id = this.id; } else if (resourceType !== 'Medication') { r.subject = { reference: `Patient/${this.id}` }; }
@@ -45,6 +59,10 @@ class Bundle {
     return r;
   }
 }
+
+const observed = (b, code, display, date, more) => b.add('Observation', { status: 'final', code: coded(loinc, code, display), effectiveDateTime: iso(date), ...more });
+const measured = (value, unit) => ({ value, unit, system: 'http://unitsofmeasure.org', code: unit });
+const staged = (code) => ({ valueCodeableConcept: { coding: [{ system: 'http://cancerstaging.org', code }] } });
 
 // The generic name or a brand, as this site writes them. Its own chance, so that one record can be written both ways and nothing else differs.
 function drugName(b, course) {
@@ -60,7 +78,8 @@ const suffixes = { Kanjinti: '-anns', Ogivri: '-dkst', Trazimera: '-qyyp', Herzu
 function medication(b, course) {
   const d = drugs[course.drug];
   const name = drugName(b, course);
-  const typed = b.c.pick([(x) => x, (x) => x.toUpperCase(), (x) => x[0].toUpperCase() + x.slice(1), (x) => `${x} ${d.form}`, (x) => `${x} ${oral(d.name) ? 'PO' : 'IV'}`]);
+  const typed = b.c.pick([(x) => x, (x) => x.toUpperCase(), (x) => x[0].toUpperCase() + x.slice(1), (x) => `${x} ${d.form}`,
+    (x) => `${x} ${oral(d.name) ? 'PO' : 'IV'}`]);
   const withText = b.c.yes(0.4);
   if (b.style === 'names') { return { text: typed(name) }; }
   const code = brandCodes[name] ?? (name === d.name ? d.rxnorm : '');
@@ -72,18 +91,21 @@ const reason = (b, why) => {
   const text = b.c.pick(words);
   return b.style === 'names' || code === null ? { text } : { ...coded(snomed, code, display), text };
 };
-const intent = (b, course) => ({ extension: [{ url: `${mcode}mcode-procedure-intent`, valueCodeableConcept: course.setting === 'metastatic' ? coded(snomed, '363676003', 'Palliative - procedure intent') : coded(snomed, '373808002', 'Curative - procedure intent') }] });
+const intent = (course) => ({ extension: [{ url: `${mcode}mcode-procedure-intent`, valueCodeableConcept: course.setting === 'metastatic'
+  ? coded(snomed, '363676003', 'Palliative - procedure intent') : coded(snomed, '373808002', 'Curative - procedure intent') }] });
 
 // Days on which a dose was given or a pack handed out.
 function doses(b, course) {
   const every = drugs[course.drug].every, end = course.to ?? b.h.asOf, list = [];
-  for (let t = course.from; t <= Math.max(course.from, end - Math.min(every, 7) + 1) && t <= b.h.asOf; t += every + (every >= 21 && b.c.yes(0.12) ? b.c.between(1, 5) : 0)) { list.push(t); }
+  const delay = () => (every >= 21 && b.c.yes(0.12) ? b.c.between(1, 5) : 0);
+  for (let t = course.from; t <= Math.max(course.from, end - Math.min(every, 7) + 1) && t <= b.h.asOf; t += every + delay()) { list.push(t); }
   if (course.drug === 'fulvestrant' && course.dose === undefined && list.length > 1) { list.splice(1, 0, course.from + 14); }
   return list;
 }
 
 const dosage = (course) => ({ text: `${course.dose === 'reduced' ? 'reduced dose, ' : ''}${drugs[course.drug].form}` });
-const route = (course) => (course.form === 'sc' || course.form === 'Phesgo' ? { route: coded(snomed, '34206005', 'Subcutaneous route (qualifier value)') } : oral(course.drug) ? { route: { text: 'oral' } } : { route: { text: 'intravenous' } });
+const route = (course) => ({ route: course.form === 'sc' || course.form === 'Phesgo' ? coded(snomed, '34206005', 'Subcutaneous route (qualifier value)')
+  : { text: oral(course.drug) ? 'oral' : 'intravenous' } });
 
 // One product that holds two drugs is written once.
 const written = (course) => !(course.form === 'Phesgo' && course.drug === 'pertuzumab');
@@ -99,15 +121,17 @@ function refer(b, concept) {
 function statement(b, course) {
   const full = b.style === 'complete' || b.style === 'names';
   const over = course.to !== null && course.to !== undefined;
-  const body = { status: full ? (!over ? 'active' : /completed|held|dose|route|product/.test(course.why ?? '') ? 'completed' : 'stopped') : b.c.pick(['active', 'active', 'unknown', 'completed']) };
+  const ended = /completed|held|dose|route|product/.test(course.why ?? '') ? 'completed' : 'stopped';
+  const body = { status: full ? (over ? ended : 'active') : b.c.pick(['active', 'active', 'unknown', 'completed']) };
   if (full && over && course.why) { body.statusReason = [reason(b, course.why)]; }
-  if (b.style === 'complete' && !course.beside) { Object.assign(body, intent(b, course)); }
+  if (b.style === 'complete' && !course.beside) { Object.assign(body, intent(course)); }
   body.medicationCodeableConcept = medication(b, course);
   if (full) { body.effectivePeriod = { start: iso(course.from), ...(over ? { end: iso(course.to) } : {}) }; }
   else if (b.c.yes(0.5)) { body.effectiveDateTime = iso(course.from); } else { body.effectivePeriod = { start: iso(course.from) }; }
   body.dosage = [{ ...dosage(course), ...route(course) }];
   if (b.style !== 'names' && b.byRequest) {
-    b.add('MedicationRequest', { status: body.status === 'unknown' ? 'active' : body.status, intent: 'order', ...refer(b, body.medicationCodeableConcept), authoredOn: iso(course.from),
+    b.add('MedicationRequest', { status: body.status === 'unknown' ? 'active' : body.status, intent: 'order',
+      ...refer(b, body.medicationCodeableConcept), authoredOn: iso(course.from),
       ...(body.extension ? { extension: body.extension } : {}), ...(body.statusReason ? { statusReason: body.statusReason[0] } : {}),
       dosageInstruction: [{ ...dosage(course), ...route(course), ...(full ? { timing: { repeat: { boundsPeriod: body.effectivePeriod } } } : {}) }] });
     return;
@@ -119,17 +143,22 @@ function statement(b, course) {
 function givenDoses(b, course) {
   for (const t of doses(b, course)) {
     if (b.dispenses && oral(course.drug)) {
-      b.add('MedicationDispense', { status: 'completed', medicationCodeableConcept: medication(b, course), whenHandedOver: iso(t), daysSupply: { value: drugs[course.drug].every, unit: 'days', system: 'http://unitsofmeasure.org', code: 'd' } });
+      b.add('MedicationDispense', { status: 'completed', medicationCodeableConcept: medication(b, course), whenHandedOver: iso(t),
+        daysSupply: measured(drugs[course.drug].every, 'd') });
       continue;
     }
-    b.add('MedicationAdministration', { status: 'completed', medicationCodeableConcept: medication(b, course), effectiveDateTime: iso(t), dosage: { ...dosage(course), ...route(course) } });
+    b.add('MedicationAdministration', { status: 'completed', medicationCodeableConcept: medication(b, course), effectiveDateTime: iso(t),
+      dosage: { ...dosage(course), ...route(course) } });
   }
 }
 
 function course(b, x) {
   if (!written(x)) { return; }
   if (b.style === 'requests') {
-    for (const t of doses(b, x)) { b.add('MedicationRequest', { status: b.c.pick(['completed', 'completed', 'active']), intent: 'order', medicationCodeableConcept: medication(b, x), authoredOn: iso(t), dosageInstruction: [{ ...dosage(x), ...route(x) }] }); }
+    for (const t of doses(b, x)) {
+      b.add('MedicationRequest', { status: b.c.pick(['completed', 'completed', 'active']), intent: 'order', medicationCodeableConcept: medication(b, x),
+        authoredOn: iso(t), dosageInstruction: [{ ...dosage(x), ...route(x) }] });
+    }
   } else if (b.style === 'administrations') { givenDoses(b, x); } else {
     statement(b, x);
     if (b.style === 'complete' && !oral(x.drug) && b.c.yes(0.6)) { givenDoses(b, x); }
@@ -141,8 +170,9 @@ function joined(b, courses) {
   if (b.style !== 'complete' && b.style !== 'names') { return courses; }
   const out = [];
   for (const x of courses) {
-    const before = x.carried && b.carriesOn ? out.findLast((y) => y.drug === x.drug && y.setting === 'metastatic' && y.line === x.line - 1 && y.why === 'progression' && x.from - y.to < 35 && y.form === x.form) : undefined;
-    if (before && x.from === b.h.lines.find((l) => l.number === x.line)?.start) { out[out.indexOf(before)] = { ...before, to: x.to, why: x.why, line: x.line }; } else { out.push(x); }
+    const first = x.carried && b.carriesOn && x.from === b.h.lines.find((l) => l.number === x.line)?.start;
+    const at = first ? out.findLastIndex((y) => y.drug === x.drug && y.line === x.line - 1 && y.why === 'progression' && x.from - y.to < 35 && y.form === x.form) : -1;
+    if (at >= 0) { out[at] = { ...out[at], to: x.to, why: x.why, line: x.line }; } else { out.push(x); }
   }
   return out;
 }
@@ -150,49 +180,57 @@ function joined(b, courses) {
 function status(b, s) {
   const [code, display, words] = values[s.value];
   const value = b.style === 'names' ? { text: b.c.pick(words) } : { ...coded(snomed, code, display) };
-  b.add('Observation', { status: 'final', ...(b.style === 'complete' ? { extension: [{ url: `${mcode}mcode-cancer-disease-status-evidence-type`, valueCodeableConcept: coded(snomed, ...evidence[s.evidence]) }] } : {}),
-    code: b.style === 'complete' || b.style === 'no-ends' ? coded(loinc, '97509-4', 'Cancer Disease Progression') : coded(loinc, '88040-1', 'Response to cancer treatment'),
-    effectiveDateTime: iso(s.date), valueCodeableConcept: value });
+  const seenOn = { extension: [{ url: `${mcode}mcode-cancer-disease-status-evidence-type`, valueCodeableConcept: coded(snomed, ...evidence[s.evidence]) }] };
+  const asked = b.style === 'complete' || b.style === 'no-ends' ? ['97509-4', 'Cancer Disease Progression'] : ['88040-1', 'Response to cancer treatment'];
+  observed(b, ...asked, s.date, { ...(b.style === 'complete' ? seenOn : {}), valueCodeableConcept: value });
 }
 
 function procedure(b, p) {
   const [code, display] = procedures[p.kind];
-  b.add('Procedure', { status: 'completed', code: code === null || b.style === 'names' ? { text: display.replace(/ \(.*/, '') } : { ...coded(snomed, code, display), text: display.replace(/ \(.*/, '') },
+  const text = display.replace(/ \(.*/, '');
+  b.add('Procedure', { status: 'completed', code: code === null || b.style === 'names' ? { text } : { ...coded(snomed, code, display), text },
     ...(p.to ? { performedPeriod: { start: iso(p.date), end: iso(Math.min(p.to, b.h.asOf)) } } : { performedDateTime: iso(p.date) }),
-    ...(p.site ? { bodySite: [{ text: p.site }] } : {}), ...(p.kind === 'lumpectomy' || p.kind === 'mastectomy' ? { bodySite: [{ text: 'Left breast' }] } : {}) });
+    ...(p.site ? { bodySite: [{ text: p.site }] } : {}), ...(/mastectomy|lumpectomy/.test(p.kind) ? { bodySite: [{ text: 'Left breast' }] } : {}) });
 }
 
 function disease(b) {
   const { h } = b;
   const condition = (code, onset) => ({ clinicalStatus: coded('http://terminology.hl7.org/CodeSystem/condition-clinical', 'active', 'Active'),
-    verificationStatus: coded('http://terminology.hl7.org/CodeSystem/condition-ver-status', 'confirmed', 'Confirmed'), code, onsetDateTime: iso(onset), recordedDate: iso(onset) });
+    verificationStatus: coded('http://terminology.hl7.org/CodeSystem/condition-ver-status', 'confirmed', 'Confirmed'),
+    code, onsetDateTime: iso(onset), recordedDate: iso(onset) });
   b.add('Patient', { gender: 'female', birthDate: iso(h.birth), name: [{ family: 'Made-up', given: ['Test'] }] });
   b.add('Condition', condition(coded(snomed, '254837009', 'Malignant neoplasm of breast (disorder)'), h.diagnosis));
   if (!h.deNovo) {
-    b.add('Observation', { status: 'final', code: coded(loinc, '21908-9', 'Stage group.clinical Cancer'), effectiveDateTime: iso(h.diagnosis + 7), valueCodeableConcept: { coding: [{ system: 'http://cancerstaging.org', code: '2B' }] } });
-    b.add('Observation', { status: 'final', code: coded(loinc, '21907-1', 'Distant metastases.clinical [Class] Cancer'), effectiveDateTime: iso(h.diagnosis + 7), valueCodeableConcept: { coding: [{ system: 'http://cancerstaging.org', code: 'cM0' }] } });
-  } else { b.add('Observation', { status: 'final', code: coded(loinc, '21908-9', 'Stage group.clinical Cancer'), effectiveDateTime: iso(h.met), valueCodeableConcept: { coding: [{ system: 'http://cancerstaging.org', code: '4' }] } }); }
+    observed(b, '21908-9', 'Stage group.clinical Cancer', h.diagnosis + 7, staged('2B'));
+    observed(b, '21907-1', 'Distant metastases.clinical [Class] Cancer', h.diagnosis + 7, staged('cM0'));
+  } else { observed(b, '21908-9', 'Stage group.clinical Cancer', h.met, staged('4')); }
   for (const s of h.sites) { b.add('Condition', condition(coded(snomed, ...sites[s]), h.met)); }
-  const receptor = (code, positive, date) => b.add('Observation', { status: 'final', code: coded(loinc, code, 'Receptor'), effectiveDateTime: iso(date),
-    valueCodeableConcept: positive ? coded(snomed, '10828004', 'Positive (qualifier value)') : coded(snomed, '260385009', 'Negative (qualifier value)') });
-  for (const date of h.deNovo ? [h.met] : [h.diagnosis, Math.min(h.met + 6, h.asOf)]) { receptor('85337-4', h.er, date); receptor('85339-0', h.er && h.seed.length % 2 === 0, date); receptor('85319-2', h.subtype === 'HER2+', date); }
+  const receptor = (code, display, positive, date) => observed(b, code, display, date, { valueCodeableConcept: positive
+    ? coded(snomed, '10828004', 'Positive (qualifier value)') : coded(snomed, '260385009', 'Negative (qualifier value)') });
+  for (const date of h.deNovo ? [h.met] : [h.diagnosis, Math.min(h.met + 6, h.asOf)]) {
+    receptor('85337-4', 'Estrogen receptor', h.er, date);
+    receptor('85339-0', 'Progesterone receptor', h.er && h.seed.length % 2 === 0, date);
+    receptor('85319-2', 'HER2', h.subtype === 'HER2+', date);
+  }
 }
 
 function gene(b, t) {
-  b.add('Observation', { status: 'final', code: coded(loinc, '69548-6', 'Genetic variant assessment'), effectiveDateTime: iso(t.date), valueCodeableConcept: coded(loinc, 'LA9633-4', 'Present'),
-    component: [{ code: coded(loinc, '48018-6', 'Gene studied [ID]'), valueCodeableConcept: { coding: [{ system: 'http://www.genenames.org/geneId', code: 'HGNC:3467', display: t.gene }], text: t.gene } },
+  const studied = { coding: [{ system: 'http://www.genenames.org/geneId', code: 'HGNC:3467', display: t.gene }], text: t.gene };
+  observed(b, '69548-6', 'Genetic variant assessment', t.date, { valueCodeableConcept: coded(loinc, 'LA9633-4', 'Present'),
+    component: [{ code: coded(loinc, '48018-6', 'Gene studied [ID]'), valueCodeableConcept: studied },
       { code: coded(loinc, '48002-0', 'Genomic source class [Type]'), valueCodeableConcept: coded(loinc, 'LA6684-0', 'Somatic') }] });
 }
 
 // Things of every record that say nothing about lines.
 export function irrelevant(b, n = 12) {
   for (let i = 0; i < n; i++) {
-    const date = iso(b.c.between(b.h.diagnosis - 900, b.h.asOf));
+    const day = b.c.between(b.h.diagnosis - 900, b.h.asOf), date = iso(day);
     b.c.pick([
-      () => b.add('Observation', { status: 'final', code: coded(loinc, '29463-7', 'Body weight'), effectiveDateTime: date, valueQuantity: { value: b.c.between(52, 94), unit: 'kg', system: 'http://unitsofmeasure.org', code: 'kg' } }),
-      () => b.add('Encounter', { status: 'finished', class: { system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode', code: 'AMB' }, period: { start: date, end: date } }),
+      () => observed(b, '29463-7', 'Body weight', day, { valueQuantity: measured(b.c.between(52, 94), 'kg') }),
+      () => b.add('Encounter', { status: 'finished', class: { system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode', code: 'AMB' },
+        period: { start: date, end: date } }),
       () => b.add('Procedure', { status: 'completed', code: coded(snomed, '430193006', 'Medication Reconciliation (procedure)'), performedDateTime: date }),
-      () => b.add('Observation', { status: 'final', code: coded(loinc, '718-7', 'Hemoglobin [Mass/volume] in Blood'), effectiveDateTime: date, valueQuantity: { value: b.c.between(95, 140) / 10, unit: 'g/dL', system: 'http://unitsofmeasure.org', code: 'g/dL' } }),
+      () => observed(b, '718-7', 'Hemoglobin [Mass/volume] in Blood', day, { valueQuantity: measured(b.c.between(95, 140) / 10, 'g/dL') }),
     ])();
   }
 }
@@ -201,7 +239,9 @@ export function irrelevant(b, n = 12) {
 export function render(h, style, { names = 'mixed', noise = null, more = 0, salt = '' } = {}) {
   const c = chance(`${h.seed} ${style}${salt}`);
   const b = new Bundle(h, style, c);
-  b.names = names; b.naming = chance(`${h.seed} names`); b.byRequest = c.yes(0.4); b.carriesOn = c.yes(0.5); b.references = style === 'complete' && c.yes(0.2); b.products = new Map(); b.dispenses = style === 'administrations' && c.yes(0.5);
+  Object.assign(b, { names, naming: chance(`${h.seed} names`), byRequest: c.yes(0.4), carriesOn: c.yes(0.5), products: new Map() });
+  b.references = style === 'complete' && c.yes(0.2);
+  b.dispenses = style === 'administrations' && c.yes(0.5);
   disease(b);
   const all = [...h.courses].sort((x, y) => x.from - y.from);
   for (const x of joined(b, all)) { course(b, x); }
@@ -214,5 +254,6 @@ export function render(h, style, { names = 'mixed', noise = null, more = 0, salt
   irrelevant(b);
   if (noise) { noise(b); }
   irrelevant(b, more);
-  return { bundle: { resourceType: 'Bundle', type: 'collection', entry: c.shuffle(b.resources).map((resource) => ({ resource })) }, faults: b.faults ?? [] };
+  const entry = c.shuffle(b.resources).map((resource) => ({ resource }));
+  return { bundle: { resourceType: 'Bundle', type: 'collection', entry }, faults: b.faults ?? [] };
 }

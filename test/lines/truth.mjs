@@ -12,16 +12,18 @@ const lastDay = day('2026-11-20');
 
 // Traps that a history may be asked to hold, by subtype; the others come by themselves.
 const wanted = {
-  'HR+': ['ai-swap', 'cdk-swap', 'late-partner', 'esr1-switch', 'esr1-switch', 'crisis-chemo', 'crisis-chemo', 'chemo-maintenance', 'ofs-change', 'ofs-change', 'bridging', 'bridging', 'depot', 'restart-no-pd', 'restart-long-no-pd', 'restart-long-no-pd', 'restart-pd',
-    'oligoprogression', 'same-as-adjuvant', 'nab-swap', 'tox-new-mechanism', 'before-index', 'staggered-start', 'local-only', 'hold'],
-  'HER2+': ['route-change', 'biosimilar', 'route-change', 'biosimilar', 'her2-maintenance', 'her2-maintenance', 'nab-swap', 'carried-over', 'oligoprogression', 'restart-no-pd', 'hold', 'tox-new-mechanism', 'local-only',
-    'same-as-adjuvant', 'before-index', 'route-change', 'biosimilar'],
-  TNBC: ['platinum-swap', 'nab-swap', 'restart-pd', 'chemo-maintenance', 'chemo-maintenance', 'platinum-swap', 'tox-new-mechanism', 'hold', 'local-only', 'same-as-adjuvant', 'restart-no-pd', 'before-index',
-    'platinum-swap', 'chemo-maintenance'],
+  'HR+': ['ai-swap', 'cdk-swap', 'late-partner', 'esr1-switch', 'esr1-switch', 'crisis-chemo', 'crisis-chemo', 'chemo-maintenance', 'ofs-change',
+    'ofs-change', 'bridging', 'bridging', 'depot', 'restart-no-pd', 'restart-long-no-pd', 'restart-long-no-pd', 'restart-pd', 'oligoprogression',
+    'same-as-adjuvant', 'nab-swap', 'tox-new-mechanism', 'before-index', 'staggered-start', 'local-only', 'hold'],
+  'HER2+': ['route-change', 'biosimilar', 'route-change', 'biosimilar', 'route-change', 'biosimilar', 'her2-maintenance', 'her2-maintenance', 'nab-swap',
+    'carried-over', 'oligoprogression', 'restart-no-pd', 'hold', 'tox-new-mechanism', 'local-only', 'same-as-adjuvant', 'before-index'],
+  TNBC: ['platinum-swap', 'platinum-swap', 'platinum-swap', 'nab-swap', 'nab-swap', 'restart-pd', 'restart-pd', 'chemo-maintenance', 'chemo-maintenance',
+    'tox-new-mechanism', 'hold', 'local-only', 'same-as-adjuvant', 'restart-no-pd', 'before-index'],
 };
 
 const ais = ['letrozole', 'anastrozole', 'exemestane'];
 const cdks = ['palbociclib', 'ribociclib', 'abemaciclib'];
+const oneDose = [...ais, 'tamoxifen', 'fulvestrant', 'trastuzumab', 'pertuzumab', 'pembrolizumab'];
 const trap = (h, name, date) => { h.traps.push({ name, date }); h.wants.delete(name); };
 const activeAt = (l, at, test) => l.items.find((i) => test(i) && i.from + 18 <= at && at < i.to);
 
@@ -54,7 +56,7 @@ function replace(l, item, at, pause, drug, why) {
 // Each: does it fit at day `at` of line `l`; then it happens. None of them starts a line.
 const events = {
   'dose-change': (h, l, at) => {
-    const item = activeAt(l, at, (i) => !['fulvestrant', 'trastuzumab', 'pertuzumab', 'pembrolizumab', 'letrozole', 'anastrozole', 'exemestane', 'tamoxifen'].includes(i.drug));
+    const item = activeAt(l, at, (i) => !oneDose.includes(i.drug));
     if (!item || item.to - at < 40) { return false; }
     goOn(l, item, at, h.chance.pick([0, 7, 10, 14]), 'dose', { dose: 'reduced' });
     return true;
@@ -88,7 +90,8 @@ const events = {
     return true;
   },
   'drop-one': (h, l, at) => {
-    const item = activeAt(l, at, (i) => cdks.includes(i.drug) || i.drug === 'everolimus' || i.drug === 'pertuzumab' || l.kind === 'io' && i.drug === 'carboplatin' || i.drug === 'cisplatin' && l.drugs.length > 1);
+    const item = activeAt(l, at, (i) => [...cdks, 'everolimus', 'pertuzumab'].includes(i.drug) || l.kind === 'io' && i.drug === 'carboplatin'
+      || i.drug === 'cisplatin' && l.drugs.length > 1);
     if (!item || item.to - at < 50) { return false; }
     cut(l, item, at, 'toxicity');
     l.dropped = true;
@@ -122,7 +125,9 @@ const events = {
   'local-only': (h, l, at) => {
     const choice = h.chance.pick(h.deNovo && l.number === 1 && !h.primaryRemoved ? ['primary', 'primary', 'bone'] : ['bone', 'bone', 'fracture']);
     if (choice === 'primary') { h.procedures.push({ date: at, kind: 'mastectomy' }); h.primaryRemoved = true; }
-    if (choice === 'fracture') { h.procedures.push({ date: at, kind: 'other-surgery' }); h.procedures.push({ date: at + 20, to: at + 24, kind: 'radiotherapy', site: 'bone' }); }
+    if (choice === 'fracture') {
+      h.procedures.push({ date: at, kind: 'other-surgery' }, { date: at + 20, to: at + 24, kind: 'radiotherapy', site: 'bone' });
+    }
     if (choice === 'bone') { h.procedures.push({ date: at, to: at + h.chance.pick([0, 4, 11]), kind: 'radiotherapy', site: 'bone' }); }
     return choice === 'bone' ? 'local-radiotherapy' : 'local-surgery';
   },
@@ -168,8 +173,10 @@ function likely(h, l) {
     'et-cdk': { 'ai-swap': 0.1, 'cdk-swap': 0.12, 'drop-one': 0.12, 'restart-no-pd': 0.07, 'esr1-switch': 0.08, 'restart-long-no-pd': 0.03 },
     et: { 'ai-swap': 0.12, 'restart-no-pd': 0.06, 'restart-long-no-pd': 0.02 }, 'et-targeted': { 'drop-one': 0.2, 'restart-no-pd': 0.05 },
     crisis: { 'cdk-swap': 0.1, 'ai-swap': 0.1 }, chemo: { 'nab-swap': 0.25, 'platinum-swap': 0.3 }, 'chemo-et': { 'nab-swap': 0.2, 'ai-swap': 0.15 },
-    'her2-taxane': { 'route-change': 0.35, biosimilar: 0.3, 'nab-swap': 0.15, 'restart-no-pd': 0.07 }, 'her2-carried': { 'route-change': 0.2, biosimilar: 0.2 },
-    'her2-et': { 'route-change': 0.3, biosimilar: 0.3, 'ai-swap': 0.1 }, her2: {}, adc: { 'restart-no-pd': 0.03 }, io: { 'platinum-swap': 0.3, 'nab-swap': 0.2, 'drop-one': 0.3 }, parp: {},
+    'her2-taxane': { 'route-change': 0.35, biosimilar: 0.3, 'nab-swap': 0.15, 'restart-no-pd': 0.07 },
+    'her2-carried': { 'route-change': 0.2, biosimilar: 0.2 },
+    'her2-et': { 'route-change': 0.3, biosimilar: 0.3, 'ai-swap': 0.1 }, her2: {}, adc: { 'restart-no-pd': 0.03 },
+    io: { 'platinum-swap': 0.3, 'nab-swap': 0.2, 'drop-one': 0.3 }, parp: {},
   }[l.kind];
   return { ...any, ...of };
 }
@@ -194,7 +201,10 @@ function plan(h, l, x) {
   }
   if (x.kind === 'her2-taxane') {
     const taxaneEnd = Math.min(end, start + c.between(112, 168));
-    for (const d of x.drugs) { addDrug(l, d, start, /taxel/.test(d) ? taxaneEnd : end); if (taxaneEnd < end && /taxel/.test(d)) { l.items.at(-1).why = 'completed'; } }
+    for (const d of x.drugs) {
+      addDrug(l, d, start, /taxel/.test(d) ? taxaneEnd : end);
+      if (taxaneEnd < end && /taxel/.test(d)) { l.items.at(-1).why = 'completed'; }
+    }
     if (taxaneEnd < end) {
       trap(h, 'drop-one', taxaneEnd);
       if (h.er && end - taxaneEnd > 60) {
@@ -212,7 +222,8 @@ function plan(h, l, x) {
     if (h.wants.has('chemo-maintenance') && end - at > 75) {
       for (const d of x.drugs) { addDrug(l, d, start, at); l.items.at(-1).why = 'completed'; }
       const next = at + c.between(14, 28);
-      addDrug(l, h.subtype === 'HR+' && c.yes(0.5) ? c.pick(['letrozole', 'anastrozole', 'fulvestrant'].filter((d) => !usedAnywhere(h, d)).concat(['capecitabine'])) : 'capecitabine', next, end);
+      const endocrine = ['letrozole', 'anastrozole', 'fulvestrant'].filter((d) => !usedAnywhere(h, d));
+      addDrug(l, h.subtype === 'HR+' && c.yes(0.5) ? c.pick([...endocrine, 'capecitabine']) : 'capecitabine', next, end);
       l.phases.push({ phase: 'induction', from: start }, { phase: 'maintenance', from: next });
       const oral = l.items.at(-1).drug === 'capecitabine';
       l.bounds.push({ at: next, kind: 'chemo-maintenance', count: 'same', settled: oral ? ['complete', 'names'] : styles });
@@ -224,9 +235,15 @@ function plan(h, l, x) {
   for (const d of x.drugs) { addDrug(l, d, start, end); }
   const partner = l.items.find((i) => cdks.includes(i.drug));
   if (x.kind === 'et-cdk' && partner) {
-    if (h.wants.has('late-partner') || c.yes(0.05)) { partner.from = start + c.between(33, 84); trap(h, 'late-partner', partner.from); l.quiet = partner.from + 30; }
-    else if (h.wants.has('bridging') && l.number === 1) { bridge(h, l); }
-    else if (h.wants.has('staggered-start') || c.yes(0.2)) { partner.from = start + c.between(7, 25); trap(h, 'staggered-start', partner.from); }
+    if (h.wants.has('late-partner') || c.yes(0.05)) {
+      partner.from = start + c.between(33, 84);
+      trap(h, 'late-partner', partner.from);
+      l.quiet = partner.from + 30;
+    } else if (h.wants.has('bridging') && l.number === 1) { bridge(h, l); }
+    else if (h.wants.has('staggered-start') || c.yes(0.2)) {
+      partner.from = start + c.between(7, 25);
+      trap(h, 'staggered-start', partner.from);
+    }
   }
   if (x.drugs.includes('docetaxel') && h.wants.has('bridging') && x.kind === 'chemo') {
     const item = l.items.find((i) => i.drug === 'docetaxel');   // one infusion, a reaction, the other taxane from then on
@@ -253,7 +270,8 @@ function bridge(h, l) {
 function happen(h, l) {
   const c = h.chance;
   const may = likely(h, l);
-  const order = c.shuffle(Object.keys(may)).sort((a, b) => Number(h.wants.has(b)) - Number(h.wants.has(a)) || Number(a === 'oligoprogression') - Number(b === 'oligoprogression'));
+  const rank = (name) => (h.wants.has(name) ? 0 : 2) + (name === 'oligoprogression' ? 1 : 0);
+  const order = c.shuffle(Object.keys(may)).sort((a, b) => rank(a) - rank(b));
   let at = Math.max(l.start + c.between(38, 80), l.quiet ?? 0);
   let n = 0;
   for (const name of order) {
@@ -289,7 +307,10 @@ function scans(h, l) {
 function support(h, l) {
   const c = h.chance;
   const chemo = l.items.filter((i) => /taxel|platin|gemcit|eribulin|vinorel|doxorubicin|govitecan|deruxtecan/.test(i.drug) && i.to - i.from > 20);
-  if (chemo.length > 0 && c.yes(0.45)) { h.beside.push({ drug: 'pegfilgrastim', from: chemo[0].from + 22, to: chemo[0].to, reason: 'neutropenia' }); trap(h, 'g-csf', chemo[0].from + 22); }
+  if (chemo.length > 0 && c.yes(0.45)) {
+    h.beside.push({ drug: 'pegfilgrastim', from: chemo[0].from + 22, to: chemo[0].to });
+    trap(h, 'g-csf', chemo[0].from + 22);
+  }
   if (chemo.length > 0 && c.yes(0.5)) { h.beside.push({ drug: c.pick(['dexamethasone', 'ondansetron']), from: chemo[0].from, to: chemo[0].to }); }
   const abema = l.items.find((i) => i.drug === 'abemaciclib' || i.drug === 'neratinib');
   if (abema && c.yes(0.4)) { h.beside.push({ drug: 'loperamide', from: abema.from + 5, to: abema.from + 60 }); }
@@ -305,7 +326,9 @@ function ovarianSuppression(h, met, end) {
   const off = change && !late ? from + c.between(200, 600) : end;
   if (from < end) { h.beside.push({ drug, from, to: Math.min(off, end) }); }
   if (drug === 'leuprolide') { trap(h, 'depot', from); }
-  if (change && Math.min(from, off) < end) { trap(h, 'ofs-change', late ? from : off); if (!late && off < end) { h.procedures.push({ date: off + 5, kind: 'oophorectomy' }); } }
+  if (!change || from >= end) { return; }
+  trap(h, 'ofs-change', late ? from : off);
+  if (!late && off < end) { h.procedures.push({ date: off + 5, kind: 'oophorectomy' }); }
 }
 
 function boneAgents(h, met, end) {
@@ -317,23 +340,26 @@ function boneAgents(h, met, end) {
   if (from >= end) { return; }
   h.beside.push({ drug: first, from, to: Math.min(change ?? from + 900, end) });
   trap(h, 'bone-agent', from);
-  if (change !== null && change < end) { h.beside.push({ drug: first === 'denosumab' ? 'zoledronic acid' : 'denosumab', from: change + 28, to: Math.min(end, change + 900) }); }
+  if (change === null || change >= end) { return; }
+  h.beside.push({ drug: first === 'denosumab' ? 'zoledronic acid' : 'denosumab', from: change + 28, to: Math.min(end, change + 900) });
 }
 
 // Toxicity ends a line and the next is another mechanism: of what, to what. Never into capecitabine after a taxane or into endocrine therapy after
 // chemotherapy: without a reason in the record those read as maintenance.
+const afterTaxane = ['pegylated liposomal doxorubicin', 'sacituzumab govitecan', 'trastuzumab deruxtecan'];
 const afterToxicity = {
   adc: (x) => x.kind === 'chemo' && !/taxel/.test(x.drugs[0]) || x.kind === 'her2-carried', parp: (x) => x.kind === 'chemo' || x.kind === 'adc',
   'et-targeted': (x) => x.kind === 'chemo', et: () => false,
-  chemo: (x) => ['eribulin', 'vinorelbine', 'pegylated liposomal doxorubicin', 'sacituzumab govitecan', 'trastuzumab deruxtecan'].includes(x.drugs[0]),
-  taxane: (x) => ['pegylated liposomal doxorubicin', 'sacituzumab govitecan', 'trastuzumab deruxtecan'].includes(x.drugs[0]),
+  chemo: (x) => ['eribulin', 'vinorelbine', ...afterTaxane].includes(x.drugs[0]),
+  taxane: (x) => afterTaxane.includes(x.drugs[0]),
   her2: (x) => x.kind === 'adc',
 };
 
 function drawPerson(seed) {
   const c = chance(seed);
   const subtype = c.weighed({ 'HR+': 52, 'HER2+': 26, TNBC: 22 });
-  const h = { seed, chance: c, subtype, er: subtype === 'HR+' || subtype === 'HER2+' && c.yes(0.6), courses: [], beside: [], procedures: [], statuses: [], tests: [], lines: [], traps: [] };
+  const er = subtype === 'HR+' || subtype === 'HER2+' && c.yes(0.6);
+  const h = { seed, chance: c, subtype, er, courses: [], beside: [], procedures: [], statuses: [], tests: [], lines: [], traps: [] };
   h.wants = new Set(c.shuffle(wanted[subtype]).slice(0, c.between(3, 5)));
   h.deNovo = !h.wants.has('same-as-adjuvant') && c.yes(0.3);
   h.relapse = h.deNovo ? 'de novo' : c.weighed({ on: 28, early: 20, late: 52 });
@@ -358,7 +384,10 @@ function oneLine(h, number, start, x, ending) {
   l.end = l.lastScan + (ending === 'progression' ? c.between(0, 9) : 0);
   plan(h, l, x);
   happen(h, l);
-  for (const i of l.items) { if (i.to >= l.end) { i.to = l.end; i.why = { progression: 'progression', toxicity: 'toxicity', holiday: 'completed' }[ending]; } }
+  for (const i of l.items.filter((x) => x.to >= l.end)) {
+    i.to = l.end;
+    i.why = { progression: 'progression', toxicity: 'toxicity', holiday: 'completed' }[ending];
+  }
   if (ending === 'holiday') {
     l.lastScan = l.end + c.between(80, 240);
     l.pdAfterHoliday = true;
@@ -388,18 +417,15 @@ export function drawHistory(seed) {
     const x = rechallenge ?? chooseRegimen(h, n, t, accept) ?? chooseRegimen(h, n, t);
     if (x === null) { break; }
     const tox = afterToxicity[x.kind === 'chemo' && /taxel/.test(x.drugs[0]) ? 'taxane' : x.kind];
-    const follows = tox && n < number && chooseRegimen({ ...h, lines: [...h.lines, { items: x.drugs.map((drug) => ({ drug })) }] }, n + 1, t + 100, tox) !== null;
-    const holiday = x.kind === 'chemo' && x.planned && n < number && !(h.wants.has('chemo-maintenance') && !usedCapecitabine(h)) && (h.wants.has('restart-pd') || c.yes(0.1));
+    const after = { ...h, lines: [...h.lines, { items: x.drugs.map((drug) => ({ drug })) }] };
+    const follows = tox && n < number && chooseRegimen(after, n + 1, t + 100, tox) !== null;
+    const maintained = h.wants.has('chemo-maintenance') && !usedCapecitabine(h);
+    const holiday = rechallenge === null && x.kind === 'chemo' && x.planned && n < number && !maintained && (h.wants.has('restart-pd') || c.yes(0.1));
     const ending = holiday ? 'holiday' : follows && (h.wants.has('tox-new-mechanism') || c.yes(0.05)) ? 'toxicity' : 'progression';
     const l = oneLine(h, n, t, x, ending);
-    if (n > 1 && x.kind === 'her2-carried' && h.lines.at(-2).items.some((i) => i.drug === 'trastuzumab' && i.to >= h.lines.at(-2).end)) {
-      trap(h, 'carried-over', t);
-      l.carried = 'trastuzumab';
-    }
-    if (n > 1 && x.kind === 'et-targeted' && h.lines.at(-2).items.some((i) => i.drug === 'fulvestrant' && i.to >= h.lines.at(-2).end) && x.drugs.includes('fulvestrant')) {
-      trap(h, 'carried-over', t);
-      l.carried = 'fulvestrant';
-    }
+    const toTheEnd = n > 1 ? h.lines.at(-2).items.filter((i) => i.to >= h.lines.at(-2).end).map((i) => i.drug) : [];
+    const carried = ['trastuzumab', 'fulvestrant'].find((d) => x.drugs.length > 1 && x.drugs.includes(d) && toTheEnd.includes(d));
+    if (carried) { l.carried = carried; trap(h, 'carried-over', t); }
     accept = ending === 'toxicity' ? tox : () => true;
     if (ending === 'toxicity') { trap(h, 'tox-new-mechanism', l.end); }
     const pause = ending === 'holiday' ? l.lastScan - l.end + c.between(7, 25) : ending === 'toxicity' ? c.between(14, 35) : c.between(3, 30);
@@ -415,7 +441,8 @@ function finish(h, number) {
   const c = h.chance;
   const last = h.lines.at(-1);
   const complete = last.lastScan <= lastDay && c.yes(0.35);
-  h.asOf = complete ? Math.min(lastDay, Math.max(last.lastScan, last.end) + c.between(1, 15)) : Math.min(lastDay, last.start + Math.max(25, Math.round((last.end - last.start) * (0.15 + 0.8 * c.next()))));
+  const during = last.start + Math.max(25, Math.round((last.end - last.start) * (0.15 + 0.8 * c.next())));
+  h.asOf = Math.min(lastDay, complete ? Math.max(last.lastScan, last.end) + c.between(1, 15) : during);
   ovarianSuppression(h, h.met, h.asOf);
   boneAgents(h, h.met, h.asOf);
   if (c.yes(0.3)) { h.beside.push({ drug: c.pick(['metformin', 'sertraline']), from: h.diagnosis - c.between(0, 900), to: h.asOf + 1 }); }
@@ -431,7 +458,8 @@ function finish(h, number) {
   h.lines = h.lines.filter((l) => l.items.length > 0);
   markEarly(h);
   h.trapNames = [...new Set(h.traps.map((x) => x.name))].sort();
-  h.curative = Object.fromEntries(['neoadjuvant', 'adjuvant'].map((s) => [s, [...new Set(h.courses.filter((x) => x.setting === s).map((x) => x.drug))].sort()]));
+  const of = (setting) => [...new Set(h.courses.filter((x) => x.setting === setting).map((x) => x.drug))].sort();
+  h.curative = { neoadjuvant: of('neoadjuvant'), adjuvant: of('adjuvant') };
   delete h.chance; delete h.wants;
   return h;
 }
@@ -457,7 +485,8 @@ export function readings(h, style) {
     }
     const parts = ways.map((cuts) => {
       const edges = [-Infinity, ...cuts, Infinity];
-      return edges.slice(0, -1).map((a, i) => drugsOf(l.items.filter((x) => x.from < edges[i + 1] && (x.to ?? Infinity) > a))).filter((d) => d.length > 0);
+      const within = (from, to) => drugsOf(l.items.filter((x) => x.from < to && (x.to ?? Infinity) > from));
+      return edges.slice(0, -1).map((a, i) => within(a, edges[i + 1])).filter((d) => d.length > 0);
     });
     all = all.flatMap((r) => parts.map((p) => [...r, ...p]));
   }
