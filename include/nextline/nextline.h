@@ -115,6 +115,27 @@ typedef struct nl_style {
 NL_API NL_MUST nl_status nl_plan_write(nl_plan *p, nl_view view, const nl_style *style, nl_write_fn *write, void *to,
                                        nl_error *err);
 
+/* ---- The knowledge, for a person -------------------------------------- */
+
+/* What a set of plans has shown: each criterion true, false and unknown, each option in each list, each alert fired. */
+typedef struct nl_coverage nl_coverage;
+NL_API NL_MUST nl_status nl_coverage_new(const nl_pack *pack, nl_coverage **out, nl_error *err);
+NL_API NL_MUST nl_status nl_coverage_add(nl_coverage *c, const nl_plan *p, nl_error *err);   /* NL_E_ARG: a plan of another pack */
+NL_API void nl_coverage_free(nl_coverage *c);   /* NULL is fine */
+
+typedef enum nl_contents {
+    NL_CONTENTS_LIST,       /* of: NULL for options by disease, or options alerts tests sources drugs facts           */
+    NL_CONTENTS_SHOW,       /* of: the id of an option, alert, test or source, a drug, a fact                          */
+    NL_CONTENTS_CITE,       /* of: an id: what it rests on; of a source: itself, and what cites it                     */
+    NL_CONTENTS_CHANGES,    /* of: a day: approvals and rules that began or ended since then                           */
+    NL_CONTENTS_CHECK       /* rules against themselves, what is unchecked; with cases, what none of them has shown    */
+} nl_contents;
+
+/* Text. cases: for NL_CONTENTS_CHECK, or NULL. style may be NULL.
+ * NL_E_ARG: no such id, kind or day. NL_E_LOGIC: the check found faults; the text was written. Or what write returned. */
+NL_API NL_MUST nl_status nl_contents_write(const nl_pack *pack, nl_contents view, const char *of, const nl_coverage *cases,
+                                           const nl_style *style, nl_write_fn *write, void *to, nl_error *err);
+
 #ifdef __cplusplus
 }
 #endif

@@ -64,6 +64,12 @@ static bool wants_colour(const arguments *a)
     return isatty(STDOUT_FILENO) && !(no && *no) && !(terminal && strcmp(terminal, "dumb") == 0);
 }
 
+nl_status answer_style(const arguments *a, nl_style *out, nl_error *err)
+{
+    *out = (nl_style){ .colour = wants_colour(a) };
+    return find_width(a, &out->width, err);
+}
+
 static int answer_with(nl_worker *w, const arguments *a, int file_count, nl_view view, nl_style *style)
 {
     nl_error err = { 0 };
@@ -102,10 +108,11 @@ static int answer_with(nl_worker *w, const arguments *a, int file_count, nl_view
 int answer(const arguments *a, int file_count, nl_view view, const char *option)
 {
     nl_error err = { 0 };
-    nl_style style = { .colour = wants_colour(a), .option = option };
-    if (find_width(a, &style.width, &err) != NL_OK) {
+    nl_style style;
+    if (answer_style(a, &style, &err) != NL_OK) {
         return tell_failure(STAGE_ANSWER, &err);
     }
+    style.option = option;
     nl_pack *pack;
     if (knowledge_open(a->value[OPT_PACK], &pack, &err) != NL_OK) {
         return tell_failure(STAGE_PACK, &err);

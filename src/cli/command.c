@@ -20,6 +20,7 @@ const option_row options_table[OPT_COUNT] = {
     [OPT_ONLY]         = { "only", "DEFINE", NULL, "this define and no other" },
     [OPT_AS_OF_TIME]   = { "as-of", "DATETIME", NULL, "what Now() answers, 2026-01-15T10:00:00.000+01:00 or a day; also the offset of times written without (default: now, +00:00)" },
     [OPT_JOBS]         = { "jobs", "N", NULL, "patients evaluated at a time, 1 to 256 (default: 1)" },
+    [OPT_CASES]        = { "cases", "FILE.ndjson", NULL, "plans to be made first, so that what none of them shows is told: {\"file\",\"as_of\",\"jurisdiction\",\"set\"} a line" },
     [OPT_WORDS]        = { "words", NULL, NULL, "print the words that may follow, one a line, for completion in a shell" },
     [OPT_HELP]         = { "help", NULL, NULL, "print help for the subcommand" },
 };
@@ -29,6 +30,8 @@ const option_row options_table[OPT_COUNT] = {
 
 #define OPT_COURSE_ALL (OPT_BIT(OPT_PATIENT) | OPT_BIT(OPT_AS_OF) | OPT_BIT(OPT_FORMAT) | OPT_BIT(OPT_WIDTH) | OPT_BIT(OPT_COLOR) | OPT_BIT(OPT_PACK) | OPT_BIT(OPT_HELP))
 
+#define OPT_CONTENTS_ALL (OPT_BIT(OPT_WIDTH) | OPT_BIT(OPT_COLOR) | OPT_BIT(OPT_PACK) | OPT_BIT(OPT_HELP))
+
 const command commands_table[] = {
     { "plan", NULL, "FILE...", "what is offered, excluded and undetermined as the next line of care, and why", OPT_PATIENT_ALL, "text|json", 1, -1, run_plan },
     { "explain", NULL, "FILE... OPTION", "the criteria and clauses one option rests on, true, false or unknown, with facts; OPTION is an id that a plan shows in brackets", OPT_PATIENT_ALL, "text|json", 2, -1, run_explain },
@@ -36,6 +39,12 @@ const command commands_table[] = {
     { "course", NULL, "FILE...", "what happened so far as a dated list: diagnosis, samples, lines, responses, toxicities, what changed and why", OPT_COURSE_ALL, "text|json", 1, -1, run_course },
     { "pack", NULL, "--knowledge DIR --elm DIR --output FILE", "compile the knowledge into one checked file",
       OPT_BIT(OPT_KNOWLEDGE) | OPT_BIT(OPT_ELM) | OPT_BIT(OPT_OUTPUT) | OPT_BIT(OPT_HELP), NULL, 0, 0, run_pack },
+    { "knowledge", "list", "[KIND]", "what the knowledge holds: its options by disease, or all of one KIND: options, alerts, tests, sources, drugs or facts", OPT_CONTENTS_ALL, NULL, 0, 1, run_knowledge_list },
+    { "knowledge", "show", "ID", "one option, alert, test, source, drug or fact with all it says, and where it stands", OPT_CONTENTS_ALL, NULL, 1, 1, run_knowledge_show },
+    { "knowledge", "check", "", "rules that speak against themselves, what is unchecked and what cites nothing; with --cases, what no case has shown",
+      OPT_CONTENTS_ALL | OPT_BIT(OPT_CASES), NULL, 0, 0, run_knowledge_check },
+    { "knowledge", "cite", "ID", "every source an option, alert or test rests on; of a source, itself and what cites it", OPT_CONTENTS_ALL, NULL, 1, 1, run_knowledge_cite },
+    { "knowledge", "changes", "SINCE", "approvals and rules that began or ended on or after a day, YYYY-MM-DD", OPT_CONTENTS_ALL, NULL, 1, 1, run_knowledge_changes },
     { "cql", "run", "SUITE.ndjson", "evaluate the define T of each line's ELM, {\"id\",\"elm\"} a line; {\"id\",\"value\"} or {\"id\",\"error\"} a line comes out",
       OPT_BIT(OPT_AS_OF_TIME) | OPT_BIT(OPT_HELP), NULL, 1, 1, run_cql_run },
     { "cql", "eval", "--elm DIR --library NAME DATA.ndjson", "evaluate a library for each patient, a FHIR Bundle a line; {\"id\",\"results\":{define: value}} a line comes out",

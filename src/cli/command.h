@@ -8,7 +8,7 @@
 
 typedef enum option_id {
     OPT_PATIENT, OPT_AS_OF, OPT_JURISDICTION, OPT_SET, OPT_FORMAT, OPT_WIDTH, OPT_COLOR, OPT_PACK,
-    OPT_KNOWLEDGE, OPT_ELM, OPT_OUTPUT, OPT_LIBRARY, OPT_ONLY, OPT_AS_OF_TIME, OPT_JOBS, OPT_WORDS, OPT_HELP, OPT_COUNT
+    OPT_KNOWLEDGE, OPT_ELM, OPT_OUTPUT, OPT_LIBRARY, OPT_ONLY, OPT_AS_OF_TIME, OPT_JOBS, OPT_CASES, OPT_WORDS, OPT_HELP, OPT_COUNT
 } option_id;
 
 typedef struct option_row {
@@ -57,6 +57,11 @@ int run_course(const arguments *a);
 int run_pack(const arguments *a);
 int run_cql_run(const arguments *a);
 int run_cql_eval(const arguments *a);
+int run_knowledge_list(const arguments *a);
+int run_knowledge_show(const arguments *a);
+int run_knowledge_check(const arguments *a);
+int run_knowledge_cite(const arguments *a);
+int run_knowledge_changes(const arguments *a);
 int run_help(const arguments *a);
 int run_version(const arguments *a);
 void help_of(const command *c);                                          /* NULL: of the program */

@@ -63,6 +63,11 @@ void help_of(const command *c)
         print_wrapped("Exit status: 0 an answer was written; 2 usage; 3 input unreadable or not usable; 4 pack unusable; "
                       "5 a limit was reached; 6 internal or not supported.", 0);
     }
+    if (strcmp(c->name, "knowledge") == 0) {
+        putchar('\n');
+        print_wrapped("Exit status: 0 an answer was written; 2 usage, or no such id; 3 a case unreadable or not usable; 4 pack unusable, or faults in the "
+                      "knowledge; 5 a limit was reached.", 0);
+    }
     if (c->run == run_cql_run || c->run == run_cql_eval) {
         putchar('\n');
         print_wrapped("Exit status: 0 every line has its answer, be it an error; 2 usage, or no such define; 3 input unreadable or not one "

@@ -1,0 +1,93 @@
+#!/usr/bin/env node
+// SPDX-License-Identifier: Apache-2.0
+// nextline knowledge: what a person sees of the pack, and that the check finds what is wrong with knowledge that is made wrong.
+// usage: run.mjs [--program FILE] [--pack FILE]
+import { cpSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { spawnSync } from 'node:child_process';
+import { parse } from 'yaml';
+import { Tally, call, options, root } from '../golden/program.mjs';
+
+const o = options();
+const t = new Tally();
+const ask = (...words) => call(o, ['knowledge', ...words, '--pack', o.pack, '--width', '120']);
+const folder = join(root, 'knowledge');
+const tables = (name) => readdirSync(join(folder, name)).filter((f) => f.endsWith('.yaml')).map((f) => parse(readFileSync(join(folder, name, f), 'utf8')));
+const all = tables('options').flatMap((x) => x.options);
+const sources = tables('evidence').flatMap((x) => x.sources);
+const flat = (s) => s.replace(/\s+/g, ' ');
+
+// ---- what is there is shown ----
+
+const list = ask('list');
+for (const x of all) {
+  t.check(list.out.includes(`  ${x.id} `), `list does not show ${x.id}`);
+  const shown = ask('show', x.id);
+  t.check(shown.code === 0 && flat(shown.out).includes(flat(x.summary)), `show ${x.id}: ${shown.err || 'its summary is missing'}`);
+  for (const rule of [...x.requires ?? [], ...x['rules-out'] ?? [], ...x.cautions ?? []]) {
+    t.check(flat(shown.out).includes(flat(rule.when ?? rule)), `show ${x.id} does not show ${rule.when ?? rule}`);
+  }
+  const cited = ask('cite', x.id);
+  for (const id of x.evidence) { t.check(cited.out.includes(`${id} `), `cite ${x.id} does not show ${id}`); }
+}
+for (const s of sources) {
+  const c = ask('cite', s.id);
+  t.check(c.code === 0 && c.out.includes('cited by') && flat(c.out).includes(flat(s.title)), `cite ${s.id}: ${c.err || 'not whole'}`);
+}
+for (const kind of ['options', 'alerts', 'tests', 'sources', 'drugs', 'facts']) {
+  const r = ask('list', kind);
+  t.check(r.code === 0 && r.out.split('\n').length > 5, `list ${kind}`);
+}
+for (const id of ['tamoxifen', 'er', 'test.biopsy']) { t.check(ask('show', id).code === 0, `show ${id}`); }
+const near = ask('show', `${all[0].id}x`);
+t.check(near.code === 2 && near.err.includes(all[0].id) && near.out === '', 'a mistyped id is answered with the nearest');
+
+// ---- changes: every dated approval from a day on, none before ----
+
+for (const since of ['1990-01-01', '2025-01-01', '2999-01-01']) {
+  const r = flat(ask('changes', since).out);
+  for (const x of all) {
+    for (const a of Object.values(x.approved).flatMap((v) => (Array.isArray(v) ? v : [v]))) {
+      const day = String(a?.since ?? a);
+      if (!/^\d{4}-\d{2}-\d{2}$/.test(day)) { continue; }
+      t.check(r.includes(`${day} ${x.id} approved`) === (day >= since), `changes ${since}: ${x.id} of ${day}`);
+    }
+  }
+}
+t.check(ask('changes', 'yesterday').code === 2, 'a day that is none is refused');
+
+// ---- check: this knowledge has no fault; faults put into it are found ----
+
+const cases = call({ program: 'node' }, [join(root, 'test/golden/list.mjs')]).out;
+const work = mkdtempSync(join(tmpdir(), 'nextline-knowledge-'));
+writeFileSync(join(work, 'cases.ndjson'), cases);
+const checked = ask('check', '--cases', join(work, 'cases.ndjson'));
+t.check(checked.code === 0 && checked.out.includes('0 faults'), `check: ${checked.err}${checked.out.split('\n').slice(0, 12).join('\n')}`);
+t.check(checked.out.includes(`${cases.trim().split('\n').length} plans`), 'check plans every case');
+writeFileSync(join(work, 'bad.ndjson'), '{"file":"x"}\n');
+t.check(ask('check', '--cases', join(work, 'bad.ndjson')).code === 3, 'a case without a day is refused');
+
+const pack = join(work, 'wrong.pack');
+function wrong(name, file, from, to, told) {
+  const copy = join(work, name.replace(/\W+/g, '-'));
+  cpSync(folder, copy, { recursive: true });
+  const text = readFileSync(join(copy, file), 'utf8');
+  t.check(text.includes(from), `${name}: ${file} no longer holds what is changed`);
+  writeFileSync(join(copy, file), text.replace(from, to));
+  const made = call(o, ['pack', '--knowledge', copy, '--elm', join(dirname(o.pack), 'knowledge'), '--output', pack]);
+  t.check(made.code === 0, `${name}: ${made.err}`);
+  const r = call(o, ['knowledge', 'check', '--pack', pack, '--width', '120']);
+  t.check(r.code === 4 && flat(r.out).includes(told), `${name} is not found: ${r.code} ${flat(r.out).slice(0, 200)}`);
+}
+const first = '- id: hr.elacestrant';
+const of = (text) => readFileSync(join(folder, 'options/hr-positive.yaml'), 'utf8').split(first)[1].split('rules-out:')[0] + text;
+const body = of('rules-out:');
+wrong('required and ruled out', 'options/hr-positive.yaml', `${first}${body}`, `${first}${body}\n  - {when: "ESR1 mutated", say: "x"}`,
+  'hr.elacestrant can never be offered: "ESR1 mutated" is required and rules it out');
+wrong('required with its opposite', 'options/hr-positive.yaml', `${first}${body}`,
+  `${first}${body.replace('requires:', 'requires:\n  - {when: "ESR1 mutated", is: no}')}`, 'it requires "ESR1 mutated" and its opposite');
+wrong('a caution behind a rule-out', 'options/hr-positive.yaml', `${first}${body}`,
+  `${first}${body}\n  - {when: "Child-Pugh B", say: "x"}`, 'the caution "Child-Pugh B" never speaks');
+rmSync(work, { recursive: true });
+t.end();
