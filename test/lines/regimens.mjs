@@ -48,7 +48,8 @@ function hormonePositive(h, number) {
 function her2Positive(h, number) {
   if (number === 1 && (h.relapse === 'on' || h.relapse === 'early')) {   // the second-line choices, though the number is 1
     return [
-      r('adc', ['trastuzumab deruxtecan'], 6, 500), r('adc', ['trastuzumab emtansine'], 3, 240), r('her2-taxane', ['paclitaxel', 'trastuzumab', 'pertuzumab'], 2, 400),
+      r('adc', ['trastuzumab deruxtecan'], 6, 500), r('adc', ['trastuzumab emtansine'], 3, 240),
+      r('her2-taxane', ['paclitaxel', 'trastuzumab', 'pertuzumab'], 2, 400),
       r('her2', ['tucatinib', 'trastuzumab', 'capecitabine'], 1, 240), r('her2', ['lapatinib', 'capecitabine'], 0.7, 200),
     ];
   }
@@ -91,7 +92,8 @@ const serves = {
   'ai-swap': (x) => /^et/.test(x.kind) && x.drugs.some((d) => d === 'letrozole' || d === 'anastrozole'),
   'esr1-switch': (x) => x.kind === 'et-cdk' && x.drugs.some((d) => d === 'letrozole' || d === 'anastrozole'),
   'cdk-swap': (x) => x.kind === 'et-cdk', 'late-partner': (x) => x.kind === 'et-cdk', bridging: (x) => x.kind === 'et-cdk' || x.drugs.includes('docetaxel'),
-  'crisis-chemo': (x) => x.kind === 'crisis', 'chemo-maintenance': (x) => x.kind === 'chemo-et' || x.kind === 'chemo' && x.planned !== undefined && !x.drugs.includes('capecitabine'),
+  'crisis-chemo': (x) => x.kind === 'crisis',
+  'chemo-maintenance': (x) => x.kind === 'chemo-et' || x.kind === 'chemo' && x.planned !== undefined && !x.drugs.includes('capecitabine'),
   'restart-pd': (x) => x.kind === 'chemo' && x.planned !== undefined, 'her2-maintenance': (x) => x.kind === 'her2-taxane',
   depot: (x) => x.drugs.includes('fulvestrant'), 'carried-over': (x) => x.kind === 'her2-carried',
 };

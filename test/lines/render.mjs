@@ -60,7 +60,8 @@ class Bundle {
   }
 }
 
-const observed = (b, code, display, date, more) => b.add('Observation', { status: 'final', code: coded(loinc, code, display), effectiveDateTime: iso(date), ...more });
+const observed = (b, code, display, date, more) => b.add('Observation', { status: 'final', code: coded(loinc, code, display),
+  effectiveDateTime: iso(date), ...more });
 const measured = (value, unit) => ({ value, unit, system: 'http://unitsofmeasure.org', code: unit });
 const staged = (code) => ({ valueCodeableConcept: { coding: [{ system: 'http://cancerstaging.org', code }] } });
 
@@ -171,7 +172,8 @@ function joined(b, courses) {
   const out = [];
   for (const x of courses) {
     const first = x.carried && b.carriesOn && x.from === b.h.lines.find((l) => l.number === x.line)?.start;
-    const at = first ? out.findLastIndex((y) => y.drug === x.drug && y.line === x.line - 1 && y.why === 'progression' && x.from - y.to < 35 && y.form === x.form) : -1;
+    const goesOn = (y) => y.drug === x.drug && y.line === x.line - 1 && y.why === 'progression' && x.from - y.to < 35 && y.form === x.form;
+    const at = first ? out.findLastIndex(goesOn) : -1;
     if (at >= 0) { out[at] = { ...out[at], to: x.to, why: x.why, line: x.line }; } else { out.push(x); }
   }
   return out;

@@ -11,7 +11,8 @@ import { noiseOf } from './noise.mjs';
 import { render } from './render.mjs';
 import { drawHistory, readings, styles } from './truth.mjs';
 
-const o = { program: join(root, 'build/nextline'), pack: join(root, 'build/nextline.pack'), histories: 1000, seed: 'line', metamorphic: 40, show: 5, keep: null, history: null };
+const o = { program: join(root, 'build/nextline'), pack: join(root, 'build/nextline.pack'),
+  histories: 1000, seed: 'line', metamorphic: 40, show: 5, keep: null, history: null };
 for (let i = 2; i < process.argv.length; i += 2) {
   const k = process.argv[i].replace(/^--/, ''), v = process.argv[i + 1];
   if (!(k in o) || v === undefined) { console.error(`unknown switch ${process.argv[i]}`); process.exit(2); }
@@ -19,8 +20,11 @@ for (let i = 2; i < process.argv.length; i += 2) {
 }
 
 // Every trap that must not be rare; the others are shown.
-export const traps = ['dose-change', 'diagnostic-hold', 'toxicity-hold', 'route-change', 'biosimilar', 'nab-swap', 'platinum-swap', 'ai-swap', 'cdk-swap', 'ofs-change', 'bone-agent', 'g-csf', 'drop-one', 'her2-maintenance', 'chemo-maintenance',
-  'local-radiotherapy', 'local-surgery', 'oligoprogression', 'late-partner', 'restart-no-pd', 'restart-long-no-pd', 'restart-pd', 'esr1-switch', 'early-relapse', 'same-as-adjuvant', 'crisis-chemo', 'tox-new-mechanism', 'depot', 'bridging', 'staggered-start', 'before-index', 'carried-over'];
+const traps = ['dose-change', 'diagnostic-hold', 'toxicity-hold', 'route-change', 'biosimilar', 'nab-swap', 'platinum-swap', 'ai-swap',
+  'cdk-swap', 'ofs-change', 'bone-agent', 'g-csf', 'drop-one', 'her2-maintenance', 'chemo-maintenance',
+  'local-radiotherapy', 'local-surgery', 'oligoprogression', 'late-partner', 'restart-no-pd',
+  'restart-long-no-pd', 'restart-pd', 'esr1-switch', 'early-relapse', 'same-as-adjuvant', 'crisis-chemo', 'tox-new-mechanism', 'depot', 'bridging',
+  'staggered-start', 'before-index', 'carried-over'];
 
 const wordsOf = (lines) => lines.map((l) => l.join('+')).join(' > ');
 const plain = (drugs) => [...new Set(drugs)].filter((d) => !beside.has(d)).sort();
@@ -30,7 +34,8 @@ function shapeOf(lines) {
   const metastatic = lines.filter((l) => l.setting === 'metastatic').sort((a, b) => a.number - b.number);
   const numbered = metastatic.every((l, i) => l.number === i + 1);
   const early = (s) => plain(lines.filter((l) => l.setting === s).flatMap((l) => l.drugs));
-  return { metastatic: metastatic.map((l) => plain(l.drugs)), numbered, neoadjuvant: early('neoadjuvant'), adjuvant: early('adjuvant'), other: lines.map((l) => l.setting).filter((s) => !['metastatic', 'adjuvant', 'neoadjuvant'].includes(s)) };
+  const other = [...new Set(lines.map((l) => l.setting))].filter((s) => !['metastatic', 'adjuvant', 'neoadjuvant'].includes(s));
+  return { metastatic: metastatic.map((l) => plain(l.drugs)), numbered, neoadjuvant: early('neoadjuvant'), adjuvant: early('adjuvant'), other };
 }
 
 const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
@@ -61,9 +66,12 @@ async function score(histories, noisy) {
     const chart = await chartOf(bundle, iso(h.asOf));
     if (chart.error) { return { h, style, faults, error: chart.error, right: false, kept: false }; }
     const shapes = shapesOf(chart);
-    const result = { h, style, faults, shape: shapes[0], right: agrees(h, style, shapes[0]), kept: shapes.some((s) => agrees(h, style, s)), readings: shapes.length };
-    if (!result.right && o.keep) { mkdirSync(o.keep, { recursive: true }); writeFileSync(join(o.keep, `${h.seed}-${style}${noisy ? '-noise' : ''}.json`), JSON.stringify(bundle, null, 1)); }
-    return result;
+    const right = agrees(h, style, shapes[0]);
+    if (!right && o.keep) {
+      mkdirSync(o.keep, { recursive: true });
+      writeFileSync(join(o.keep, `${h.seed}-${style}${noisy ? '-noise' : ''}.json`), JSON.stringify(bundle, null, 1));
+    }
+    return { h, style, faults, shape: shapes[0], right, kept: shapes.some((s) => agrees(h, style, s)), readings: shapes.length };
   });
 }
 
@@ -72,35 +80,53 @@ const share = (list, test) => percent(list.filter(test).length, list.length);
 
 function explain(x) {
   const { h, style } = x;
-  console.log(`  ${h.seed} ${style}, ${h.subtype}, metastatic ${iso(h.met)}, as of ${iso(h.asOf)}, traps ${h.trapNames.join(' ')}${x.faults.length ? `; faults: ${x.faults.join(', ')}` : ''}`);
+  const faults = x.faults.length ? `; faults: ${x.faults.join(', ')}` : '';
+  console.log(`  ${h.seed} ${style}, ${h.subtype}, metastatic ${iso(h.met)}, as of ${iso(h.asOf)}, traps ${h.trapNames.join(' ')}${faults}`);
   if (x.error) { console.log(`    ${x.error}`); return; }
-  for (const s of ['neoadjuvant', 'adjuvant']) { if (!same(x.shape[s], h.curative[s])) { console.log(`    ${s}: expected ${h.curative[s].join('+') || 'nothing'}, got ${x.shape[s].join('+') || 'nothing'}`); } }
+  for (const s of ['neoadjuvant', 'adjuvant'].filter((k) => !same(x.shape[k], h.curative[k]))) {
+    console.log(`    ${s}: expected ${h.curative[s].join('+') || 'nothing'}, got ${x.shape[s].join('+') || 'nothing'}`);
+  }
   console.log(`    expected ${readings(h, style).map(wordsOf).join('   or   ')}`);
-  console.log(`    got      ${wordsOf(x.shape.metastatic)}${x.shape.numbered ? '' : ' (numbers not 1, 2, 3...)'}${x.shape.other.length ? `, settings ${[...new Set(x.shape.other)].join(' ')}` : ''}`);
+  const odd = `${x.shape.numbered ? '' : ' (numbers not 1, 2, 3...)'}${x.shape.other.map((s) => `, setting ${s}`).join('')}`;
+  console.log(`    got      ${wordsOf(x.shape.metastatic)}${odd}`);
 }
 
-function report(results, key) {
-  console.log(`\n${key === 'right' ? 'Without noise: the reading the program stands on' : 'With noise: the truth is among the readings kept (main reading alone)'}`);
-  for (const s of styles) {
-    const of = results.filter((x) => x.style === s);
-    console.log(`  ${s.padEnd(16)} ${share(of, (x) => x[key])}${key === 'kept' ? `  (${share(of, (x) => x.right)}), ${(of.reduce((n, x) => n + (x.readings ?? 0), 0) / of.length).toFixed(2)} readings` : ''}`);
-  }
-  console.log(`  ${'all'.padEnd(16)} ${share(results, (x) => x[key])}${key === 'kept' ? `  (${share(results, (x) => x.right)})` : ''}`);
+// Histories with the fewest traps and lines say most about what went wrong.
+const simplest = (a, b) => a.h.trapNames.length - b.h.trapNames.length || a.h.lines.length - b.h.lines.length;
+
+// key: 'right', the reading the program stands on; 'kept', any of those it keeps.
+function report(title, results, key) {
+  console.log(`\n${title}`);
+  const row = (name, of) => {
+    const more = key === 'kept' ? `  (${share(of, (x) => x.right)}), ${(of.reduce((n, x) => n + (x.readings ?? 0), 0) / of.length).toFixed(2)} readings` : '';
+    console.log(`  ${name.padEnd(16)} ${share(of, (x) => x[key])}${more}`);
+  };
+  for (const s of styles) { row(s, results.filter((x) => x.style === s)); }
+  row('all', results);
+  console.log('\n  with this trap, worst first');
   const names = [...new Set(results.flatMap((x) => x.h.trapNames))].map((name) => ({ name, of: results.filter((x) => x.h.trapNames.includes(name)) }));
   const wrong = (x) => x.of.filter((y) => !y[key]).length / x.of.length;
-  console.log(`\n  right with this trap, worst first${key === 'kept' ? ', and with this fault' : ''}`);
-  for (const t of names.sort((a, b) => wrong(b) - wrong(a))) { console.log(`    ${t.name.padEnd(20)} ${share(t.of, (x) => x[key])} of ${t.of.length}   ${styles.map((s) => `${s} ${share(t.of.filter((x) => x.style === s), (x) => x[key])}`).join('  ')}`); }
-  if (key === 'kept') { for (const f of [...new Set(results.flatMap((x) => x.faults))].sort()) { const of = results.filter((x) => x.faults.includes(f)); console.log(`    fault ${f.padEnd(20)} ${share(of, (x) => x.kept)} of ${of.length}`); } }
-  // Examples: histories with the fewest traps say most about what went wrong.
-  const bad = results.filter((x) => !x[key]).sort((a, b) => a.h.trapNames.length - b.h.trapNames.length || a.h.lines.length - b.h.lines.length);
-  if (bad.length) { console.log(`\n  examples (${bad.length} wrong)`); for (const x of bad.slice(0, o.show)) { explain(x); } }
+  for (const t of names.sort((a, b) => wrong(b) - wrong(a))) {
+    const by = styles.map((s) => `${s} ${share(t.of.filter((x) => x.style === s), (x) => x[key])}`).join('  ');
+    const worst = t.of.filter((x) => !x[key]).sort(simplest).slice(0, 5).map((x) => `${x.h.seed} ${x.style}`).join(', ');
+    console.log(`    ${t.name.padEnd(20)} ${share(t.of, (x) => x[key])} of ${String(t.of.length).padEnd(5)} ${by}${worst ? `\n${' '.repeat(27)}${worst}` : ''}`);
+  }
+  for (const f of [...new Set(results.flatMap((x) => x.faults))].sort()) {
+    const of = results.filter((x) => x.faults.includes(f));
+    console.log(`    fault: ${f.padEnd(20)} ${share(of, (x) => x[key])} of ${of.length}`);
+  }
+  const bad = results.filter((x) => !x[key]).sort(simplest);
+  if (bad.length) { console.log(`\n  examples of ${bad.length} wrong`); }
+  for (const x of bad.slice(0, o.show)) { explain(x); }
 }
 
-const linesOnly = (chart, shift = 0) => JSON.stringify((chart.lines ?? []).map((l) => [l.number, l.setting, plain(l.drugs), moved(l.start, shift), moved(l.end, shift), l.stop_reason, l.response, l.rule, l.confidence]));
+const linesOnly = (chart, shift = 0) => JSON.stringify((chart.lines ?? []).map((l) => [l.number, l.setting, plain(l.drugs), moved(l.start, shift),
+  moved(l.end, shift), l.stop_reason, l.response, l.rule, l.confidence]));
 const moved = (date, days) => (typeof date === 'string' && date.length === 10 ? iso(Math.round(Date.parse(`${date}T00:00:00Z`) / 86400000) - days) : date);
 
 // The first day a resource speaks of; none for the patient.
-const begins = (r) => (r.resourceType === 'Patient' ? null : r.effectivePeriod?.start ?? r.effectiveDateTime ?? r.authoredOn ?? r.whenHandedOver ?? r.performedPeriod?.start ?? r.performedDateTime ?? r.onsetDateTime ?? r.period?.start ?? null);
+const begins = (r) => r.effectivePeriod?.start ?? r.effectiveDateTime ?? r.authoredOn ?? r.whenHandedOver ?? r.performedPeriod?.start ?? r.performedDateTime
+  ?? r.onsetDateTime ?? r.period?.start ?? null;
 // What ended later had no end that day, and no reason.
 function asKnown(r, then) {
   const period = r.effectivePeriod ?? r.dosageInstruction?.[0].timing?.repeat.boundsPeriod ?? r.performedPeriod;
@@ -126,7 +152,8 @@ async function metamorphic(tally, histories) {
     for (const days of [-1461, 37]) { check(`a shift by ${days} days`, await as(shifted(bundle, days), moved(asOf, -days), days)); }
     // What was so on an earlier day stays so, whatever is recorded later.
     const then = iso(Math.round(h.met + 40 + (h.asOf - h.met - 40) * 0.6));
-    const known = { ...bundle, entry: bundle.entry.filter((e) => { const d = begins(e.resource); return d === null || d <= then; }).map((e) => ({ resource: asKnown(e.resource, then) })) };
+    const begun = bundle.entry.map((e) => e.resource).filter((r) => (begins(r) ?? then) <= then);
+    const known = { ...bundle, entry: begun.map((r) => ({ resource: asKnown(r, then) })) };
     const before = await as(known, then), after = await as(bundle, then);
     tally.check(before === after, `${h.seed} ${style}: what is dated after ${then} changes the lines of that day\n  ${before}\n  ${after}`);
   });
@@ -135,9 +162,11 @@ async function metamorphic(tally, histories) {
 // All of one history: what happened, and what is made of it in each style.
 if (o.history) {
   const h = drawHistory(o.history);
-  console.log(`${h.seed} ${h.subtype}, relapse ${h.relapse}, diagnosis ${iso(h.diagnosis)}, metastatic ${iso(h.met)}, as of ${iso(h.asOf)}, traps ${h.trapNames.join(' ')}`);
-  const told = [...h.courses.map((x) => [x.from, `${x.setting} ${x.line ?? ''} ${x.drug} to ${x.to == null ? 'today' : iso(x.to)} ${[x.why, x.dose, x.form, x.product].filter(Boolean).join(', ')}`]),
-    ...h.statuses.map((s) => [s.date, `    ${s.value}`]), ...h.procedures.map((p) => [p.date, `    ${p.kind} ${p.site ?? ''}`]), ...h.tests.map((t) => [t.date, `    ${t.gene} found`])];
+  console.log(`${h.seed} ${h.subtype}, relapse ${h.relapse}, diagnosis ${iso(h.diagnosis)}, metastatic ${iso(h.met)}, as of ${iso(h.asOf)}`);
+  console.log(`traps ${h.trapNames.join(' ')}`);
+  const words = (x) => `${x.setting} ${x.line ?? ''} ${x.drug} to ${x.to == null ? 'today' : iso(x.to)} ${[x.why, x.dose, x.form, x.product].filter(Boolean).join(', ')}`;
+  const told = [...h.courses.map((x) => [x.from, words(x)]), ...h.statuses.map((s) => [s.date, `    ${s.value}`]),
+    ...h.procedures.map((p) => [p.date, `    ${p.kind} ${p.site ?? ''}`]), ...h.tests.map((t) => [t.date, `    ${t.gene} found`])];
   for (const [t, what] of told.sort((a, b) => a[0] - b[0])) { console.log(`  ${iso(t)} ${what}`); }
   o.keep ??= '/tmp';
   for (const x of [...await score([h], false), ...await score([h], true)]) { console.log(x.right ? 'right' : x.kept ? 'kept' : 'wrong'); explain(x); }
@@ -149,12 +178,14 @@ const histories = Array.from({ length: o.histories }, (_, i) => drawHistory(`${o
 console.log(`${o.histories} histories in ${styles.length} styles; how often each trap occurs`);
 const often = (name) => histories.filter((h) => h.trapNames.includes(name)).length;
 for (const name of traps) { console.log(`  ${name.padEnd(20)} ${percent(often(name), histories.length)}`); }
-if (o.histories >= 500) { for (const name of traps) { tally.check(often(name) >= 0.05 * histories.length, `the trap ${name} occurs in fewer than 5 of 100 histories`); } }
+for (const name of o.histories >= 500 ? traps : []) {
+  tally.check(often(name) >= 0.05 * histories.length, `the trap ${name} occurs in fewer than 5 of 100 histories`);
+}
 
 const clean = await score(histories, false);
-report(clean, 'right');
+report('Without noise: the reading the program stands on', clean, 'right');
 const noisy = await score(histories, true);
-report(noisy, 'kept');
+report('With noise: the truth is among the readings kept (main reading alone), readings a person', noisy, 'kept');
 console.log('');
 for (const s of styles) {
   const of = clean.filter((x) => x.style === s), right = of.filter((x) => x.right).length;
