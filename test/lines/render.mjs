@@ -80,7 +80,7 @@ function medication(b, course) {
   const d = drugs[course.drug];
   const name = drugName(b, course);
   const typed = b.c.pick([(x) => x, (x) => x.toUpperCase(), (x) => x[0].toUpperCase() + x.slice(1), (x) => `${x} ${d.form}`,
-    (x) => `${x} ${oral(d.name) ? 'PO' : 'IV'}`]);
+    (x) => `${x} ${oral(d.name) ? 'PO' : 'inj'}`]);
   const withText = b.c.yes(0.4);
   if (b.style === 'names') { return { text: typed(name) }; }
   const code = brandCodes[name] ?? (name === d.name ? d.rxnorm : '');
@@ -105,8 +105,9 @@ function doses(b, course) {
 }
 
 const dosage = (course) => ({ text: `${course.dose === 'reduced' ? 'reduced dose, ' : ''}${drugs[course.drug].form}` });
-const route = (course) => ({ route: course.form === 'sc' || course.form === 'Phesgo' ? coded(snomed, '34206005', 'Subcutaneous route (qualifier value)')
-  : { text: oral(course.drug) ? 'oral' : 'intravenous' } });
+const underTheSkin = (course) => course.form !== undefined || ['goserelin', 'denosumab', 'pegfilgrastim'].includes(course.drug);
+const route = (course) => ({ route: underTheSkin(course) ? coded(snomed, '34206005', 'Subcutaneous route (qualifier value)')
+  : { text: oral(course.drug) ? 'oral' : ['fulvestrant', 'leuprolide'].includes(course.drug) ? 'intramuscular' : 'intravenous' } });
 
 // One product that holds two drugs is written once.
 const written = (course) => !(course.form === 'Phesgo' && course.drug === 'pertuzumab');
