@@ -50,13 +50,15 @@ NL_API void nl_cql_program_free(nl_cql_program *p);   /* NULL is fine */
  * copied. false: it is not of the type that the CQL declares, or a limit was met; the host returns, and the engine sees to it. */
 typedef struct nl_cql_answer nl_cql_answer;
 NL_API bool nl_cql_give_json(nl_cql_answer *to, nl_str json);   /* canonical JSON, of any type */
-NL_API bool nl_cql_give_text(nl_cql_answer *to, nl_str text);   /* "5", "true", "2012-03", "10:30": as CQL writes the type; else a String */
-NL_API bool nl_cql_give_item(nl_cql_answer *to, const void *item, uint32_t type);   /* of a data model only */
+/* "5", "true", "2012-03", "10:30": as CQL writes the type declared; a String where none is. */
+NL_API bool nl_cql_give_text(nl_cql_answer *to, nl_str text);
+/* Of a data model only. */
+NL_API bool nl_cql_give_item(nl_cql_answer *to, const void *item, uint32_t type);
 
 /* A function that a library declares external. operands: a JSON array of canonical JSON, FHIR elements as {"FHIR":type,"value":content};
  * theirs until it returns. The answer must depend on self and the operands alone: a call may be made once, again, or not at all.
- * Anything but NL_OK ends the define with the words in err->what. Called on the thread of the run, from several runs at a time; it
- * must not use the run that calls it (NL_E_ARG). */
+ * Anything but NL_OK ends the define with the words in err->what, which should hold no patient data. Called on the thread of the
+ * run, from several runs at a time; it must not use the run that calls it (NL_E_ARG). */
 typedef struct nl_cql_function {
     const char *library, *name;
     const char *signature;      /* operand types, "Integer,List<String>,{http://hl7.org/fhir}Observation"; NULL: all of that name */
@@ -66,8 +68,8 @@ typedef struct nl_cql_function {
 
 /* As nl_cql_link, with functions of the host; the list is copied, what self points to must outlive the program. NL_E_LOGIC also: an
  * external function that is not among them, or one that returns a type of the data model. */
-NL_API NL_MUST nl_status nl_cql_link_with(const nl_cql_library *libraries, size_t count, const nl_cql_function *functions, size_t function_count,
-                                          nl_cql_program **out, nl_error *err);
+NL_API NL_MUST nl_status nl_cql_link_with(const nl_cql_library *libraries, size_t count, const nl_cql_function *functions,
+                                          size_t function_count, nl_cql_program **out, nl_error *err);
 
 typedef struct nl_cql_define {
     nl_str   library, name, file;
@@ -88,15 +90,22 @@ NL_API void nl_cql_run_free(nl_cql_run *r);           /* NULL is fine */
 NL_API NL_MUST nl_status nl_cql_begin(nl_cql_run *r, const char *as_of, nl_error *err);
 
 /* A data model of the host instead of FHIR: functions over items it alone looks into. data: one patient's. Types have the numbers that
- * type gives them. All is asked while a value is, on that thread; the same question must have the same answer until nl_cql_forget. */
+ * type gives them. All is asked while a value is, on that thread; the same question must have the same answer until nl_cql_forget.
+ * What is given in another form than the CQL declares is null. No type is declared for codes, nor for the dates that a retrieve itself
+ * selects by: give those as JSON. */
 typedef struct nl_cql_model {
-    uint32_t (*type)(void *data, nl_str name);         /* of "{urn:namespace}Name"; 0: it has none */
-    void (*rows)(void *data, uint32_t type, nl_cql_answer *to);   /* all items of the type; the engine looks at their codes */
+    /* The number of "{urn:namespace}Name", > 0; 0: it has none, and no rows of it. */
+    uint32_t (*type)(void *data, nl_str name);
+    /* Gives all items of the type; the engine looks at their codes. */
+    void (*rows)(void *data, uint32_t type, nl_cql_answer *to);
     void (*property)(void *data, const void *item, uint32_t type, nl_str name, nl_cql_answer *to);
-    /* Those below may be NULL. */
-    bool (*is)(void *data, uint32_t type, uint32_t base);         /* derived from base; NULL: no type is from another */
-    void (*name)(void *data, const void *item, uint32_t type, nl_cql_answer *to);   /* a text: values say {"Item":text}, explanations "Type/text" */
-    void (*codes)(void *data, nl_str url, nl_str version, nl_cql_answer *to);       /* {"Code":...} of a value set or code system */
+    /* ---- those below may be NULL ---- */
+    /* Whether type is derived from base. NULL: no type is from another. */
+    bool (*is)(void *data, uint32_t type, uint32_t base);
+    /* Gives a text: values then say {"Item":text}, and explanations name "Type/text". */
+    void (*name)(void *data, const void *item, uint32_t type, nl_cql_answer *to);
+    /* Gives {"Code":...} for each code of a value set or code system; nothing: it does not have that one. */
+    void (*codes)(void *data, nl_str url, nl_str version, nl_cql_answer *to);
 } nl_cql_model;
 
 /* As nl_cql_begin; nl_cql_add, put and drop are not for this patient. The model is copied; data must outlive the patient. */

@@ -58,7 +58,7 @@ static uint32_t type_of_name(const cql_model *m, str qualified)
 static cql_value property(const cql_model *m, arena *a, cql_value item, str name, cql_expected expected)
 {
     host_model *h = self_of(m);
-    cql_answer inside = answer_make(a, h->p, expected.declared);
+    cql_answer inside = answer_make(a, h->p, expected.declared > 0 ? expected.declared - 1 : CQL_NONE);
     nl_cql_answer to = { &inside };
     inside.items = true;
     h->host.property(h->data, item.as.p, item.n, name, &to);
@@ -71,7 +71,8 @@ static bool is_wanted(const cql_retrieval *q, const cql_code *c)
 {
     for (uint32_t i = 0; i < q->code_count; i++) {
         const cql_code *w = &q->codes[i];
-        if (str_eq(c->code, w->code) && (!c->system.p || str_eq(c->system, w->system))) {
+        bool alike = str_eq(c->code, w->code) && (!c->system.p || str_eq(c->system, w->system));
+        if (alike && (!q->exact || (str_eq(c->version, w->version) && str_eq(c->display, w->display)))) {
             return true;
         }
     }
@@ -112,7 +113,7 @@ static uint32_t retrieve(const cql_model *m, arena *a, const cql_retrieval *q, c
         arena_step(a);
         bool wanted = row.kind == CQL_ITEM;
         if (wanted && q->filtered) {
-            cql_value code = property(m, a, row, q->code_property, (cql_expected){ .declared = CQL_NONE });
+            cql_value code = property(m, a, row, q->code_property, (cql_expected){ 0 });
             wanted = matches(a, q, code);
         }
         if (wanted) {

@@ -184,7 +184,7 @@ FORM_FN(form_list)
 }
 FORM_FN(form_tuple)
 {
-    return value_tuple(r->a, &r->p->texts[n->a], eval_args(r, n), n->count);
+    return value_tuple(r->a, n->count ? &r->p->texts[n->a] : NULL, eval_args(r, n), n->count);
 }
 
 static cql_value element(const str *names, const cql_value *v, uint32_t count, const char *name, cql_kind kind)
@@ -229,7 +229,7 @@ static cql_value make_item(run *r, const node *n, const cql_value *v)
 
 FORM_FN(form_instance)
 {
-    const str *names = &r->p->texts[n->a];
+    const str *names = n->count ? &r->p->texts[n->a] : NULL;
     const cql_value *v = eval_args(r, n);
     switch (r->p->types[n->b].kind) {
     case CQL_QUANTITY: {
@@ -335,7 +335,7 @@ static cql_value tuple_property(const cql_tuple *t, str name)
 static cql_value item_property(run *r, const node *n, cql_value item)
 {
     const type *t = &r->p->types[n->type];
-    cql_expected want = { .declared = n->type, .is_list = t->form == TYPE_LIST };
+    cql_expected want = { .declared = n->type + 1, .is_list = t->form == TYPE_LIST };
     uint32_t of = want.is_list ? t->parts[0] : n->type;
     want.type = r->p->types[of].form == TYPE_MODEL ? r->model_types[of] : 0;
     want.kind = r->p->types[of].form == TYPE_SYSTEM ? (cql_kind)r->p->types[of].kind : CQL_NULL;

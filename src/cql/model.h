@@ -19,7 +19,7 @@
 
 /* What a property is declared to be. */
 typedef struct cql_expected {
-    uint32_t declared;  /* the program's number of the whole type */
+    uint32_t declared;  /* the program's number of the whole type, plus 1; 0: not known */
     uint32_t type;      /* the model's number of the (element) type; 0 for a System type, a choice, or unknown */
     cql_kind kind;      /* the System kind of the (element) type; CQL_NULL when it is none                     */
     bool     is_list;

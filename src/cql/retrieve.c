@@ -93,6 +93,10 @@ static cql_value range_of_times(run *r, const node *n, cql_value range)
 
 static bool in_range(run *r, const node *n, cql_value dates, cql_value range)
 {
+    if (!cql_is_null(dates) && dates.kind != CQL_DATETIME && dates.kind != CQL_INTERVAL) {
+        (void)run_fail(r, n, "the date of a row is a %s", cql_kind_name((cql_kind)dates.kind));
+        return false;
+    }
     cql_value v[2] = { dates, range };
     bool knowable = !cql_is_null(range) && (dates.kind == CQL_DATETIME || dates.kind == CQL_INTERVAL);
     return knowable && truth_of(dates.kind == CQL_INTERVAL ? op_included_in(r, n, v) : op_in(r, n, v)) == TRUTH_TRUE;

@@ -345,13 +345,17 @@ static void toy_rows(void *data, uint32_t type, nl_cql_answer *to)
 static void toy_property(void *data, const void *item, uint32_t type, nl_str name, nl_cql_answer *to)
 {
     const reading *r = item;
-    const char *text = type == 2 ? r->note : name.p[0] == 'd' ? r->day : r->amount;
+    const char *text = type == 2 ? r->note : r->amount;
     char code[80];
+    if (name.p[0] == 'd' && r->day) {
+        nl_cql_give_json(to, (nl_str){ code, (size_t)snprintf(code, sizeof code, "{\"Date\":\"%s\"}", r->day) });
+        return;
+    }
     if (name.p[0] == 'k') {
         nl_cql_give_json(to, (nl_str){ code, (size_t)snprintf(code, sizeof code, "{\"Code\":{\"code\":\"%s\",\"system\":\"urn:kinds\"}}", r->kind) });
     } else if (name.p[0] == 'n') {
         nl_cql_give_item(to, r, 2);
-    } else if (text) {
+    } else if (name.p[0] != 'd') {
         nl_cql_give_text(to, (nl_str){ text, strlen(text) });
     }
 }
@@ -382,6 +386,10 @@ static const nl_cql_model toy_model = { toy_type, toy_rows, toy_property, NULL, 
     "{\"type\":\"Property\",\"path\":\"" path "\",\"resultTypeName\":\"" type "\",\"source\":{\"type\":\"AliasRef\",\"name\":\"R\"}}"
 #define BOOLEAN(name, e) "{\"name\":\"" name "\",\"locator\":\"1:1-1:9\",\"resultTypeName\":\"" SYS "Boolean\",\"expression\":" e "}"
 #define EXISTS(rows) "{\"type\":\"Exists\",\"resultTypeName\":\"" SYS "Boolean\",\"operand\":" rows "}"
+
+#define DAY(y, m, d) "{\"type\":\"Date\",\"year\":" NUMBER(y) ",\"month\":" NUMBER(m) ",\"day\":" NUMBER(d) "}"
+#define ALL_OF_2012 "{\"type\":\"Interval\",\"lowClosed\":true,\"highClosed\":true,\"low\":" DAY("2012", "1", "1") ",\"high\":" DAY("2012", "12", "31") "}"
+#define DATED(path) "{" READINGS ",\"dateProperty\":\"" path "\",\"dateRange\":" ALL_OF_2012 "}"
 
 static const char over_toy[] =
     "{\"library\":{\"identifier\":{\"id\":\"T\"},\"codeSystems\":{\"def\":[{\"name\":\"K\",\"id\":\"urn:kinds\"}]},"
@@ -414,6 +422,19 @@ static void cql_runs_over_a_model_of_the_host(void **state)
     gives(h, "Others", "[]");
     gives(h, "In", "[{\"Item\":\"r1\"},{\"Item\":\"r2\"}]");
     assert_int_equal(value(h, "Not in"), NL_E_LOGIC);
+}
+
+static const char by_date[] = OPEN DEFINE("Of 2012", DATED("day")) "," DEFINE("Of texts", DATED("amount")) CLOSE;
+
+static void rows_are_found_by_date_and_a_text_is_no_date(void **state)
+{
+    host *h = *state;
+    toy t = { { { "r1", "a", "2012-03", "1.5", "x" }, { "r2", "b", NULL, "many", "y" }, { "r3", "b", "2013-03", "2", "y" } }, 3 };
+    begin(h, by_date, NULL, 0);
+    assert_int_equal(nl_cql_begin_model(h->run, "2026-01-15", &toy_model, &t, &h->err), NL_OK);
+    gives(h, "Of 2012", "[{\"Item\":\"r1\"}]");
+    assert_int_equal(value(h, "Of texts"), NL_E_LOGIC);
+    assert_string_equal(h->err.what, "Retrieve: the date of a row is a String");
 }
 
 static void what_can_read_changed_items_is_asked_again(void **state)
@@ -528,6 +549,7 @@ int main(void)
         TEST(an_element_of_the_data_comes_whole),
         TEST(a_function_cannot_return_what_only_the_data_has),
         TEST(cql_runs_over_a_model_of_the_host),
+        TEST(rows_are_found_by_date_and_a_text_is_no_date),
         TEST(what_can_read_changed_items_is_asked_again),
         TEST(an_explanation_names_items_of_the_host),
         TEST(a_model_and_fhir_do_not_mix),
