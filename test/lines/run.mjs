@@ -55,8 +55,20 @@ async function chartOf(bundle, asOf) {
 
 // The reading the program stands on, and the others it keeps.
 function shapesOf(chart) {
-  const main = shapeOf(chart.lines);
+  const main = shapeOf(chart.lines ?? []);
   return [main, ...(chart.readings ?? []).map((r) => shapeOf(r.lines ?? r))];
+}
+
+// Of lines that are right: is the reason they ended, and a maintenance phase, as it was? Shown, not asked for: not every style records it.
+function detailOf(h, lines) {
+  const metastatic = lines.filter((l) => l.setting === 'metastatic').sort((a, b) => a.number - b.number);
+  if (metastatic.length !== h.lines.length) { return []; }
+  return h.lines.flatMap((l, i) => {
+    const reason = { progression: 'progression', toxicity: 'toxicity', holiday: 'completed' }[l.ending];
+    const maintained = (metastatic[i].phases ?? []).some((p) => p.phase === 'maintenance');
+    return [...(l.items.every((x) => x.to !== null) ? [['stop reason', metastatic[i].stop_reason === reason]] : []),
+      ...(l.phases.length ? [['maintenance phase', maintained]] : [])];
+  });
 }
 
 async function score(histories, noisy) {
@@ -71,7 +83,7 @@ async function score(histories, noisy) {
       mkdirSync(o.keep, { recursive: true });
       writeFileSync(join(o.keep, `${h.seed}-${style}${noisy ? '-noise' : ''}.json`), JSON.stringify(bundle, null, 1));
     }
-    return { h, style, faults, shape: shapes[0], right, kept: shapes.some((s) => agrees(h, style, s)), readings: shapes.length };
+    return { h, style, faults, shape: shapes[0], right, detail: right ? detailOf(h, chart.lines) : [], kept: shapes.some((s) => agrees(h, style, s)), readings: shapes.length };
   });
 }
 
@@ -103,6 +115,10 @@ function report(title, results, key) {
   };
   for (const s of styles) { row(s, results.filter((x) => x.style === s)); }
   row('all', results);
+  for (const what of key === 'right' ? ['stop reason', 'maintenance phase'] : []) {
+    const of = (style) => results.filter((x) => x.style === style).flatMap((x) => x.detail).filter((d) => d[0] === what);
+    console.log(`  of lines that are right, ${what.padEnd(18)} ${styles.map((s) => `${s} ${share(of(s), (d) => d[1])}`).join('  ')}`);
+  }
   console.log('\n  with this trap, worst first');
   const names = [...new Set(results.flatMap((x) => x.h.trapNames))].map((name) => ({ name, of: results.filter((x) => x.h.trapNames.includes(name)) }));
   const wrong = (x) => x.of.filter((y) => !y[key]).length / x.of.length;
@@ -120,8 +136,8 @@ function report(title, results, key) {
   for (const x of bad.slice(0, o.show)) { explain(x); }
 }
 
-const linesOnly = (chart, shift = 0) => JSON.stringify((chart.lines ?? []).map((l) => [l.number, l.setting, plain(l.drugs), moved(l.start, shift),
-  moved(l.end, shift), l.stop_reason, l.response, l.rule, l.confidence]));
+const linesOnly = (chart, shift = 0) => JSON.stringify([(chart.lines ?? []).map((l) => [l.number, l.setting, plain(l.drugs), moved(l.start, shift),
+  moved(l.end, shift), l.stop_reason, l.response, l.rule, l.confidence]), shapesOf(chart).map((s) => wordsOf(s.metastatic))]);
 const moved = (date, days) => (typeof date === 'string' && date.length === 10 ? iso(Math.round(Date.parse(`${date}T00:00:00Z`) / 86400000) - days) : date);
 
 // The first day a resource speaks of; none for the patient.
