@@ -115,8 +115,9 @@ OP_FN(op_to_date)
 
 OP_FN(op_to_date_time)
 {
-    if (v[0].kind == CQL_STRING) {
-        return cql_read(r->a, CQL_DATETIME, value_str(v[0]));
+    if (v[0].kind == CQL_STRING) { /* the T of a literal without a time is no part of ISO 8601 */
+        str text = value_str(v[0]);
+        return str_ends(text, STR("T")) ? cql_null() : cql_read(r->a, CQL_DATETIME, text);
     }
     moment m = moment_of(v[0]);
     m.kind = CQL_DATETIME;

@@ -206,9 +206,20 @@ OP_FN(op_overlaps_after)
     return value_truth(both(related(r, end_of(r, v[0]), end_of(r, v[1]), IS_AFTER, of(n)), overlaps(r, v, of(n))));
 }
 
+/* What comes right after: the next year for "meets year of", else the next point. */
+static cql_value next_after(run *r, cql_value end, precision p)
+{
+    bool is_moment = ((1u << end.kind) & K_TIMES) != 0;
+    if (p == P_NONE || !is_moment) {
+        return point_successor(r, end);
+    }
+    moment m = moment_of(end);
+    return moment_add(&m, 1, p) ? moment_value(m) : cql_null();
+}
+
 static truth meets_before(run *r, cql_value x, cql_value y, precision p)
 {
-    cql_value end = end_of(r, x), next = point_successor(r, end);
+    cql_value end = end_of(r, x), next = next_after(r, end, p);
     if (!cql_is_null(end) && cql_is_null(next)) {
         /* Nothing follows the end of the type; what follows an uncertain end is not known. */
         return value_is_range(end) ? TRUTH_UNKNOWN : TRUTH_FALSE;
@@ -489,7 +500,8 @@ OP_FN(op_collapse)
             *VEC_PUSH(r->a, &out) = next;
             continue;
         }
-        bool further = related(r, end_of(r, next), end_of(r, *last), IS_AFTER, P_NONE) == TRUTH_TRUE;
+        bool further = cql_is_null(end_of(r, next)) || /* nobody knows how far */
+                       related(r, end_of(r, next), end_of(r, *last), IS_AFTER, P_NONE) == TRUTH_TRUE;
         *last = with_ends(r, last->as.interval, further ? next.as.interval : last->as.interval);
     }
     return value_of_vec(&out);

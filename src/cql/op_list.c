@@ -199,6 +199,11 @@ OP_FN(op_median)
     cql_value *sorted = ARENA_ARRAY(r->a, all.n, cql_value);
     memcpy(sorted, all.as.list, all.n * sizeof *sorted);
     value_sort_list(r, sorted, all.as.list, all.n, 1, (const bool[]){ false });
+    for (uint32_t i = 1; i < all.n; i++) {
+        if (value_order(r, sorted[i - 1], sorted[i], P_NONE) == ORDER_UNKNOWN) {
+            return cql_null();
+        }
+    }
     if (all.n % 2 == 1) {
         return sorted[all.n / 2];
     }
@@ -212,7 +217,7 @@ OP_FN(op_mode)
     for (uint32_t i = 0; i < all.n; i++) {
         uint32_t count = 0;
         for (uint32_t k = 0; k < all.n; k++) {
-            count += value_same(r, all.as.list[i], all.as.list[k]);
+            count += i == k || value_same(r, all.as.list[i], all.as.list[k]);
         }
         if (count > most || (count == most && value_sort(r, all.as.list[i], best) < 0)) {
             most = count;

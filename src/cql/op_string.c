@@ -128,7 +128,7 @@ OP_FN(op_to_chars)
 
 OP_FN(op_substring)
 {
-    if (v[0].kind != CQL_STRING || v[1].kind != CQL_INTEGER) {
+    if (v[0].kind != CQL_STRING || v[1].kind != CQL_INTEGER || value_is_range(v[1])) {
         return cql_null();
     }
     str s = value_str(v[0]);
@@ -137,11 +137,11 @@ OP_FN(op_substring)
         return cql_null();
     }
     size_t start = byte_of(s, from), end = s.n;
-    if (node_arg(r, n, 2) != CQL_NONE) {
-        if (v[2].kind != CQL_INTEGER || v[2].as.i < 0) {
-            return cql_null();
-        }
-        end = byte_of(s, from + v[2].as.i);
+    if (value_is_range(v[2])) {
+        return cql_null();
+    }
+    if (v[2].kind == CQL_INTEGER) {
+        end = v[2].as.i > 0 ? byte_of(s, from + v[2].as.i) : start;
     }
     return cql_string((str){ s.p + start, end - start });
 }

@@ -125,18 +125,24 @@ bool quantity_convert(const cql_quantity *from, str unit, cql_quantity *out)
     return true;
 }
 
-/* In the unit that both can be said in without losing digits: the finer of the two. */
-cql_value quantity_sum(run *r, const cql_quantity *x, const cql_quantity *y, bool subtract)
+/* Both in the unit that they can be said in without losing digits: the finer of the two. */
+static bool in_one_unit(const cql_quantity *x, const cql_quantity *y, cql_quantity *a, cql_quantity *b)
 {
-    cql_quantity one = { DECIMAL_ONE, x->unit }, other = { DECIMAL_ONE, y->unit }, a, b;
+    cql_quantity one = { DECIMAL_ONE, x->unit }, other = { DECIMAL_ONE, y->unit };
     order o = quantity_order(&one, &other);
     str unit = o == ORDER_AFTER ? y->unit : x->unit;
+    return o != ORDER_UNKNOWN && quantity_convert(x, unit, a) && quantity_convert(y, unit, b);
+}
+
+cql_value quantity_sum(run *r, const cql_quantity *x, const cql_quantity *y, bool subtract)
+{
+    cql_quantity a, b;
     decimal d;
-    if (o == ORDER_UNKNOWN || !quantity_convert(x, unit, &a) || !quantity_convert(y, unit, &b) ||
+    if (!in_one_unit(x, y, &a, &b) ||
         !(subtract ? decimal_subtract(a.value, b.value, &d) : decimal_add(a.value, b.value, &d))) {
         return cql_null();
     }
-    return value_quantity(r->a, d, unit);
+    return value_quantity(r->a, d, a.unit);
 }
 
 static bool is_one(str unit)
@@ -275,13 +281,13 @@ cql_value quantity_product(run *r, const cql_quantity *x, const cql_quantity *y)
 
 cql_value quantity_quotient(run *r, const cql_quantity *x, const cql_quantity *y)
 {
-    cql_quantity same;
+    cql_quantity a, b;
     decimal d;
     if (is_one(y->unit)) {
         return decimal_divide(x->value, y->value, &d) ? value_quantity(r->a, d, x->unit) : cql_null();
     }
-    if (quantity_convert(y, x->unit, &same)) {
-        return decimal_divide(x->value, same.value, &d) ? value_quantity(r->a, d, STR("1")) : cql_null();
+    if (in_one_unit(x, y, &a, &b)) {
+        return decimal_divide(a.value, b.value, &d) ? value_quantity(r->a, d, STR("1")) : cql_null();
     }
     if (!decimal_divide(x->value, y->value, &d)) {
         return cql_null();
