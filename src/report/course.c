@@ -7,7 +7,7 @@
 
 #include "report/wording.h"
 
-enum { PHRASE_MAX = 64 * 1024 };
+enum { PHRASE_MAX = 64 * 1024, CODE_LEAST = 6 };
 
 typedef struct builder {
     arena              *a;
@@ -55,6 +55,16 @@ static str join_key(builder *b, const course_kind *k, const chart_fact *f)
 
 /* ---- values ---- */
 
+/* The record gave a code of some terminology and no words. */
+static bool is_bare_code(str text)
+{
+    size_t digits = 0;
+    while (digits < text.n && text.p[digits] >= '0' && text.p[digits] <= '9') {
+        digits++;
+    }
+    return digits == text.n && digits >= CODE_LEAST;
+}
+
 static str part_text(const chart_fact *f, str part, str *word)
 {
     const json *components = json_get(f->of->root, "component");
@@ -62,7 +72,8 @@ static str part_text(const chart_fact *f, str part, str *word)
         if (str_eq(json_text(json_path(c, "code.coding.0.code")), part)) {
             const json *value = json_get(c, "valueCodeableConcept");
             *word = json_text(json_path(value, "coding.0.code"));
-            return str_empty(json_get_text(value, "text")) ? *word : json_get_text(value, "text");
+            str text = json_get_text(value, "text");
+            return str_empty(text) || is_bare_code(text) ? *word : text;
         }
     }
     return STR("");

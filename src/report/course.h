@@ -66,6 +66,7 @@ course *course_make(arena *a, const plan *p);
 typedef VEC(course_entry) course_entries;
 
 /* course_lines.c: an entry for each line of therapy, and the questions they leave open. */
+str  course_line_title(arena *a, const plan *p, const line_of_therapy *l);   /* "LINE 2" */
 void course_add_lines(arena *a, const plan *p, const course_kind *k, course_entries *out);
 const course_question *course_questions(arena *a, const plan *p, uint32_t *count);
 /* course_responses.c: an entry for each assessment of a kind that the entry names. */

@@ -100,7 +100,8 @@ static void add_days(arena *a, buf *b, const plan *p, const line_of_therapy *l, 
         return;
     }
     if (l->end.precision == DATE_NONE) {
-        buf_add(b, next ? STR("; end not recorded") : STR("; neither its end nor that it goes on is recorded"));
+        bool stopped = !str_empty(l->stop_reason) || !str_empty(l->stop_text);
+        buf_add(b, next || stopped ? STR("; end not recorded") : STR("; neither its end nor that it goes on is recorded"));
         if (next && next->start.precision != DATE_NONE) {
             str when = words_date(a, next->start);
             buf_printf(b, ", next treatment %.*s", STR_ARG(when));
@@ -122,7 +123,7 @@ static void add_reason(buf *b, const line_of_therapy *l, bool followed)
             buf_printf(b, " (\"%.*s\")", STR_ARG(l->stop_text));
         }
     } else if (!str_empty(l->stop_text)) {
-        buf_printf(b, "; ended: \"%.*s\" (not understood)", STR_ARG(l->stop_text));
+        buf_printf(b, "; ended: \"%.*s\" (as recorded)", STR_ARG(l->stop_text));
     } else if (!l->in_progress && (l->end.precision != DATE_NONE || followed)) {
         buf_add(b, STR("; why it ended is not recorded"));
     }
@@ -150,14 +151,19 @@ static str line_text(arena *a, const plan *p, const line_of_therapy *l, const li
     return buf_str(&b);
 }
 
+str course_line_title(arena *a, const plan *p, const line_of_therapy *l)
+{
+    str title = said(p, "line", l->setting, a);
+    return arena_printf(a, "%.*s %u", STR_ARG(title), l->number);
+}
+
 void course_add_lines(arena *a, const plan *p, const course_kind *k, course_entries *out)
 {
     const chart *c = p->chart;
     for (uint32_t i = 0; i < c->line_count; i++) {
         const line_of_therapy *l = &c->lines[i], *next = i + 1 < c->line_count ? l + 1 : NULL;
         course_entry e = { .kind = k, .line = l, .when = l->start, .until = l->end, .times = 1, .presumed = l->presumed_progression };
-        str title = said(p, "line", l->setting, a);
-        e.title = arena_printf(a, "%.*s %u", STR_ARG(title), l->number);
+        e.title = course_line_title(a, p, l);
         e.text = line_text(a, p, l, next);
         if (l->derived) {
             course_sources_add(a, p, &e.sources, l->derived->sources, l->derived->source_count);

@@ -107,10 +107,10 @@ static void print_running(course_page *v)
     const course *c = v->c;
     for (uint32_t i = 0; i < c->running_count; i++) {
         const line_of_therapy *l = c->running[i];
-        str names = words_join(v->a, l->drugs, l->drug_count, " + "), since = words_date(v->a, l->start);
+        str names = words_join(v->a, l->drugs, l->drug_count, " + "), since = words_date(v->a, l->start), title = course_line_title(v->a, v->p, l);
         str span = course_span(v->a, l->start, v->p->as_of);
         page_item(v->out, 2, 4, STR("treatment:"), INK_PLAIN,
-                  arena_printf(v->a, "recorded as running: %.*s, %.*s line %u, since %.*s%s%.*s", STR_ARG(names), STR_ARG(l->setting), l->number, STR_ARG(since),
+                  arena_printf(v->a, "recorded as running: %.*s (%.*s), since %.*s%s%.*s", STR_ARG(names), STR_ARG(title), STR_ARG(since),
                                str_empty(span) ? "" : ", ", STR_ARG(span)));
     }
     if (c->running_count > 0) {
@@ -139,7 +139,9 @@ static void print_now(course_page *v)
     }
     const course_entry *e = c->newest_response;
     str when = words_date(v->a, e->until.precision != DATE_NONE ? e->until : e->when);
-    page_item(v->out, 2, 4, STR("last response:"), INK_PLAIN, arena_printf(v->a, "%.*s, %.*s", STR_ARG(e->text), STR_ARG(when)));
+    bool before = c->running_count > 0 && date_after(c->running[c->running_count - 1]->start, e->until.precision != DATE_NONE ? e->until : e->when);
+    page_item(v->out, 2, 4, STR("last response:"), INK_PLAIN,
+              arena_printf(v->a, "%s%.*s, %.*s", before ? "none recorded since this treatment began; before it " : "", STR_ARG(e->text), STR_ARG(when)));
 }
 
 /* ---- what is open ---- */
