@@ -120,7 +120,9 @@ static bool read_offset(str *s, moment *m)
         return true;
     }
     int sign = s->p[0] == '-' ? -1 : 1;
-    *s = str_from(*s, 1);
+    if (!skip(s, '+') && !skip(s, '-')) {
+        return false;
+    }
     if (!digits(s, 2, &hours) || !skip(s, ':') || !digits(s, 2, &minutes) || minutes > 59) {
         return false;
     }
@@ -233,30 +235,39 @@ static int64_t instant_of(const moment *m)
     return day_of(m) * MS_DAY + clock_of(m) - (int64_t)m->offset * 60000;
 }
 
+static int64_t floor_divide(int64_t n, int64_t d)
+{
+    return n / d - (n % d < 0 ? 1 : 0);
+}
+
+enum { FIRST_DAY = -719162, LAST_DAY = 2932896 }; /* 0001-01-01, 9999-12-31 */
+
+static void set_clock(moment *m, int64_t ms)
+{
+    m->at[3] = (int32_t)(ms / 3600000);
+    m->at[4] = (int32_t)(ms / 60000 % 60);
+    m->at[5] = (int32_t)(ms / 1000 % 60);
+    m->at[6] = (int32_t)(ms % 1000);
+}
+
+static void set_day(moment *m, int64_t day)
+{
+    date d = date_of_days((int32_t)day);
+    m->at[0] = d.year;
+    m->at[1] = d.month;
+    m->at[2] = d.day;
+}
+
 static bool set_instant(moment *m, int64_t local_ms)
 {
-    int64_t day = local_ms / MS_DAY, rest = local_ms % MS_DAY;
-    if (rest < 0) {
-        rest += MS_DAY;
-        day--;
+    int64_t day = floor_divide(local_ms, MS_DAY);
+    if (m->kind == CQL_TIME ? day != 0 : day < FIRST_DAY || day > LAST_DAY) {
+        return false;
     }
-    if (m->kind == CQL_TIME) {
-        if (day != 0) {
-            return false;
-        }
-    } else {
-        if (day < -719162 || day > 2932896) { /* 0001-01-01, 9999-12-31 */
-            return false;
-        }
-        date d = date_of_days((int32_t)day);
-        m->at[0] = d.year;
-        m->at[1] = d.month;
-        m->at[2] = d.day;
+    if (m->kind != CQL_TIME) {
+        set_day(m, day);
     }
-    m->at[3] = (int32_t)(rest / 3600000);
-    m->at[4] = (int32_t)(rest / 60000 % 60);
-    m->at[5] = (int32_t)(rest / 1000 % 60);
-    m->at[6] = (int32_t)(rest % 1000);
+    set_clock(m, local_ms - day * MS_DAY);
     return true;
 }
 
@@ -287,7 +298,8 @@ moment moment_truncate(moment m, precision to)
 
 /* ---- order ---- */
 
-/* To UTC where the clock is known; a day without an hour cannot be moved. */
+/* To UTC where the clock is known; a day without an hour cannot be moved. Only for comparing: the first hours of the calendar may
+ * be of the day before it there, and the last of the day after. */
 static moment at_utc(moment m)
 {
     if (m.kind != CQL_DATETIME || m.offset == 0 || m.precision < P_HOUR) {
@@ -295,10 +307,10 @@ static moment at_utc(moment m)
     }
     uint8_t kept = m.precision;
     moment full = moment_low(m);
-    int64_t utc = instant_of(&full);
-    if (!set_instant(&full, utc)) {
-        return m;
-    }
+    int64_t utc = instant_of(&full), day = floor_divide(utc, MS_DAY);
+    set_day(&full, day < FIRST_DAY ? FIRST_DAY : day > LAST_DAY ? LAST_DAY : day);
+    full.at[2] += (day > LAST_DAY) - (day < FIRST_DAY);
+    set_clock(&full, utc - day * MS_DAY);
     full.offset = 0;
     full.precision = kept;
     return full;
@@ -435,11 +447,6 @@ static int64_t whole_months(const moment *a, const moment *b)
         return end_of_month ? n : n - 1;
     }
     return n < 0 && y > x ? n + 1 : n;
-}
-
-static int64_t floor_divide(int64_t n, int64_t d)
-{
-    return n / d - (n % d < 0 ? 1 : 0);
 }
 
 static int64_t whole_units(moment a, moment b, precision unit, bool boundaries)

@@ -43,7 +43,8 @@ static void dates_are_read_at_the_precision_they_are_written(void **state)
 static void what_is_no_date_is_refused(void **state)
 {
     static const char *const bad[] = { "", "12", "2012-13", "2012-02-30", "2013-02-29", "2012-1-1", "0000", "2012-01-01x", "2012-01-01T25:00:00Z",
-                                       "2012T10", "2012-01-01T10:00:00+15:00", "2012-01-01T-14:00", "2012TZ" };
+                                       "2012T10", "2012-01-01T10:00:00+15:00", "2012-01-01T-14:00", "2012TZ",
+                                       "2012-01-01T10210:14", "2012-01-01T10:00:00x01:00" };
     moment m;
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         assert_false(moment_read(CQL_DATETIME, str_of(bad[i]), &m));
@@ -106,6 +107,20 @@ static void durations_count_whole_units_and_say_when_they_cannot(void **state)
     expect_between("2012-01-07", "2012-01-08", P_WEEK, true, 1, 1);
 }
 
+static void the_ends_of_the_calendar_compare_across_offsets(void **state)
+{
+    moment last = time_of("9999-12-31T23:00-14:00"), first = time_of("0001-01-01T10:00+10:14");
+    int64_t low, high;
+    assert_int_equal(moment_order(last, time_of("9999-12-31T23:30:00.000Z"), P_NONE), ORDER_AFTER);
+    assert_int_equal(moment_order(first, time_of("0001-01-01T00:00:00.000Z"), P_NONE), ORDER_BEFORE);
+    assert_true(moment_between(first, time_of("0001-01-01T10:20+10:14"), P_HOUR, true, &low, &high));
+    assert_int_equal(low, 1);
+    assert_int_equal(high, 1);
+    assert_true(moment_between(last, time_of("9999-12-31T22:00:00.000Z"), P_HOUR, false, &low, &high));
+    assert_int_equal(low, -15);
+    assert_int_equal(high, -15);
+}
+
 /* Counting day by day is slow and cannot be wrong in the same way. */
 static void whole_months_agree_with_stepping(void **state)
 {
@@ -144,6 +159,7 @@ int main(void)
         cmocka_unit_test(partial_dates_order_only_where_they_can),
         cmocka_unit_test(calendar_steps_end_at_the_end_of_the_month),
         cmocka_unit_test(durations_count_whole_units_and_say_when_they_cannot),
+        cmocka_unit_test(the_ends_of_the_calendar_compare_across_offsets),
         cmocka_unit_test(whole_months_agree_with_stepping),
         cmocka_unit_test(units_are_the_words_of_the_calendar),
     };
