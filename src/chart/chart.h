@@ -9,6 +9,18 @@
 #include "record/record.h"
 #include "terms/terms.h"
 
+/* One drug within a line. */
+typedef struct line_part {
+    str      drug;                /* ingredient; an unrecognised drug as recorded */
+    date     start, end;          /* its days within this line; end: DATE_NONE when not recorded, or when it went on into the next line */
+    bool     goes_on;             /* into the next line */
+    str      rule;                /* why it belongs to this line: "lot.swap-taxane", ... */
+    str      phase;               /* the phase it began: maintenance molecular-switch ...; or empty */
+    str      stop_reason, stop_text;
+} line_part;
+
+typedef struct line_phase { str word; date start; } line_phase;   /* induction maintenance molecular-switch ... */
+
 typedef struct line_of_therapy {
     uint32_t number;              /* within its setting, from 1 */
     str      setting;             /* adjuvant neoadjuvant metastatic unknown */
@@ -16,7 +28,12 @@ typedef struct line_of_therapy {
     bool     in_progress;
     const str *drugs;             /* ingredients, in order of first use; an unrecognised drug as recorded */
     const str *classes;           /* every class of every drug, without repeats */
-    uint32_t drug_count, class_count;
+    const str *kinds;             /* what it counts as beside its number, ids of `counts` in lines.yaml; "unknown" for a drug nobody knows */
+    const line_part *parts;       /* each course of each drug, in order of first use */
+    const line_phase *phases;     /* by date; none: the line has one phase */
+    uint32_t drug_count, class_count, kind_count, part_count, phase_count;
+    date     next_start;          /* of the next metastatic line: from start to it is the time to next treatment; DATE_NONE: none */
+    uint32_t stated_number;       /* the number a clinician gave it, where that is not what was counted; else 0 */
     str      stop_reason;         /* progression toxicity completed ...; empty when not recorded */
     str      stop_text;           /* the record's own words, or empty */
     str      response;            /* best response, or empty */
@@ -25,6 +42,21 @@ typedef struct line_of_therapy {
     str      confidence;          /* high medium low */
     const resource *derived;      /* the Procedure */
 } line_of_therapy;
+
+/* A place where two readings of the record are plausible, and the question that settles it. */
+typedef struct line_decision { str id, question, main, other; date day; } line_decision;   /* main, other: sentences of what each reading takes for granted */
+
+/* A resource that a reading brings along. */
+typedef struct line_resource { json *root; date when; const json **sources; uint32_t source_count; int32_t line; } line_resource;   /* line: place in lines, or -1 */
+
+/* One way to read the course. Bit k of `flipped`: decision k is read the other way; reading r flips the bits of r, so 0 is the main one. */
+typedef struct line_reading {
+    uint32_t         flipped;
+    line_of_therapy *lines;       /* oldest first */
+    uint32_t         line_count;
+    const line_resource *resources;
+    uint32_t         resource_count;
+} line_reading;
 
 /* How the disease answered on one day, or how a line went as a whole. Words are those of the fact it becomes (facts.yaml). */
 typedef struct assessment {
@@ -56,10 +88,14 @@ typedef struct chart {
     str     newest_what;          /* "Observation/x" */
     const resource *const *later; /* hidden: dated after as_of */
     uint32_t later_count;
-    const line_of_therapy *lines; /* oldest first */
+    const line_of_therapy *lines; /* oldest first; of the main reading, or the one that chart_read has put in its place */
     uint32_t line_count;
+    const line_decision *decisions;     /* what the readings differ in */
+    const line_reading *readings;       /* the main one first; 1 << decision_count of them */
+    uint32_t decision_count, reading_count;
     const assessment *assessments;/* oldest first, an undated one before all; of one day in the order of the kinds above */
     uint32_t assessment_count;
+    uint32_t reading;             /* that stands now */
     struct hidden_stack *hidden;  /* what a what-if has hidden, newest last: chart_undo shows it again */
 } chart;
 
@@ -73,7 +109,9 @@ chart *chart_make(record *r, const terms *t, date as_of);
 NL_MUST nl_status chart_set(chart *c, str fact, str value, nl_error *err);   /* NL_E_ARG: unknown fact, not settable, or not one of its values */
 /* Gives a line the stop reason (a word of facts.yaml); the derived Procedure is replaced. */
 void     chart_presume(chart *c, const line_of_therapy *line, str stop_reason);
-typedef struct chart_mark { size_t derived, hidden; } chart_mark;
+/* Puts the lines of another reading in the place of those that stand. */
+void     chart_read(chart *c, uint32_t reading);
+typedef struct chart_mark { size_t derived, hidden; uint32_t reading; } chart_mark;
 chart_mark chart_get_mark(const chart *c);
 void     chart_undo(chart *c, chart_mark m);
 

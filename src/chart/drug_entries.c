@@ -104,14 +104,24 @@ static void read_intent(const reader *x, const json *root, drug_entry *e)
     }
 }
 
-static void read_setting(const reader *x, const json *root, drug_entry *e)
+/* Where a record says in words what a drug was for: the first word of the set. */
+static str word_beside(const reader *x, const json *root, str set)
 {
-    static const char *const places[] = { "category", "reasonCode", "note", "dosageInstruction" };
-    for (size_t i = 0; i < sizeof places / sizeof *places && str_empty(e->setting); i++) {
-        for (const json *n = first_of(json_get(root, places[i])); n && str_empty(e->setting); n = next_of(n)) {
-            e->setting = word_of_concept(x, x->rules->setting_set, n);
+    static const char *const places[] = { "category", "reasonCode", "courseOfTherapyType", "note", "dosageInstruction", "dosage" };
+    str word = STR("");
+    for (size_t i = 0; i < sizeof places / sizeof *places && str_empty(word); i++) {
+        for (const json *n = first_of(json_get(root, places[i])); n && str_empty(word); n = next_of(n)) {
+            word = word_of_concept(x, set, n);
         }
     }
+    return word;
+}
+
+static void read_setting(const reader *x, const json *root, drug_entry *e)
+{
+    e->setting = word_beside(x, root, x->rules->setting_set);
+    int64_t number = 0;
+    e->stated = str_to_i64(word_beside(x, root, x->rules->number_set), &number) && number > 0 ? (uint32_t)number : 0;
 }
 
 /* ---- what for ---- */

@@ -2,152 +2,41 @@
  * all belong to the line that runs, by a rule that says so, or they begin the next. What begins no line (a dose, a brand, a
  * bone agent, ovarian suppression, a drug left out) never becomes an event here. */
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "chart/lines.h"
-
 #include "chart/lines_draft.h"
 
-typedef struct drawer {
-    chart            *c;
-    arena            *a;
-    const line_rules *rules;
-    disease           disease;
-    VEC(draft)        drafts;
-} drawer;
-
-static bool holds_drug(const draft *l, const course *p)
+static str drugs_of(const drawer *x, const course *const *list, size_t count)
 {
+    buf b = buf_make(x->a, 4096);
+    for (size_t i = 0; i < count; i++) {
+        buf_printf(&b, "%s%.*s", i ? " + " : "", STR_ARG(list[i]->name));
+    }
+    return buf_str(&b);
+}
+
+static str drugs_of_draft(const drawer *x, const draft *l)
+{
+    const course **list = ARENA_ARRAY(x->a, l->members.count + 1, const course *);
     for (size_t i = 0; i < l->members.count; i++) {
-        if (l->members.at[i]->drug == p->drug && str_eq(l->members.at[i]->name, p->name)) {
-            return true;
+        list[i] = l->members.at[i].course;
+    }
+    return drugs_of(x, list, l->members.count);
+}
+
+/* How this reading takes an open question; the question is kept, as the rules have it. */
+static bool taken_apart(drawer *x, open_question q)
+{
+    for (size_t i = 0; i < x->flipped_count; i++) {
+        if (x->flipped[i].at == q.at && x->flipped[i].question == q.question) {
+            return !x->flipped[i].apart;
         }
     }
-    return false;
+    *VEC_PUSH(x->a, &x->met) = q;
+    return q.apart;
 }
 
-static const course *member_that_is(const draft *l, str subject, const course *but)
-{
-    for (size_t i = 0; i < l->members.count; i++) {
-        if (l->members.at[i] != but && course_is(l->members.at[i], subject)) {
-            return l->members.at[i];
-        }
-    }
-    return NULL;
-}
+/* ---- before distant disease ---- */
 
-static bool runs_on(const draft *l, int32_t day)
-{
-    for (size_t i = 0; i < l->members.count; i++) {
-        if (course_runs_on(l->members.at[i], day)) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* The recorded reason, when the drug was stopped by about that day: a reason of years later explains nothing. */
-static bool stopped_for(const drawer *x, const course *p, str reason, int32_t by)
-{
-    date ended = p->end.precision != DATE_NONE ? p->end : p->last;
-    return str_eq(p->reason, reason) && (ended.precision == DATE_NONE || date_days(ended) <= by + (int32_t)x->rules->window_days);
-}
-
-/* Progression on the record: as the reason why a drug was stopped, or as the newest status of the disease before the change. */
-static bool has_progressed(const drawer *x, const draft *l, int32_t until)
-{
-    for (size_t i = 0; i < l->members.count; i++) {
-        if (stopped_for(x, l->members.at[i], x->rules->progression, until)) {
-            return true;
-        }
-    }
-    const status_day *s = status_between(&x->disease, l->start, until);
-    return s && str_eq(s->word, x->rules->status_worse);
-}
-
-static bool swapped(const drawer *x, const draft *l, const course *p, str *rule, str *word)
-{
-    for (uint32_t i = 0; i < x->rules->swap_count; i++) {
-        const swap_rule *s = &x->rules->swaps[i];
-        const course *from = course_is(p, s->to) ? member_that_is(l, s->from, p) : NULL;
-        const course *kept = from && !str_empty(s->keeps) ? member_that_is(l, s->keeps, from) : NULL;
-        bool keeps = str_empty(s->keeps) || (kept && course_runs_on(kept, date_days(p->start)));
-        if (from && keeps && (str_empty(s->reason) || stopped_for(x, from, s->reason, date_days(p->start)))) {
-            *rule = s->id;
-            *word = s->phase;
-            return true;
-        }
-    }
-    return false;
-}
-
-static bool maintains(const drawer *x, const draft *l, const course *p, str *rule)
-{
-    for (uint32_t i = 0; i < x->rules->maintenance_count; i++) {
-        const maintenance_rule *m = &x->rules->maintenance[i];
-        const course *after = course_is_any(p, &m->adds) ? member_that_is(l, m->after, p) : NULL;
-        if (after && (str_empty(m->reason) || stopped_for(x, after, m->reason, date_days(p->start)))) {
-            *rule = m->id;
-            return true;
-        }
-    }
-    return false;
-}
-
-static bool late_partner(const drawer *x, const draft *l, const course *p)
-{
-    bool has_partner = false;
-    for (uint32_t i = 0; i < x->rules->late_add_to.count; i++) {
-        has_partner = has_partner || member_that_is(l, x->rules->late_add_to.at[i], p);
-    }
-    bool same_kind = false;
-    for (uint32_t i = 0; i < x->rules->late_add.count; i++) {
-        same_kind = same_kind || (course_is(p, x->rules->late_add.at[i]) && member_that_is(l, x->rules->late_add.at[i], p));
-    }
-    return has_partner && !same_kind && course_is_any(p, &x->rules->late_add)
-           && date_days(p->start) - date_days(l->start) <= (int32_t)x->rules->late_add_days;
-}
-
-/* Whether a drug begun while a metastatic line is the newest belongs to it; *rule says why, or why not. */
-static bool joins_metastatic(const drawer *x, const draft *l, const course *p, str *rule, str *word)
-{
-    int32_t day = date_days(p->start);
-    *word = STR("");
-    if (!p->drug) {   /* nobody knows it: it can neither end nor begin what is known while that goes on */
-        *rule = runs_on(l, day) ? STR("lot.unrecognised-drug-joins") : STR("lot.unrecognised-drug");
-        return runs_on(l, day);
-    }
-    if (has_progressed(x, l, day)) {
-        *rule = STR("lot.after-progression");
-        return false;
-    }
-    if (holds_drug(l, p)) {
-        *rule = STR("lot.restart-after-gap");
-        return false;
-    }
-    if (late_partner(x, l, p)) {
-        *rule = STR("lot.late-partner");
-        return true;
-    }
-    if (!runs_on(l, day) && l->members.count && !maintains(x, l, p, rule) && !swapped(x, l, p, rule, word)) {
-        *rule = STR("lot.after-gap");
-        return false;
-    }
-    if (swapped(x, l, p, rule, word)) {
-        return true;
-    }
-    if (maintains(x, l, p, rule)) {
-        *word = STR("maintenance");
-        return true;
-    }
-    *rule = STR("lot.change-of-drugs");
-    for (size_t i = 0; i < l->members.count; i++) {
-        if (stopped_for(x, l->members.at[i], x->rules->toxicity, day)) {
-            *rule = STR("lot.change-for-toxicity");
-        }
-    }
-    return false;
-}
-
-/* Before distant disease, drugs of one kind in planned sequence are one course. */
+/* Treatment to cure: drugs of one kind in planned sequence are one course. */
 static draft *curative_course(drawer *x, const course *p, str setting)
 {
     for (uint32_t g = 0; g < x->rules->curative_group_count; g++) {
@@ -157,7 +46,7 @@ static draft *curative_course(drawer *x, const course *p, str setting)
         for (size_t i = x->drafts.count; i-- > 0;) {
             draft *l = &x->drafts.at[i];
             for (size_t m = 0; m < l->members.count && str_eq(l->setting, setting); m++) {
-                const course *q = l->members.at[m];
+                const course *q = l->members.at[m].course;
                 bool near = q->days == UINT32_MAX || date_days(p->start) - date_days_last(q->last) <= (int32_t)x->rules->restart_days;
                 if (course_is_any(q, &x->rules->curative_groups[g]) && near) {
                     return l;
@@ -168,12 +57,21 @@ static draft *curative_course(drawer *x, const course *p, str setting)
     return NULL;
 }
 
-static void add_member(drawer *x, draft *l, const course *p, str word)
+/* ---- lines ---- */
+
+static void add_member(drawer *x, draft *l, const course *p, str rule, str phase)
 {
-    *VEC_PUSH(x->a, &l->members) = p;
-    if (!str_empty(word)) {
-        *VEC_PUSH(x->a, &l->phases) = (phase){ word, p->start, p };
+    *VEC_PUSH(x->a, &l->members) = (member){ p, rule, phase };
+}
+
+static bool holds_any(const draft *l, const str_list *subjects)
+{
+    for (size_t i = 0; i < l->members.count; i++) {
+        if (course_is_any(l->members.at[i].course, subjects)) {
+            return true;
+        }
     }
+    return false;
 }
 
 /* Drugs of the line before that go on in the new one: the record shows them later still, or has no end of them and the
@@ -189,85 +87,168 @@ static bool carries_on(const drawer *x, const draft *new_line, const course *p, 
     }
     for (uint32_t i = 0; i < x->rules->carry_count; i++) {
         const carry_rule *r = &x->rules->carries[i];
-        if (!course_is(p, r->subject) || member_that_is(new_line, r->subject, p)) {
-            continue;
-        }
-        for (size_t m = 0; m < new_line->members.count; m++) {
-            if (course_is_any(new_line->members.at[m], &r->with)) {
-                return true;
-            }
+        if (course_is(p, r->subject) && !member_that_is(new_line, r->subject, p) && holds_any(new_line, &r->with) && !holds_any(new_line, &r->not_with)) {
+            return true;
         }
     }
     return false;
 }
 
-static void begin_line(drawer *x, const course *const *cluster, size_t count, str setting, str rule, str confidence)
+/* Before distant disease courses run side by side; in metastatic disease only the newest line does. */
+static void carry_over(drawer *x, draft *l)
+{
+    bool newest = true;
+    for (size_t i = x->drafts.count; i-- > 0 && newest;) {
+        draft *before = &x->drafts.at[i];
+        for (size_t k = 0; k < before->members.count; k++) {
+            const course *p = before->members.at[k].course;
+            if (!holds_drug(l, p) && carries_on(x, l, p, date_days(l->start))) {
+                *VEC_PUSH(x->a, &before->taken) = p;
+                add_member(x, l, p, STR("lot.goes-on"), STR(""));
+            }
+        }
+        newest = !str_is(before->setting, "metastatic");
+    }
+}
+
+static draft *begin_line(drawer *x, const course *const *cluster, size_t count, str setting, str rule, str confidence)
 {
     draft l = { .start = cluster[0]->start, .setting = setting, .rule = rule, .confidence = confidence };
-    draft *before = x->drafts.count ? &x->drafts.at[x->drafts.count - 1] : NULL;
     for (size_t i = 0; i < count; i++) {
-        add_member(x, &l, cluster[i], STR(""));
+        add_member(x, &l, cluster[i], rule, STR(""));
         l.confidence = cluster[i]->drug ? l.confidence : STR("low");
     }
-    size_t old = before && str_is(setting, "metastatic") ? before->members.count : 0;
-    for (size_t i = 0; i < old; i++) {
-        const course *p = before->members.at[i];
-        if (!holds_drug(&l, p) && carries_on(x, &l, p, date_days(l.start))) {
-            *VEC_PUSH(x->a, &before->taken) = p;
+    if (str_is(setting, "metastatic")) {
+        carry_over(x, &l);
+    }
+    draft *place = VEC_PUSH(x->a, &x->drafts);
+    *place = l;
+    return place;
+}
+
+/* Every drug of a cluster joins, or none does. */
+static verdict cluster_joins(drawer *x, const draft *l, const course *const *cluster, size_t count, verdict *each)
+{
+    verdict all = { .fit = FIT_SAME };
+    for (size_t i = 0; i < count; i++) {
+        each[i] = joins_line(x, l, cluster[i]);
+        if (each[i].fit == FIT_APART) {
+            return each[i];
+        }
+        if (each[i].fit == FIT_OPEN && (all.fit == FIT_SAME || (each[i].apart && !all.apart))) {
+            all = each[i];
         }
     }
-    for (size_t i = 0; before && i < before->taken.count; i++) {
-        add_member(x, &l, before->taken.at[i], STR(""));
+    if (all.fit == FIT_OPEN) {
+        open_question q = { cluster[0], all.question, all.apart, cluster[0]->start, drugs_of_draft(x, l), drugs_of(x, cluster, count) };
+        all.apart = taken_apart(x, q);
     }
-    *VEC_PUSH(x->a, &x->drafts) = l;   /* NOLINT(clang-analyzer-core.NullDereference): room for it implies at */
+    return all;
+}
+
+/* What a clinician wrote goes before every rule. */
+static uint32_t stated_number(const course *const *cluster, size_t count)
+{
+    uint32_t stated = 0;
+    for (size_t i = 0; i < count; i++) {
+        stated = cluster[i]->stated > stated ? cluster[i]->stated : stated;
+    }
+    return stated;
+}
+
+static uint32_t number_of(const drawer *x)
+{
+    uint32_t number = 0;
+    for (size_t i = 0; i < x->drafts.count; i++) {
+        const draft *l = &x->drafts.at[i];
+        number += str_is(l->setting, "metastatic") ? 1 : 0;
+        number = l->stated > number ? l->stated : number;
+    }
+    return number;
+}
+
+static void join_line(drawer *x, draft *l, const course *const *cluster, size_t count, const verdict *each, bool open)
+{
+    for (size_t i = 0; i < count; i++) {
+        add_member(x, l, cluster[i], each[i].rule, each[i].phase);
+        l->first_phase = str_empty(l->first_phase) ? each[i].before_phase : l->first_phase;
+        l->confidence = cluster[i]->drug && !open ? l->confidence : STR("low");
+    }
 }
 
 /* All of the cluster in one line, the one that runs or the next. */
-static void place_cluster(drawer *x, const course *const *cluster, size_t count, str setting, str rule, str confidence)
+static void place_metastatic(drawer *x, const course *const *cluster, size_t count, setting_told told)
 {
     draft *l = x->drafts.count ? &x->drafts.at[x->drafts.count - 1] : NULL;
-    bool curative = !str_is(setting, "metastatic") && (!str_is(setting, "unknown") || !x->disease.distant);
-    if (curative) {
+    bool follows = l && str_eq(l->setting, told.setting) && l->start.precision != DATE_NONE;
+    uint32_t stated = stated_number(cluster, count), number = number_of(x);
+    verdict *each = ARENA_ARRAY(x->a, count, verdict), v = { .fit = FIT_APART, .rule = told.rule };
+    if (follows && stated > 0 && stated == number) {
+        v = (verdict){ .fit = FIT_SAME };
         for (size_t i = 0; i < count; i++) {
-            draft *kept = curative_course(x, cluster[i], setting);
-            if (kept) {
-                add_member(x, kept, cluster[i], STR(""));
-            } else {
-                begin_line(x, &cluster[i], 1, setting, rule, confidence);
-            }
+            each[i] = joins_line(x, l, cluster[i]);
+            each[i].rule = STR("lot.stated-number");
         }
+    } else if (stated > number) {
+        v.rule = follows ? STR("lot.stated-number") : told.rule;
+    } else if (follows) {
+        v = cluster_joins(x, l, cluster, count, each);
+    }
+    if (v.fit == FIT_SAME || (v.fit == FIT_OPEN && !v.apart)) {
+        join_line(x, l, cluster, count, each, v.fit == FIT_OPEN);
         return;
     }
-    str why = STR(""), *words = ARENA_ARRAY(x->a, count, str);
-    bool joins = l && str_eq(l->setting, setting);
-    rule = joins ? STR("") : rule;
-    for (size_t i = 0; i < count && joins; i++) {
-        joins = joins_metastatic(x, l, cluster[i], &why, &words[i]);
-        rule = joins ? rule : why;
-    }
-    if (!joins) {
-        bool known_reason = str_is(rule, "lot.after-progression") || str_is(rule, "lot.first-metastatic");
-        begin_line(x, cluster, count, setting, rule, known_reason ? STR("high") : confidence);
+    bool guessed = str_is(v.rule, "lot.change-of-drugs") || str_is(v.rule, "lot.after-gap") || str_is(v.rule, "lot.restart-after-gap");
+    str confidence = v.fit == FIT_OPEN ? STR("low") : guessed && str_is(told.confidence, "high") ? STR("medium") : told.confidence;
+    l = begin_line(x, cluster, count, told.setting, v.rule, confidence);
+    l->stated = stated > number ? stated : 0;
+}
+
+static void place_cluster(drawer *x, const course *const *cluster, size_t count, setting_told told)
+{
+    if (str_is(told.setting, "metastatic") || (str_is(told.setting, "unknown") && x->disease->distant)) {
+        place_metastatic(x, cluster, count, told);
         return;
     }
     for (size_t i = 0; i < count; i++) {
-        add_member(x, l, cluster[i], words[i]);
-        l->confidence = cluster[i]->drug ? l->confidence : STR("low");
+        draft *kept = curative_course(x, cluster[i], told.setting);
+        if (kept) {
+            add_member(x, kept, cluster[i], STR("lot.same-curative-course"), STR(""));
+        } else {
+            begin_line(x, &cluster[i], 1, told.setting, told.rule, told.confidence);
+        }
     }
+}
+
+/* The setting as this reading has it. */
+static setting_told setting_here(drawer *x, const course *p, str after)
+{
+    setting_told told = setting_of(x->rules, x->disease, p, after);
+    if (!str_empty(told.other)) {
+        bool late = str_is(told.setting, "metastatic");
+        open_question q = { p, question_named(x->rules, x->rules->setting_question), late, p->start, STR(""), p->name };
+        if (taken_apart(x, q) != late) {
+            told.setting = told.other;
+        }
+        told.confidence = STR("low");
+    }
+    return told;
 }
 
 static void draw_dated(drawer *x, const course *const *picks, size_t count)
 {
     for (size_t i = 0; i < count;) {
         str after = x->drafts.count ? x->drafts.at[x->drafts.count - 1].setting : STR("");
-        str rule, confidence, other_rule, other_confidence;
-        str setting = setting_of(x->rules, &x->disease, picks[i], after, &rule, &confidence);
+        setting_told told = setting_here(x, picks[i], after);
         size_t n = 1;
-        while (i + n < count && date_days(picks[i + n]->start) - date_days(picks[i]->start) <= (int32_t)x->rules->window_days
-               && str_eq(setting_of(x->rules, &x->disease, picks[i + n], after, &other_rule, &other_confidence), setting)) {
+        while (i + n < count && date_days(picks[i + n]->start) - date_days(picks[i]->start) <= (int32_t)x->rules->window_days) {
+            setting_told next = setting_of(x->rules, x->disease, picks[i + n], after);
+            if (!str_eq(next.setting, told.setting) && !str_eq(next.other, told.setting)) {
+                break;
+            }
             n++;
         }
-        place_cluster(x, &picks[i], n, setting, rule, confidence);
+        place_cluster(x, &picks[i], n, told);
         i += n;
     }
 }
@@ -276,56 +257,32 @@ static void draw_dated(drawer *x, const course *const *picks, size_t count)
 static void draw_undated(drawer *x, const course *const *picks, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        str rule, confidence;
-        str setting = setting_of(x->rules, &x->disease, picks[i], STR(""), &rule, &confidence);
+        str setting = setting_of(x->rules, x->disease, picks[i], STR("")).setting;
         draft *same = NULL;
         for (size_t k = 0; k < x->drafts.count; k++) {
             same = str_eq(x->drafts.at[k].setting, setting) ? &x->drafts.at[k] : same;
         }
         if (same) {
-            add_member(x, same, picks[i], STR(""));
+            add_member(x, same, picks[i], STR("lot.undated"), STR(""));
         } else {
             begin_line(x, &picks[i], 1, setting, STR("lot.undated"), STR("low"));
         }
     }
 }
 
-void lines_make(chart *c)
+void draw(drawer *x, const course *const *undated, size_t undated_count, const course *const *dated, size_t dated_count)
 {
-    if (!c->terms->drugs || !c->terms->line_rules) {
-        return;
+    draw_undated(x, undated, undated_count);
+    draft *first = x->drafts.at;
+    size_t first_count = x->drafts.count;
+    x->drafts.at = NULL;
+    x->drafts.count = x->drafts.room = 0;
+    draw_dated(x, dated, dated_count);
+    draft *all = ARENA_ARRAY(x->a, first_count + x->drafts.count + 1, draft);
+    for (size_t i = 0; i < first_count + x->drafts.count; i++) {
+        all[i] = i < first_count ? first[i] : x->drafts.at[i - first_count];
     }
-    course *courses;
-    size_t count = courses_make(c, &courses);
-    drug_facts_write(c, courses, count);
-    drawer x = { .c = c, .a = record_arena(c->record), .rules = c->terms->line_rules };
-    VEC(course) kept = { 0 };
-    VEC(const course *) dated = { 0 }, undated = { 0 };
-    for (size_t i = 0; i < count; i++) {
-        if (courses[i].anticancer) {
-            *VEC_PUSH(x.a, &kept) = courses[i];
-        }
-    }
-    for (size_t i = 0; i < kept.count; i++) {
-        if (kept.at[i].start.precision == DATE_NONE) {
-            *VEC_PUSH(x.a, &undated) = &kept.at[i];
-        } else {
-            *VEC_PUSH(x.a, &dated) = &kept.at[i];
-        }
-    }
-    x.disease = disease_read(c, kept.at, kept.count);
-    draw_undated(&x, undated.at, undated.count);
-    draft *undated_drafts = x.drafts.at;
-    size_t undated_count = x.drafts.count;
-    x.drafts.at = NULL;
-    x.drafts.count = x.drafts.room = 0;
-    draw_dated(&x, dated.at, dated.count);
-    draft *all = ARENA_ARRAY(x.a, undated_count + x.drafts.count + 1, draft);
-    for (size_t i = 0; i < undated_count; i++) {
-        all[i] = undated_drafts[i];
-    }
-    for (size_t i = 0; i < x.drafts.count; i++) {
-        all[undated_count + i] = x.drafts.at[i];
-    }
-    lines_write(c, &x.disease, all, undated_count + x.drafts.count);
+    x->drafts.at = all;
+    x->drafts.count += first_count;
+    x->drafts.room = x->drafts.count;
 }

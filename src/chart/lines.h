@@ -7,8 +7,13 @@
 
 #include "chart/chart.h"
 
-/* Reads the drugs, draws the lines, fills c->lines, appends their Procedures and the facts that stand while a drug is in use. */
+/* Reads the drugs, draws the lines, fills c->lines, c->readings and c->decisions, appends the Procedures of the main reading and
+ * the facts that stand while a drug is in use. */
 void lines_make(chart *c);
+/* Appends what a reading brings along; its lines then point at it. */
+void lines_append(chart *c, uint32_t reading);
+/* Whether it is a resource of this kind: a line or a phase of one. */
+bool lines_is_one(const chart *c, const resource *derived);
 
 /* For chart_presume: the Procedure of a line as derived, and that it was stopped for this reason. Not appended; its sources are
  * those of line->derived. */

@@ -1,20 +1,20 @@
-/* lines_draft.h -- what the files that draw lines of therapy share: a line while it is being drawn, and what the record says
- * of the disease it may be for. Arena memory of the record. */
+/* lines_draft.h -- what the files that draw lines of therapy share: a line while it is being drawn, what the record says of the
+ * disease it may be for, and the questions met on the way. Arena memory of the record. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #ifndef CHART_LINES_DRAFT_H
 #define CHART_LINES_DRAFT_H
 
 #include "chart/medications.h"
 
-typedef struct phase { str word; date start; const course *by; } phase;
+typedef struct member { const course *course; str rule, phase; } member;   /* rule: why it belongs to the line; phase: or empty */
 
 typedef struct draft {
-    VEC(const course *) members;    /* in order of first use */
-    VEC(phase)          phases;
+    VEC(member) members;            /* in order of first use */
     date     start;
     str      setting, rule, confidence;
-    uint32_t carried_on;            /* how many members the next line took over; they stand in `taken` */
-    VEC(const course *) taken;
+    str      first_phase;           /* what it was until its first phase began, or empty */
+    uint32_t stated;                /* the number a clinician gave it, or 0 */
+    VEC(const course *) taken;      /* members that the next line took over */
 } draft;
 
 typedef struct status_day { date day; str word; const resource *fact; } status_day;
@@ -26,14 +26,61 @@ typedef struct disease {
     VEC(status_day) status;         /* by date */
 } disease;
 
+/* A place where two readings are plausible. */
+typedef struct open_question {
+    const course *at;               /* the first drug begun there */
+    const line_question *question;
+    bool          apart;            /* how the rules read it until it is settled */
+    date          day;
+    str           drugs, begun;     /* of the line so far; begun there */
+} open_question;
+typedef VEC(open_question) open_questions;
+
+typedef struct drawer {
+    chart            *c;
+    arena            *a;
+    const line_rules *rules;
+    const disease    *disease;
+    const open_question *flipped;   /* to be read the other way */
+    size_t            flipped_count;
+    VEC(draft)        drafts;
+    open_questions    met;
+} drawer;
+
+/* ---- lines_setting.c ---- */
+/* The first day of distant disease as recorded; DATE_NONE when undated or not there. */
+date    distant_found(const chart *c);
+/* The first operation on the primary tumour; DATE_NONE when undated or not there. */
+date    first_operation(const chart *c);
+/* The days on which the disease is recorded as worse, in no order. */
+size_t  days_of_worsening(const chart *c, const date **out);
 disease disease_read(const chart *c, const course *picks, size_t count);
-/* adjuvant neoadjuvant metastatic unknown; *rule and *confidence say why. after: the setting of the line before, or empty. */
-str     setting_of(const line_rules *r, const disease *d, const course *p, str after, str *rule, str *confidence);
+typedef struct setting_told { str setting, rule, confidence, other; } setting_told;   /* other: as plausible, or empty */
+/* adjuvant neoadjuvant metastatic unknown. after: the setting of the line before, or empty. */
+setting_told setting_of(const line_rules *r, const disease *d, const course *p, str after);
 /* The newest recorded status after `from` (not on it) and up to `until`; NULL when there is none. DATE_NONE from: any day. */
 const status_day *status_between(const disease *d, date from, int32_t until);
 
-/* Fills c->lines from the drafts, appends the Procedures. */
-void lines_write(chart *c, const disease *d, draft *drafts, size_t count);
+/* ---- lines_join.c ---- */
+typedef enum fit { FIT_APART, FIT_SAME, FIT_OPEN } fit;
+typedef struct verdict { fit fit; str rule, phase, before_phase; const line_question *question; bool apart; } verdict;
+/* Whether a drug begun while a metastatic line is the newest belongs to it. */
+verdict joins_line(const drawer *x, const draft *l, const course *p);
+bool    holds_drug(const draft *l, const course *p);
+const course *member_that_is(const draft *l, str subject, const course *but);
+const line_question *question_named(const line_rules *r, str id);
+
+/* ---- lines.c ---- */
+/* Draws everything from the start: undated drugs first, then the dated ones in order. */
+void draw(drawer *x, const course *const *undated, size_t undated_count, const course *const *dated, size_t dated_count);
+
+/* ---- lines_settle.c, lines_write.c ---- */
+/* What became of each draft. place: from 0. */
+line_of_therapy line_settle(const chart *c, const disease *d, const draft *drafts, size_t count, size_t place, const status_day **worse);
+/* The Procedure of the line, and one for each of its phases. */
+typedef VEC(line_resource) line_resources;
+void lines_write(chart *c, const draft *l, const line_of_therapy *line, str id, const status_day *worse, line_resources *out);
+bool is_taken(const draft *l, const course *p);
 /* Facts of facts.yaml that read drugs in use. */
 void drug_facts_write(chart *c, const course *courses, size_t count);
 

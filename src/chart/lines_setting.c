@@ -54,17 +54,52 @@ static void read_statuses(const chart *c, disease *d)
     }
 }
 
+date distant_found(const chart *c)
+{
+    date first = { 0 };
+    const resource *const *found;
+    size_t n = facts_of(c, c->terms->line_rules->distant_fact, &found);
+    for (size_t i = 0; i < n; i++) {
+        keep_earlier(&first, found[i]->when);
+    }
+    return first;
+}
+
+date first_operation(const chart *c)
+{
+    date first = { 0 };
+    const resource *const *found;
+    size_t n = record_find(c->record, STR("Procedure"), STR(""), STR(""), &found);
+    for (size_t i = 0; i < n; i++) {
+        if (is_surgery(c, found[i])) {
+            keep_earlier(&first, found[i]->when);
+        }
+    }
+    return first;
+}
+
+size_t days_of_worsening(const chart *c, const date **out)
+{
+    const line_rules *r = c->terms->line_rules;
+    const resource *const *found;
+    size_t n = facts_of(c, r->status_fact, &found), count = 0;
+    date *days = ARENA_ARRAY(record_arena(c->record), n + 1, date);
+    for (size_t i = 0; i < n; i++) {
+        if (found[i]->when.precision != DATE_NONE && str_eq(fact_word(found[i]), r->status_worse)) {
+            days[count++] = found[i]->when;
+        }
+    }
+    *out = days;
+    return count;
+}
+
 disease disease_read(const chart *c, const course *picks, size_t count)
 {
     const line_rules *r = c->terms->line_rules;
-    disease d = { 0 };
+    disease d = { .found = distant_found(c) };
     const resource *const *found;
-    size_t n = facts_of(c, r->distant_fact, &found);
-    d.distant = n > 0;
-    for (size_t i = 0; i < n; i++) {
-        keep_earlier(&d.found, found[i]->when);
-    }
-    d.distant = facts_of(c, r->site_fact, &found) > 0 || d.distant;
+    d.distant = facts_of(c, r->distant_fact, &found) > 0 || facts_of(c, r->site_fact, &found) > 0;
+    size_t n;
     n = facts_of(c, r->stage_fact, &found);
     for (size_t i = 0; i < n; i++) {
         d.curative = d.curative || str_list_has(&r->early_stages, fact_word(found[i]));
@@ -136,27 +171,42 @@ static str setting_without_date(const disease *d, const course *p, str *rule, st
     return STR("unknown");
 }
 
-str setting_of(const line_rules *r, const disease *d, const course *p, str after, str *rule, str *confidence)
+/* Early words, an operation before it, or an end before distant disease was found speak for early disease. */
+static bool speaks_early(const disease *d, const course *p)
 {
-    *confidence = STR("medium");
+    bool words = str_is(p->setting, "adjuvant") || str_is(p->setting, "neoadjuvant") || str_is(p->intent, "curative");
+    bool operated = d->surgery.precision != DATE_NONE && date_cmp(d->surgery, d->found) < 0;
+    bool over = p->end.precision != DATE_NONE && date_after(d->found, p->end);
+    return words || operated || over;
+}
+
+setting_told setting_of(const line_rules *r, const disease *d, const course *p, str after)
+{
+    setting_told t = { .confidence = STR("medium") };
     if (d->found.precision == DATE_NONE || p->start.precision == DATE_NONE) {
         if (str_is(after, "metastatic") && p->start.precision != DATE_NONE) {
-            *rule = STR("lot.after-metastatic");
-            return after;
+            return (setting_told){ after, STR("lot.after-metastatic"), t.confidence, STR("") };
         }
-        return setting_without_date(d, p, rule, confidence);
+        t.setting = setting_without_date(d, p, &t.rule, &t.confidence);
+        return t;
     }
     int32_t start = date_days(p->start), first = date_days(d->found) - (int32_t)r->index_days, last = date_days_last(d->found) - (int32_t)r->index_days;
-    if (start >= last || (start >= first && str_is(p->intent, "palliative")) || str_is(after, "metastatic")) {
-        *rule = STR("lot.first-metastatic");
-        *confidence = STR("high");
-        return STR("metastatic");
+    bool palliative = str_is(p->intent, "palliative") || str_is(p->setting, "metastatic");
+    if (start >= last || (start >= first && palliative) || str_is(after, "metastatic")) {
+        return (setting_told){ STR("metastatic"), STR("lot.first-metastatic"), STR("high"), STR("") };
     }
     if (date_days_last(p->start) < first) {
-        *rule = STR("lot.before-metastatic");
-        return curative_setting(d, p, confidence);
+        t.rule = STR("lot.before-metastatic");
+        t.setting = curative_setting(d, p, &t.confidence);
+        bool near = start >= first - (int32_t)r->index_doubt_days;
+        t.other = near && !speaks_early(d, p) ? STR("metastatic") : STR("");
+        return t;
     }
-    *rule = STR("lot.near-metastatic");   /* dates too coarse to say on which side */
-    *confidence = STR("low");
-    return str_is(p->intent, "curative") ? curative_setting(d, p, confidence) : STR("unknown");
+    t.rule = STR("lot.near-metastatic");   /* dates too coarse to say on which side */
+    t.confidence = STR("low");
+    bool early = str_is(p->intent, "curative");
+    str otherwise = curative_setting(d, p, &t.confidence);
+    t.setting = early ? otherwise : STR("metastatic");
+    t.other = early ? STR("") : otherwise;
+    return t;
 }

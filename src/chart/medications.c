@@ -3,13 +3,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "chart/medications.h"
 
+#include "chart/lines_draft.h"
+
 #include <stdlib.h>
+
+enum { SERIES = 3 };   /* so many entries of one drug at short intervals are a series: each speaks for its day or its packet */
 
 typedef struct course_maker {
     record           *r;
     arena            *a;
     const line_rules *rules;
     int32_t           today;
+    date              distant, operated;   /* when distant disease was found, the first operation on the primary tumour; or DATE_NONE */
+    const date       *worse;       /* days on which the disease is recorded as worse */
+    size_t            worse_count;
 } course_maker;
 
 static date later(date a, date b) { return date_cmp(a, b) >= 0 ? a : b; }
@@ -65,6 +72,8 @@ static uint32_t strength_days(const course_maker *x, const use_rule *u, const co
     return days;
 }
 
+static bool still_speaks(const course *c, int32_t day) { return c->days == UINT32_MAX || day - date_days_last(c->last) <= (int32_t)c->days; }
+
 static bool still_in_use(const course_maker *x, course *c)
 {
     const use_rule *u = use_rule_of(x, c);
@@ -77,7 +86,7 @@ static bool still_in_use(const course_maker *x, course *c)
         return c->active;
     }
     c->days = strength_days(x, u, c, c->active ? u->active_days : u->days);
-    return course_runs_on(c, x->today);
+    return still_speaks(c, x->today);
 }
 
 bool course_runs_on(const course *c, int32_t day)
@@ -88,7 +97,7 @@ bool course_runs_on(const course *c, int32_t day)
     if (c->end.precision != DATE_NONE) {
         return date_days_last(c->end) >= day;
     }
-    return c->days == UINT32_MAX || day - date_days_last(c->last) <= (int32_t)c->days;
+    return c->open_ended || still_speaks(c, day);
 }
 
 /* Going on or over, by the newest entry that says: a stop holds unless an entry of the same day or later says it goes on. */
@@ -118,6 +127,7 @@ static void settle_course(const course_maker *x, course *c)
         }
         c->intent = str_empty(e->intent) ? c->intent : e->intent;
         c->setting = str_empty(e->setting) ? c->setting : e->setting;
+        c->stated = c->stated ? c->stated : e->stated;
         c->anticancer = c->anticancer || (c->drug ? c->drug->role == DRUG_ANTICANCER && !e->for_another : e->for_cancer && !str_is(e->intent, "supportive"));
     }
     c->active = active_day != INT32_MIN && active_day >= over_day;
@@ -126,24 +136,89 @@ static void settle_course(const course_maker *x, course *c)
     if (!c->over) {
         c->end = (date){ 0 };
     }
+    const drug_entry *newest = c->entries[c->entry_count - 1];
+    c->open_ended = !dosed && !c->series && c->end.precision == DATE_NONE && date_cmp(newest->last, newest->from) == 0
+                    && (c->entry_count == 1 || str_is(newest->from_resource->type, "MedicationStatement"));
     c->in_use = still_in_use(x, c);
     if (!c->over && dosed && !c->in_use) {   /* lapsed: the last dose was its end */
         c->end = c->last;
     }
 }
 
-/* Whether the entry goes on with the course, of which `last` is the last day it speaks for: nothing silent for longer than a
- * restart may be, or nothing said it ended. */
-static bool goes_on(const course_maker *x, const course *c, date last, bool dosed, const drug_entry *e)
+/* The course while it is gathered. */
+typedef struct gathered { date last; bool dosed; int32_t longest; } gathered;   /* longest: days between two of its entries */
+
+static int32_t silence(const gathered *g, const drug_entry *e) { return date_days(e->from) - date_days_last(g->last); }
+
+static bool is_series(const course_maker *x, const course *c, const gathered *g)
+{
+    return c->entry_count >= SERIES && g->longest <= (int32_t)x->rules->gap_days;
+}
+
+/* Whether a day lies between what is gathered and the entry. */
+static bool lies_between(const gathered *g, date day, int32_t before, const drug_entry *e)
+{
+    return day.precision != DATE_NONE && date_days(day) > date_days_last(g->last) && date_days(day) - before <= date_days(e->from);
+}
+
+/* Silent for longer than what it is recorded with explains. One entry alone may speak for any time. */
+static bool has_paused(const course_maker *x, const course *c, const gathered *g, const drug_entry *e)
+{
+    bool ended = c->entries[c->entry_count - 1]->to.precision != DATE_NONE || g->dosed;
+    bool lapsed = is_series(x, c, g) && silence(g, e) > 2 * g->longest;
+    return silence(g, e) > (int32_t)x->rules->window_days && (ended || lapsed);
+}
+
+static bool has_worsened_between(const course_maker *x, const gathered *g, const drug_entry *e)
+{
+    for (size_t i = 0; i < x->worse_count; i++) {
+        if (lies_between(g, x->worse[i], 0, e)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Distant disease was found while the course ran or after it, and what is recorded next begins anew. */
+static bool begins_for_distant(const course_maker *x, const course *c, const gathered *g, const drug_entry *e)
+{
+    if (x->distant.precision == DATE_NONE) {
+        return false;
+    }
+    int32_t found = date_days(x->distant) - (int32_t)x->rules->index_days;
+    const drug_entry *before = c->entries[c->entry_count - 1];
+    bool crosses = date_days(c->entries[0]->from) < found && date_days(before->from) < found && date_days(e->from) >= found;
+    bool alone = !g->dosed && !is_series(x, c, g) && silence(g, e) > (int32_t)x->rules->window_days;
+    bool closed = before->to.precision != DATE_NONE && !before->dose && date_days(e->from) > date_days(before->to);
+    return crosses && (closed || alone || has_paused(x, c, g, e));
+}
+
+/* When distant disease was found, after a pause with progression, and after the operation that it was begun before, the same
+ * drug is another treatment. */
+static bool is_another_treatment(const course_maker *x, const course *c, const gathered *g, const drug_entry *e)
 {
     const drug_entry *before = c->entries[c->entry_count - 1];
-    if (before->from.precision == DATE_NONE || e->from.precision == DATE_NONE
-        || date_days(e->from) - date_days_last(last) <= (int32_t)x->rules->restart_days) {
+    bool early = x->distant.precision == DATE_NONE || date_cmp(x->operated, x->distant) < 0;
+    bool words_differ = !str_empty(before->setting) && !str_empty(e->setting) && !str_eq(before->setting, e->setting);
+    bool progressed = str_eq(before->reason, x->rules->progression) || has_worsened_between(x, g, e);
+    return words_differ || (early && lies_between(g, x->operated, 0, e)) || begins_for_distant(x, c, g, e)
+           || (progressed && has_paused(x, c, g, e));
+}
+
+/* Whether the entry goes on with the course: nothing silent for longer than a restart may be, or nothing said it ended. */
+static bool goes_on(const course_maker *x, const course *c, const gathered *g, const drug_entry *e)
+{
+    const drug_entry *before = c->entries[c->entry_count - 1];
+    if (before->from.precision == DATE_NONE || e->from.precision == DATE_NONE) {
         return true;
+    }
+    if (is_another_treatment(x, c, g, e)) {
+        return false;
     }
     bool stopped = before->to.precision != DATE_NONE || !str_empty(before->reason);
     const use_rule *u = use_rule_of(x, c);
-    return !stopped && !dosed && u && u->active_days == UINT32_MAX;
+    return silence(g, e) <= (int32_t)x->rules->restart_days
+           || (!stopped && !has_paused(x, c, g, e) && u && u->active_days == UINT32_MAX);
 }
 
 static int course_order(const void *pa, const void *pb)
@@ -176,25 +251,28 @@ static void tell_unknown(const course_maker *x, const course *c)
 size_t courses_make(const chart *c, course **out)
 {
     arena *a = record_arena(c->record);
-    course_maker x = { .r = c->record, .a = a, .rules = c->terms->line_rules, .today = date_days_last(c->as_of) };
+    course_maker x = { .r = c->record, .a = a, .rules = c->terms->line_rules, .today = date_days_last(c->as_of), .distant = distant_found(c),
+                       .operated = first_operation(c) };
+    x.worse_count = days_of_worsening(c, &x.worse);
     const drug_entry **sorted;
     size_t count = drug_entries_make(c, &sorted);
     VEC(course) courses = { 0 };
-    date last_day = { 0 };
-    bool dosed = false;
+    gathered g = { 0 };
     for (size_t i = 0; i < count; i++) {
         course *last = courses.count ? &courses.at[courses.count - 1] : NULL;
         bool same = last && last->drug == sorted[i]->drug && str_eq(last->name, sorted[i]->name)
                     && last->entries[0]->for_another == sorted[i]->for_another;
-        if (!same || !goes_on(&x, last, last_day, dosed, sorted[i])) {
+        if (!same || !goes_on(&x, last, &g, sorted[i])) {
             last = VEC_PUSH(a, &courses);
             *last = (course){ .drug = sorted[i]->drug, .name = sorted[i]->name, .text = sorted[i]->text, .entries = &sorted[i] };
-            last_day = (date){ 0 };
-            dosed = false;
+            g = (gathered){ 0 };
         }
-        last->entry_count++;
-        last_day = later(last_day, sorted[i]->last);
-        dosed = dosed || sorted[i]->dose;
+        if (last->entry_count++ > 0 && g.last.precision != DATE_NONE && sorted[i]->from.precision != DATE_NONE && silence(&g, sorted[i]) > g.longest) {
+            g.longest = silence(&g, sorted[i]);
+        }
+        g.last = later(g.last, sorted[i]->last);
+        g.dosed = g.dosed || sorted[i]->dose;
+        last->series = is_series(&x, last, &g);
     }
     for (size_t i = 0; i < courses.count; i++) {
         settle_course(&x, &courses.at[i]);

@@ -32,6 +32,7 @@ typedef struct drug_entry {
     bool            for_another;   /* every reason recorded is another disease */
     str             intent;        /* curative palliative supportive ... or empty */
     str             setting;       /* adjuvant neoadjuvant metastatic by the record's words, or empty */
+    uint32_t        stated;        /* number of the line by the record's words, or 0 */
     str             reason, reason_text;
     const json     *reason_at;
 } drug_entry;
@@ -43,10 +44,13 @@ typedef struct course {
     uint32_t      entry_count;
     date          start, end, last;   /* end: recorded, or the last dose of a course that lapsed; else DATE_NONE */
     uint32_t      days;            /* how long it may be silent and still be in use; UINT32_MAX: until a stop is recorded */
+    bool          series;          /* several entries at short intervals */
+    bool          open_ended;      /* begun on a day, and nothing says until when: it may have gone on for any time */
     bool          held;            /* paused, by the newest entry */
     bool          active, over, stopped, in_use;   /* recorded as going on; recorded as ended; in use on the as-of day */
     bool          anticancer;
     str           intent, setting;
+    uint32_t      stated;          /* number of the line by the record's words, when it began; or 0 */
     str           reason, reason_text;
     const json   *reason_at;
 } course;
@@ -58,7 +62,7 @@ size_t courses_make(const chart *c, course **out);
 /* Whether a drug, class, route or role, as a rule names it, is this course's. */
 bool   course_is(const course *x, str subject);
 bool   course_is_any(const course *x, const str_list *subjects);
-/* Whether it went on on that day (days since 1970): not ended before it, nor silent for too long. */
+/* Whether it went on, as far as anything says, on that day (days since 1970): not ended before it, nor silent for too long. */
 bool   course_runs_on(const course *c, int32_t day);
 /* The code system of a fact, as derived Observations carry it. */
 str    fact_system(const chart *c, const fact_def *f);

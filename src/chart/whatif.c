@@ -140,9 +140,30 @@ void chart_presume(chart *c, const line_of_therapy *line, str stop_reason)
     (void)record_append(c->record, line_presumed(c, line, stop_reason), recorded->when, recorded->sources, recorded->source_count);
 }
 
+static void stand(chart *c, uint32_t reading)
+{
+    c->reading = reading;
+    c->lines = c->readings[reading].lines;
+    c->line_count = c->readings[reading].line_count;
+}
+
+void chart_read(chart *c, uint32_t reading)
+{
+    CHECK(reading < c->reading_count);
+    size_t count = record_count(c->record);
+    for (size_t i = count - record_derived_count(c->record); i < count; i++) {   /* derived ones stand last */
+        const resource *r = record_at(c->record, i);
+        if (lines_is_one(c, r)) {
+            hide(c, r);
+        }
+    }
+    lines_append(c, reading);
+    stand(c, reading);
+}
+
 chart_mark chart_get_mark(const chart *c)
 {
-    return (chart_mark){ record_derived_count(c->record), c->hidden ? c->hidden->list.count : 0 };
+    return (chart_mark){ record_derived_count(c->record), c->hidden ? c->hidden->list.count : 0, c->reading };
 }
 
 void chart_undo(chart *c, chart_mark m)
@@ -154,4 +175,7 @@ void chart_undo(chart *c, chart_mark m)
         record_hide(c->record, s->list.at[--s->list.count], false);
     }
     record_truncate(c->record, m.derived);
+    if (c->reading != m.reading) {
+        stand(c, m.reading);
+    }
 }

@@ -82,16 +82,18 @@ static void read_days(lines_build *x, const json *root)
     static const char *const keys[] = { "id", "days", "say", "source", "checked", NULL };
     line_rules *r = x->r;
     const struct { const char *id; uint32_t *days; } wanted[] = {
-        { "window", &r->window_days }, { "late-partner", &r->late_add_days }, { "restart", &r->restart_days }, { "index", &r->index_days },
+        { "window", &r->window_days }, { "gap", &r->gap_days }, { "restart", &r->restart_days }, { "restart-doubt", &r->restart_doubt_days },
+        { "index", &r->index_days }, { "index-doubt", &r->index_doubt_days },
     };
-    bool met[4] = { 0 };
+    enum { WANTED = sizeof wanted / sizeof *wanted };
+    bool met[WANTED] = { 0 };
     const json *list = field_list(&x->b, root, "days", true);
     for (const json *n = list ? list->first : NULL; n; n = n->next) {
         fields_known(&x->b, n, keys);
         (void)field_text(&x->b, n, "say");
         str id = field_text(&x->b, n, "id");
         bool known = false;
-        for (size_t i = 0; i < 4; i++) {
+        for (size_t i = 0; i < WANTED; i++) {
             if (str_is(id, wanted[i].id)) {
                 known = met[i] = true;
                 *wanted[i].days = days_of(x, n, "days");
@@ -102,7 +104,7 @@ static void read_days(lines_build *x, const json *root)
         }
         read_source(x, n, id);
     }
-    for (size_t i = 0; i < 4; i++) {
+    for (size_t i = 0; i < WANTED; i++) {
         if (!met[i]) {
             fault_at(x->b.f, place_of(&x->b, root), "the days \"%s\" are missing", wanted[i].id);
         }
@@ -136,45 +138,93 @@ static void read_in_use(lines_build *x, const json *root)
     }
 }
 
-static str reason_field(lines_build *x, const json *n, const char *key) { return field_text_or(&x->b, n, key, STR("")); }
-
-static void read_swaps(lines_build *x, const json *root)
+/* A mapping that must be there; an empty one stands in after a fault. */
+static const json *section(lines_build *x, const json *root, const char *key, const char *const *keys)
 {
-    static const char *const keys[] = { "id", "from", "to", "keeps", "reason", "phase", "source", "checked", NULL };
-    const json *list = field_list(&x->b, root, "swaps", true);
-    x->r->swaps = ARENA_ARRAY(x->b.a, (list ? list->count : 0) + 1, swap_rule);
+    const json *n = json_get(root, key);
+    if (!json_is(n, JSON_OBJECT)) {
+        fault_at(x->b.f, place_of(&x->b, root), "the section \"%s\" is missing", key);
+        return json_new(x->b.a, JSON_OBJECT);
+    }
+    fields_known(&x->b, n, keys);
+    return n;
+}
+
+static str question_field(lines_build *x, const json *n, const char *key, bool required)
+{
+    str id = required ? field_text(&x->b, n, key) : field_text_or(&x->b, n, key, STR(""));
+    bool known = str_empty(id);
+    for (uint32_t i = 0; i < x->r->question_count && !known; i++) {
+        known = str_eq(x->r->questions[i].id, id);
+    }
+    if (!known) {
+        fault_at(x->b.f, place_of(&x->b, n), "%s: no question is called \"%.*s\"", key, STR_ARG(id));
+    }
+    return id;
+}
+
+static void read_questions(lines_build *x, const json *root)
+{
+    static const char *const keys[] = { "id", "ask", "same", "apart", NULL };
+    static const char *const asked_keys[] = { "restart", "gap", "setting", "most-open", NULL };
+    const json *list = field_list(&x->b, root, "questions", true);
+    x->r->questions = ARENA_ARRAY(x->b.a, (list ? list->count : 0) + 1, line_question);
     for (const json *n = list ? list->first : NULL; n; n = n->next) {
         fields_known(&x->b, n, keys);
-        swap_rule *s = &x->r->swaps[x->r->swap_count++];
-        s->id = field_text(&x->b, n, "id");
-        s->from = subject_field(x, n, "from", true);
-        s->to = subject_field(x, n, "to", true);
-        s->keeps = subject_field(x, n, "keeps", false);
-        s->reason = reason_field(x, n, "reason");
-        s->phase = reason_field(x, n, "phase");
-        read_source(x, n, s->id);
+        x->r->questions[x->r->question_count++] = (line_question){ field_text(&x->b, n, "id"), field_text(&x->b, n, "ask"), field_text(&x->b, n, "same"),
+                                                                   field_text(&x->b, n, "apart") };
+    }
+    const json *asked = section(x, root, "asked", asked_keys);
+    x->r->restart_question = question_field(x, asked, "restart", true);
+    x->r->gap_question = question_field(x, asked, "gap", true);
+    x->r->setting_question = question_field(x, asked, "setting", true);
+    x->r->most_open = days_of(x, asked, "most-open");
+    if (x->r->most_open > LINE_QUESTIONS_MOST) {
+        fault_at(x->b.f, place_of(&x->b, asked), "most-open: at most %d questions can be read both ways", LINE_QUESTIONS_MOST);
+        x->r->most_open = LINE_QUESTIONS_MOST;
     }
 }
 
-static void read_maintenance(lines_build *x, const json *root)
+static void read_joins(lines_build *x, const json *root)
 {
-    static const char *const keys[] = { "id", "after", "adds", "reason", "source", "checked", NULL };
-    const json *list = field_list(&x->b, root, "maintenance", true);
-    x->r->maintenance = ARENA_ARRAY(x->b.a, (list ? list->count : 0) + 1, maintenance_rule);
+    static const char *const keys[] = { "id", "begins", "after", "keeps", "unless-held", "reason", "within", "phase", "before", "ask", "until-settled",
+                                        "source", "checked", NULL };
+    static const char *const outcomes[] = { "same-line", "new-line", NULL };
+    const json *list = field_list(&x->b, root, "same-line", true);
+    x->r->joins = ARENA_ARRAY(x->b.a, (list ? list->count : 0) + 1, join_rule);
     for (const json *n = list ? list->first : NULL; n; n = n->next) {
         fields_known(&x->b, n, keys);
-        maintenance_rule *m = &x->r->maintenance[x->r->maintenance_count++];
-        m->id = field_text(&x->b, n, "id");
-        m->after = subject_field(x, n, "after", true);
-        m->adds = subjects_field(x, n, "adds");
-        m->reason = reason_field(x, n, "reason");
-        read_source(x, n, m->id);
+        join_rule *j = &x->r->joins[x->r->join_count++];
+        j->id = field_text(&x->b, n, "id");
+        j->begins = subjects_field(x, n, "begins");
+        j->after = subject_field(x, n, "after", true);
+        j->keeps = subject_field(x, n, "keeps", false);
+        j->unless_held = field_yes(&x->b, n, "unless-held", false);
+        j->reason = field_text_or(&x->b, n, "reason", STR(""));
+        j->within_days = json_get(n, "within") ? days_of(x, n, "within") : UINT32_MAX;
+        j->phase = field_text_or(&x->b, n, "phase", STR(""));
+        j->before_phase = field_text_or(&x->b, n, "before", STR(""));
+        j->question = question_field(x, n, "ask", false);
+        str outcome = field_word(&x->b, n, "until-settled", outcomes, !str_empty(j->question));
+        j->apart = str_is(outcome, "new-line");
+        read_source(x, n, j->id);
+    }
+}
+
+static void read_counts(lines_build *x, const json *root)
+{
+    static const char *const keys[] = { "id", "label", "classes", NULL };
+    const json *list = field_list(&x->b, root, "counts", true);
+    x->r->counts = ARENA_ARRAY(x->b.a, (list ? list->count : 0) + 1, line_count_rule);
+    for (const json *n = list ? list->first : NULL; n; n = n->next) {
+        fields_known(&x->b, n, keys);
+        x->r->counts[x->r->count_count++] = (line_count_rule){ field_text(&x->b, n, "id"), field_text(&x->b, n, "label"), subjects_field(x, n, "classes") };
     }
 }
 
 static void read_carries(lines_build *x, const json *root)
 {
-    static const char *const keys[] = { "drug", "with", "source", "checked", NULL };
+    static const char *const keys[] = { "drug", "with", "not-with", "source", "checked", NULL };
     const json *list = field_list(&x->b, root, "carries", true);
     x->r->carries = ARENA_ARRAY(x->b.a, (list ? list->count : 0) + 1, carry_rule);
     for (const json *n = list ? list->first : NULL; n; n = n->next) {
@@ -182,6 +232,7 @@ static void read_carries(lines_build *x, const json *root)
         carry_rule *c = &x->r->carries[x->r->carry_count++];
         c->subject = subject_field(x, n, "drug", true);
         c->with = subjects_field(x, n, "with");
+        c->not_with = json_get(n, "not-with") ? subjects_field(x, n, "not-with") : (str_list){ 0 };
         read_source(x, n, STR(""));
     }
 }
@@ -231,18 +282,6 @@ static void read_groups(lines_build *x, const json *root)
     }
 }
 
-/* A mapping that must be there; an empty one stands in after a fault. */
-static const json *section(lines_build *x, const json *root, const char *key, const char *const *keys)
-{
-    const json *n = json_get(root, key);
-    if (!json_is(n, JSON_OBJECT)) {
-        fault_at(x->b.f, place_of(&x->b, root), "the section \"%s\" is missing", key);
-        return json_new(x->b.a, JSON_OBJECT);
-    }
-    fields_known(&x->b, n, keys);
-    return n;
-}
-
 static void read_disease(lines_build *x, const json *root)
 {
     static const char *const keys[] = { "distant", "site", "stage", "early-stages", "status", "worse", "responses", "cancer", NULL };
@@ -274,9 +313,9 @@ static str set_field(lines_build *x, const json *n, const char *key)
 
 static void read_record(lines_build *x, const json *root)
 {
-    static const char *const keys[] = { "intent-extensions", "intent", "stop-reason", "setting", "surgery", "anticancer", "purpose", "endings", NULL };
+    static const char *const keys[] = { "intent-extensions", "intent", "stop-reason", "setting", "surgery", "anticancer", "purpose", "line-number",
+                                        "endings", NULL };
     static const char *const stop_keys[] = { "progression", "toxicity", "completed", NULL };
-    static const char *const late_keys[] = { "adds", "to", NULL };
     line_rules *r = x->r;
     const json *n = section(x, root, "record", keys);
     r->intent_extensions = texts_field(x, n, "intent-extensions");
@@ -286,14 +325,12 @@ static void read_record(lines_build *x, const json *root)
     r->surgery_set = set_field(x, n, "surgery");
     r->anticancer_set = set_field(x, n, "anticancer");
     r->purpose_set = set_field(x, n, "purpose");
+    r->number_set = set_field(x, n, "line-number");
     r->endings = texts_field(x, n, "endings");
     n = section(x, root, "stop-words", stop_keys);
     r->progression = field_text(&x->b, n, "progression");
     r->toxicity = field_text(&x->b, n, "toxicity");
     r->completed = field_text(&x->b, n, "completed");
-    n = section(x, root, "late-partner", late_keys);
-    r->late_add = subjects_field(x, n, "adds");
-    r->late_add_to = subjects_field(x, n, "to");
 }
 
 static void read_sources(lines_build *x, const json *root)
@@ -319,14 +356,15 @@ void build_line_rules(arena *a, const char *knowledge, const terms *facts, const
         fault_add(f, &e);
         return;
     }
-    static const char *const keys[] = { "sources", "days", "late-partner", "in-use", "swaps", "maintenance", "carries", "facts", "curative-groups",
+    static const char *const keys[] = { "sources", "days", "in-use", "questions", "asked", "same-line", "counts", "carries", "facts", "curative-groups",
                                         "record", "stop-words", "disease", NULL };
     fields_known(&x.b, root, keys);
     read_sources(&x, root);
     read_days(&x, root);
     read_in_use(&x, root);
-    read_swaps(&x, root);
-    read_maintenance(&x, root);
+    read_questions(&x, root);
+    read_joins(&x, root);
+    read_counts(&x, root);
     read_carries(&x, root);
     read_facts(&x, root);
     read_groups(&x, root);

@@ -214,36 +214,6 @@ json *publication_json(builder *b, const source *s)
 
 /* ---- the chart's parts ---- */
 
-static json *line_json(builder *b, const line_of_therapy *l)
-{
-    json *o = json_new(b->a, JSON_OBJECT);
-    json_put(o, "id", text_or_null(b, l->derived ? l->derived->id : STR("")));
-    json_put(o, "number", json_integer(b->a, l->number));
-    json_put(o, "setting", text_json(b, l->setting));
-    json_put(o, "drugs", texts_json(b, l->drugs, l->drug_count));
-    json_put(o, "classes", texts_json(b, l->classes, l->class_count));
-    json_put(o, "start", date_or_null(b, l->start));
-    json_put(o, "end", date_or_null(b, l->end));
-    json_put(o, "in_progress", json_boolean(b->a, l->in_progress));
-    json_put(o, "stop_reason", text_or_null(b, l->stop_reason));
-    json_put(o, "stop_text", text_or_null(b, l->stop_text));
-    json_put(o, "presumed_progression", json_boolean(b->a, l->presumed_progression));
-    json_put(o, "response", text_or_null(b, l->response));
-    json_put(o, "rule", text_json(b, l->rule));
-    json_put(o, "confidence", text_json(b, l->confidence));
-    json_put(o, "sources", l->derived ? elements_json(b, l->derived->sources, l->derived->source_count) : json_new(b->a, JSON_ARRAY));
-    return o;
-}
-
-json *lines_json(builder *b)
-{
-    json *list = json_new(b->a, JSON_ARRAY);
-    for (uint32_t i = 0; i < b->plan->chart->line_count; i++) {
-        json_push(list, line_json(b, &b->plan->chart->lines[i]));
-    }
-    return list;
-}
-
 /* Where a finding is: its element, else its resource, else only the input. */
 static json *finding_source(builder *b, const finding *f)
 {

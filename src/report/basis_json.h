@@ -31,7 +31,10 @@ json *presumptions_json(builder *b, const basis *x);
 json *publication_json(builder *b, const source *s);
 json *cite(builder *b, const str *ids, uint32_t count);   /* the ids, noted as cited */
 
-json *lines_json(builder *b);
+json *lines_json(builder *b);                     /* as the main reading has them */
+json *readings_json(builder *b, bool whole);      /* the main one first; not whole: number, setting, drugs and days of each line */
+json *decisions_json(builder *b);                 /* what the readings differ in */
+json *line_counts_json(builder *b);               /* per setting and kind, the least and the most */
 json *findings_json(builder *b);
 json *later_json(builder *b);
 json *newest_json(builder *b);

@@ -76,6 +76,9 @@ json *report_chart_json(arena *a, const plan *p)
     json_put(o, "facts", facts_json(b));
     json_put(o, "lines", lines_json(b));
     json_put(o, "assessments", assessments_json(b));
+    json_put(o, "line_counts", line_counts_json(b));
+    json_put(o, "decisions", decisions_json(b));
+    json_put(o, "readings", readings_json(b, true));
     json_put(o, "later", later_json(b));
     json_put(o, "findings", findings_json(b));
     return o;

@@ -199,6 +199,9 @@ json *report_plan_json(arena *a, const plan *p)
     json *line = json_put(o, "line", json_new(a, JSON_OBJECT));
     json_put(line, "next", p->next_line ? json_integer(a, p->next_line) : json_new(a, JSON_NULL));
     json_put(line, "history", lines_json(b));
+    json_put(line, "counts", line_counts_json(b));
+    json_put(line, "decisions", decisions_json(b));
+    json_put(line, "readings", readings_json(b, false));
     json_put(o, "options", options(b));
     json_put(o, "excluded", excluded(b));
     json_put(o, "undetermined", undetermined(b));

@@ -60,18 +60,30 @@ typedef struct use_rule {
     uint32_t   strength_count;
 } use_rule;
 
-/* An exchange that stays within a line. from, to, keeps: class or drug names; keeps may be empty. */
-typedef struct swap_rule {
-    str      id, from, to, keeps;
-    str      reason;         /* this stop reason must be recorded; empty: any but progression */
-    str      phase;
-} swap_rule;
+/* A drug begun while a line runs belongs to it. Names are drugs, classes, routes or roles; the first row that fits speaks. */
+typedef struct join_rule {
+    str      id;
+    str_list begins;         /* what the new drug is */
+    str      after;          /* what the line holds */
+    str      keeps;          /* ... and what of it must go on; may be empty */
+    bool     unless_held;    /* not when the line holds another drug of begins */
+    str      reason;         /* why the drug of `after` was stopped; "none": no reason recorded; empty: any but progression */
+    uint32_t within_days;    /* of the start of the line; UINT32_MAX: any time */
+    str      phase, before_phase;   /* of the new drug, and of the line up to it; may be empty */
+    str      question;       /* the question that settles it; empty: it is settled */
+    bool     apart;          /* until it is settled the drug begins the next line */
+} join_rule;
 
-/* Added to a running line as planned maintenance: one of adds, after a drug of `after` in the line. */
-typedef struct maintenance_rule { str id, after; str_list adds; str reason; } maintenance_rule;   /* reason: as above */
+/* What a clinician is asked where two readings are plausible, and how each reading says what it takes for granted. Templates with
+ * {drugs}: of the line so far, {new}: begun, {date}. */
+enum { LINE_QUESTIONS_MOST = 3 };   /* so many make eight readings */
+typedef struct line_question { str id, ask, same, apart; } line_question;
 
-/* A drug whose end is not recorded goes on beside a new drug of one of these classes, when none new is of its own. */
-typedef struct carry_rule { str subject; str_list with; } carry_rule;
+/* A kind of treatment that is counted apart from the number of the line. */
+typedef struct line_count_rule { str id, label; str_list classes; } line_count_rule;
+
+/* A drug whose end is not recorded goes on beside a new drug of one of these classes, when none new is of its own or of not_with. */
+typedef struct carry_rule { str subject; str_list with, not_with; } carry_rule;
 
 /* A fact of facts.yaml that stands while such a drug is in use; word: its value, empty for one of kind date. */
 typedef struct drug_fact { str subject, fact, word; } drug_fact;
@@ -80,26 +92,30 @@ typedef struct rule_source { str id, source; bool checked; } rule_source;
 
 struct line_rules {
     uint32_t window_days;                  /* all drugs begun within so many days of the first are one regimen */
-    uint32_t late_add_days;                /* a planned partner begun so late still belongs to it */
+    uint32_t gap_days;                     /* longer than that without any drug: the line is over */
     uint32_t restart_days;                 /* the same drug again after at most so many days without: the same course */
+    uint32_t restart_doubt_days;           /* ... and after at most so many nobody can tell */
     uint32_t index_days;                   /* so long before distant disease was found a drug may begin and be for it */
-    str_list late_add, late_add_to;        /* classes added late, and what the line must hold */
+    uint32_t index_doubt_days;             /* ... and so long before nobody can tell, when nothing else says */
+    uint32_t most_open;                    /* so many open questions are read both ways */
     str_list *curative_groups;             /* drugs of one group make one curative course */
     use_rule         *in_use;
-    swap_rule        *swaps;
-    maintenance_rule *maintenance;
+    join_rule        *joins;
     carry_rule       *carries;
+    line_question    *questions;
+    line_count_rule  *counts;
+    str      restart_question, gap_question, setting_question;   /* ids of questions that rules in C ask */
     str_list          intent_extensions;   /* how their URLs end */
     str_list          endings;             /* of drug names: "ciclib"; mark an unrecognised drug as possibly anticancer */
     str_list          responses;           /* words of status_fact, best first */
     str_list          early_stages;        /* words of stage_fact that speak for a curative course */
     str_list          disease_facts;       /* facts whose sources are the cancer: a drug given for one of these is for the cancer */
-    str intent_set, reason_set, setting_set, surgery_set, anticancer_set, purpose_set;                  /* sets of terminology/ */
+    str intent_set, reason_set, setting_set, surgery_set, anticancer_set, purpose_set, number_set;      /* sets of terminology/ */
     str distant_fact, site_fact, stage_fact, status_fact, status_worse;                    /* facts of facts.yaml, and a word */
     str progression, toxicity, completed;  /* stop reasons that the rules speak of */
     drug_fact        *facts;
     rule_source      *sources;
-    uint32_t fact_count, curative_group_count, in_use_count, swap_count, maintenance_count, carry_count, source_count;
+    uint32_t fact_count, curative_group_count, in_use_count, join_count, carry_count, source_count, question_count, count_count;
 };
 
 void line_rules_ar(ar *x, line_rules **r);

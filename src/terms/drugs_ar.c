@@ -77,28 +77,38 @@ static void use_ar(ar *x, use_rule *u)
     AR_ARRAY(x, u->strengths, u->strength_count, 8, strength_ar);
 }
 
-static void swap_ar(ar *x, swap_rule *s)
+static void join_ar(ar *x, join_rule *j)
 {
-    ar_str(x, &s->id);
-    ar_str(x, &s->from);
-    ar_str(x, &s->to);
-    ar_str(x, &s->keeps);
-    ar_str(x, &s->reason);
-    ar_str(x, &s->phase);
+    str *texts[] = { &j->id, &j->after, &j->keeps, &j->reason, &j->phase, &j->before_phase, &j->question };
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        ar_str(x, texts[i]);
+    }
+    list_ar(x, &j->begins);
+    ar_u32(x, &j->within_days);
+    ar_bool(x, &j->unless_held);
+    ar_bool(x, &j->apart);
 }
 
-static void maintenance_ar(ar *x, maintenance_rule *m)
+static void question_ar(ar *x, line_question *q)
 {
-    ar_str(x, &m->id);
-    ar_str(x, &m->after);
-    list_ar(x, &m->adds);
-    ar_str(x, &m->reason);
+    ar_str(x, &q->id);
+    ar_str(x, &q->ask);
+    ar_str(x, &q->same);
+    ar_str(x, &q->apart);
+}
+
+static void count_ar(ar *x, line_count_rule *c)
+{
+    ar_str(x, &c->id);
+    ar_str(x, &c->label);
+    list_ar(x, &c->classes);
 }
 
 static void carry_ar(ar *x, carry_rule *c)
 {
     ar_str(x, &c->subject);
     list_ar(x, &c->with);
+    list_ar(x, &c->not_with);
 }
 
 static void drug_fact_ar(ar *x, drug_fact *f)
@@ -122,25 +132,26 @@ void line_rules_ar(ar *x, line_rules **out)
     }
     line_rules *r = *out;
     ar_tag(x, 0x454e494c);   /* LINE */
-    uint32_t *days[] = { &r->window_days, &r->late_add_days, &r->restart_days, &r->index_days };
+    uint32_t *days[] = { &r->window_days, &r->gap_days, &r->restart_days, &r->restart_doubt_days, &r->index_days, &r->index_doubt_days, &r->most_open };
     for (size_t i = 0; i < sizeof days / sizeof *days; i++) {
         ar_u32(x, days[i]);
     }
-    str_list *lists[] = { &r->late_add, &r->late_add_to, &r->intent_extensions, &r->endings, &r->responses, &r->early_stages,
-                          &r->disease_facts };
+    str_list *lists[] = { &r->intent_extensions, &r->endings, &r->responses, &r->early_stages, &r->disease_facts };
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
         list_ar(x, lists[i]);
     }
-    str *texts[] = { &r->intent_set, &r->reason_set, &r->setting_set, &r->surgery_set, &r->anticancer_set, &r->purpose_set, &r->distant_fact,
+    str *texts[] = { &r->intent_set, &r->reason_set, &r->setting_set, &r->surgery_set, &r->anticancer_set, &r->purpose_set,
+                     &r->number_set, &r->restart_question, &r->gap_question, &r->setting_question, &r->distant_fact,
                      &r->site_fact, &r->stage_fact, &r->status_fact, &r->status_worse, &r->progression, &r->toxicity, &r->completed };
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         ar_str(x, texts[i]);
     }
     AR_ARRAY(x, r->curative_groups, r->curative_group_count, 4, list_ar);
     AR_ARRAY(x, r->in_use, r->in_use_count, 16, use_ar);
-    AR_ARRAY(x, r->swaps, r->swap_count, 24, swap_ar);
-    AR_ARRAY(x, r->maintenance, r->maintenance_count, 16, maintenance_ar);
-    AR_ARRAY(x, r->carries, r->carry_count, 8, carry_ar);
+    AR_ARRAY(x, r->joins, r->join_count, 38, join_ar);
+    AR_ARRAY(x, r->questions, r->question_count, 16, question_ar);
+    AR_ARRAY(x, r->counts, r->count_count, 12, count_ar);
+    AR_ARRAY(x, r->carries, r->carry_count, 12, carry_ar);
     AR_ARRAY(x, r->facts, r->fact_count, 12, drug_fact_ar);
     AR_ARRAY(x, r->sources, r->source_count, 9, rule_source_ar);
 }

@@ -22,7 +22,11 @@ static const char facts_yaml[] =
     "- {code: disease-status, system: chart, label: Status, kind: word, words: [improved, stable, worse], open: yes, from: [{observation: [status], words: status}]}\n"
     "- {code: ovarian-suppression, system: chart, label: Ovarian suppression, kind: word, words: [agonist, surgical], open: no}\n"
     "- {code: insulin, system: chart, label: Insulin, kind: date, open: no}\n"
-    "- {code: qt-drug, system: chart, label: QT drug, kind: date, open: no}\n";
+    "- {code: qt-drug, system: chart, label: QT drug, kind: date, open: no}\n"
+    "- {code: cyp3a-inhibitor, system: chart, label: Inhibitor, kind: date, open: no}\n"
+    "- {code: cyp3a-inducer, system: chart, label: Inducer, kind: date, open: no}\n"
+    "- {code: vitamin-k-antagonist, system: chart, label: Antagonist, kind: date, open: no}\n"
+    "- {code: phenytoin, system: chart, label: Phenytoin, kind: date, open: no}\n";
 static const char here_csv[] = "set,word,system,code,display,source,checked\n"
                                "about,cancer,SNOMED,254837009,,made here,no\n"
                                "about,bone,SNOMED,94222008,,made here,no\n"
@@ -182,7 +186,17 @@ static size_t findings_named(const chart *c, const char *code)
 
 /* ---- what begins a line ---- */
 
-static void a_cdk46_change_without_a_reason_is_a_new_line_and_presumed_progression(void **state)
+/* Lines of a reading, as told. */
+static const char *told_of_reading(const chart *c, uint32_t reading)
+{
+    chart other = *c;
+    other.lines = c->readings[reading].lines;
+    other.line_count = c->readings[reading].line_count;
+    return told(&other);
+}
+
+/* Only the CDK4/6 inhibitor changed and its partner went on: after progression the partner would have been changed. */
+static void a_cdk46_change_without_a_reason_stays_in_the_line_and_is_asked(void **state)
 {
     bundle b = start_bundle();
     add_bone(&b, "");
@@ -191,10 +205,159 @@ static void a_cdk46_change_without_a_reason_is_a_new_line_and_presumed_progressi
     add_drug(&b, "abemaciclib Oral Product", "2019-04-01", "active", "");
     add_drug(&b, "fulvestrant Injectable Product", "2019-06-01", "active", "");
     add_drug(&b, "ribociclib Oral Product", "2019-06-01", "active", "");
-    assert_string_equal(lines_on(&b, "2019-07-01"), "metastatic 1 2019-04-01.. abemaciclib+fulvestrant presumed; "
-                                                    "metastatic 2 2019-06-01.. ribociclib+fulvestrant running");
-    assert_string_equal(lines_on(&b, "2026-06-01"), "metastatic 1 2019-04-01.. abemaciclib+fulvestrant presumed; "
-                                                    "metastatic 2 2019-06-01.. ribociclib+fulvestrant running");
+    chart *c = chart_of(&b, "2026-06-01");
+    assert_string_equal(told(c), "metastatic 1 2019-04-01.. abemaciclib+fulvestrant+ribociclib running");
+    assert_int_equal(c->decision_count, 1);
+    assert_int_equal(c->reading_count, 2);
+    assert_true(str_is(c->decisions[0].id, "cdk46-change"));
+    assert_true(str_find(c->decisions[0].question, STR("ribociclib (2019-06-01)")) >= 0);
+    assert_string_equal(told_of_reading(c, 1), "metastatic 1 2019-04-01.. abemaciclib+fulvestrant presumed; "
+                                               "metastatic 2 2019-06-01.. ribociclib+fulvestrant running");
+}
+
+/* ---- readings ---- */
+
+static void what_is_settled_is_read_in_one_way(void **state)
+{
+    bundle b = start_bundle();
+    add_bone(&b, "2020-01-15");
+    add_drug(&b, "letrozole", "2020-02-01..2021-01-20", "stopped", ",'statusReason':[{'text':'progression'}]");
+    add_drug(&b, "fulvestrant", "2021-02-01", "active", "");
+    chart *c = chart_of(&b, "2021-06-01");
+    assert_int_equal(c->decision_count, 0);
+    assert_int_equal(c->reading_count, 1);
+    assert_ptr_equal(c->lines, c->readings[0].lines);
+}
+
+static void chemotherapy_and_then_endocrine_therapy_without_a_reason_are_induction_and_maintenance_or_two_lines(void **state)
+{
+    bundle b = start_bundle();
+    add_bone(&b, "2020-01-15");
+    add_drug(&b, "docetaxel", "2020-02-01..2020-06-01", "stopped", "");
+    add_drug(&b, "letrozole", "2020-07-01", "active", "");
+    add_drug(&b, "ribociclib", "2020-07-08", "active", "");
+    chart *c = chart_of(&b, "2021-06-01");
+    assert_string_equal(told(c), "metastatic 1 2020-02-01.. docetaxel+letrozole+ribociclib running");
+    assert_int_equal(c->lines[0].phase_count, 2);
+    assert_true(str_is(c->lines[0].phases[0].word, "induction"));
+    assert_true(str_is(c->lines[0].phases[1].word, "maintenance"));
+    assert_string_equal(told_of_reading(c, 1), "metastatic 1 2020-02-01..2020-06-01 docetaxel presumed; metastatic 2 2020-07-01.. letrozole+ribociclib running");
+    assert_true(str_is(c->decisions[0].id, "maintenance"));
+}
+
+static void a_completed_chemotherapy_settles_that_what_follows_is_maintenance(void **state)
+{
+    bundle b = start_bundle();
+    add_bone(&b, "2020-01-15");
+    add_drug(&b, "docetaxel", "2020-02-01..2020-06-01", "completed", ",'statusReason':[{'text':'completed'}]");
+    add_drug(&b, "letrozole", "2020-07-01", "active", "");
+    chart *c = chart_of(&b, "2021-06-01");
+    assert_string_equal(told(c), "metastatic 1 2020-02-01.. docetaxel+letrozole running");
+    assert_int_equal(c->reading_count, 1);
+    assert_true(str_is(c->lines[0].parts[1].rule, "lot.maintenance-after-chemotherapy"));
+    assert_true(str_is(c->lines[0].parts[1].phase, "maintenance"));
+}
+
+static void at_most_three_questions_are_read_both_ways_and_the_rest_is_told(void **state)
+{
+    bundle b = start_bundle();
+    add_bone(&b, "2010-01-15");
+    for (int i = 0; i < 5; i++) {   /* chemotherapy, then an aromatase inhibitor and chemotherapy in turn, without reasons or progression */
+        const char *year = arena_printf(memory, "201%d", 2 * i).p;
+        add_drug(&b, i % 2 ? "eribulin" : "docetaxel", arena_printf(memory, "%s-02-01..%s-06-01", year, year).p, "stopped", "");
+        add_drug(&b, i % 2 ? "exemestane" : "letrozole", arena_printf(memory, "%s-07-01..%s-12-01", year, year).p, "stopped", "");
+    }
+    chart *c = chart_of(&b, "2021-06-01");
+    assert_int_equal(c->decision_count, 3);
+    assert_int_equal(c->reading_count, 8);
+    assert_int_equal(findings_named(c, "lines-more-questions"), 1);
+    assert_true(date_cmp(c->decisions[0].day, c->decisions[2].day) < 0);
+}
+
+static void another_reading_replaces_the_procedures_and_undo_brings_them_back(void **state)
+{
+    bundle b = start_bundle();
+    add_bone(&b, "2020-01-15");
+    add_drug(&b, "docetaxel", "2020-02-01..2020-06-01", "stopped", "");
+    add_drug(&b, "letrozole", "2020-07-01", "active", "");
+    chart *c = chart_of(&b, "2021-06-01");
+    const resource *const *found;
+    str system = arena_printf(memory, "%.*s/CodeSystem/chart", STR_ARG(knowledge->base));
+    assert_int_equal(record_find(c->record, STR("Procedure"), system, STR("line-of-therapy"), &found), 1);
+    chart_mark before = chart_get_mark(c);
+    chart_read(c, 1);
+    assert_int_equal(record_find(c->record, STR("Procedure"), system, STR("line-of-therapy"), &found), 2);
+    assert_int_equal(record_find(c->record, STR("Procedure"), system, STR("line-phase"), &found), 0);
+    assert_int_equal(c->line_count, 2);
+    chart_presume(c, &c->lines[0], STR("progression"));
+    chart_undo(c, before);
+    assert_int_equal(record_find(c->record, STR("Procedure"), system, STR("line-of-therapy"), &found), 1);
+    assert_int_equal(record_find(c->record, STR("Procedure"), system, STR("line-phase"), &found), 2);
+    assert_int_equal(c->line_count, 1);
+    assert_true(str_is(c->lines[0].derived->id, "nl-line-1"));
+}
+
+static void a_number_that_a_clinician_wrote_goes_before_the_rules(void **state)
+{
+    bundle b = start_bundle();
+    add_bone(&b, "2020-01-15");
+    add_drug(&b, "capecitabine", "2020-02-01..2020-06-01", "stopped", ",'note':[{'text':'first-line palliative therapy'}]");
+    add_drug(&b, "vinorelbine", "2020-07-01..2020-12-01", "stopped", ",'note':[{'text':'still first line: drug shortage'}]");
+    add_drug(&b, "eribulin", "2021-01-01", "active", ",'note':[{'text':'third-line'}]");
+    chart *c = chart_of(&b, "2021-02-01");
+    assert_string_equal(told(c), "metastatic 1 2020-02-01..2020-12-01 capecitabine+vinorelbine presumed; metastatic 3 2021-01-01.. eribulin running");
+    assert_int_equal(c->lines[1].stated_number, 3);
+    assert_true(str_is(c->lines[0].parts[1].rule, "lot.stated-number"));
+}
+
+/* ---- counted apart ---- */
+
+static void a_line_counts_as_each_kind_of_which_it_holds_a_drug(void **state)
+{
+    bundle b = start_bundle();
+    add_bone(&b, "2020-01-15");
+    add_drug(&b, "trastuzumab deruxtecan", "2020-02-01", "active", "");
+    add_drug(&b, "letrozole", "2020-02-01", "active", "");
+    chart *c = chart_of(&b, "2020-06-01");
+    assert_int_equal(c->line_count, 1);
+    static const char *const kinds[] = { "endocrine", "adc", "chemotherapy-or-adc", "her2-directed" };
+    assert_int_equal(c->lines[0].kind_count, 4);
+    for (size_t i = 0; i < 4; i++) {
+        assert_true(str_eq(c->lines[0].kinds[i], str_of(kinds[i])));
+    }
+}
+
+static void an_adjuvant_course_before_and_after_the_operation_is_in_both_settings(void **state)
+{
+    bundle b = start_bundle();
+    add_text(&b, "'resourceType':'Procedure','status':'completed','code':{'text':'Mastectomy'},'performedDateTime':'2015-06-01'");
+    add_bone(&b, "2020-01-15");
+    for (int i = 0; i < 4; i++) {
+        add_dose(&b, "pembrolizumab", arena_printf(memory, "2015-0%d-01", 2 + i).p);
+        add_dose(&b, "pembrolizumab", arena_printf(memory, "2015-%s-05", (const char *[]){ "07", "08", "09", "10" }[i]).p);
+    }
+    assert_string_equal(lines_on(&b, "2020-06-01"), "neoadjuvant 1 2015-02-01..2015-05-01 pembrolizumab; adjuvant 1 2015-07-05..2015-10-05 pembrolizumab");
+}
+
+static void progression_in_a_pause_makes_the_same_drug_another_line(void **state)
+{
+    bundle b = start_bundle();
+    add_bone(&b, "2020-01-15");
+    add_drug(&b, "carboplatin", "2020-02-01..2020-06-01", "stopped", "");
+    add_status(&b, "worse", "2020-07-20");
+    add_drug(&b, "carboplatin", "2020-08-01", "active", "");
+    assert_string_equal(lines_on(&b, "2020-10-01"), "metastatic 1 2020-02-01..2020-06-01 carboplatin progression; metastatic 2 2020-08-01.. carboplatin running");
+}
+
+static void adjuvant_courses_side_by_side_may_each_go_on_in_the_first_metastatic_line(void **state)
+{
+    bundle b = start_bundle();
+    add_bone(&b, "2020-01-15");
+    add_drug(&b, "trastuzumab", "2019-03-01..2020-12-01", "stopped", "");
+    add_drug(&b, "tamoxifen", "2019-06-01..2020-01-20", "stopped", "");
+    add_drug(&b, "docetaxel", "2020-02-10", "active", "");
+    assert_string_equal(lines_on(&b, "2020-03-01"), "adjuvant 1 2019-03-01.. trastuzumab; adjuvant 2 2019-06-01..2020-01-20 tamoxifen; "
+                                                    "metastatic 1 2020-02-10.. docetaxel+trastuzumab running");
 }
 
 static void before_the_change_the_first_line_runs(void **state)
@@ -832,7 +995,17 @@ static void broken_knowledge_is_told_with_file_and_line(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_cdk46_change_without_a_reason_is_a_new_line_and_presumed_progression),
+        cmocka_unit_test(a_cdk46_change_without_a_reason_stays_in_the_line_and_is_asked),
+        cmocka_unit_test(what_is_settled_is_read_in_one_way),
+        cmocka_unit_test(chemotherapy_and_then_endocrine_therapy_without_a_reason_are_induction_and_maintenance_or_two_lines),
+        cmocka_unit_test(a_completed_chemotherapy_settles_that_what_follows_is_maintenance),
+        cmocka_unit_test(at_most_three_questions_are_read_both_ways_and_the_rest_is_told),
+        cmocka_unit_test(another_reading_replaces_the_procedures_and_undo_brings_them_back),
+        cmocka_unit_test(a_number_that_a_clinician_wrote_goes_before_the_rules),
+        cmocka_unit_test(a_line_counts_as_each_kind_of_which_it_holds_a_drug),
+        cmocka_unit_test(an_adjuvant_course_before_and_after_the_operation_is_in_both_settings),
+        cmocka_unit_test(progression_in_a_pause_makes_the_same_drug_another_line),
+        cmocka_unit_test(adjuvant_courses_side_by_side_may_each_go_on_in_the_first_metastatic_line),
         cmocka_unit_test(before_the_change_the_first_line_runs),
         cmocka_unit_test(drugs_begun_within_28_days_are_one_regimen),
         cmocka_unit_test(a_drug_begun_after_29_days_is_the_next_line),
