@@ -157,8 +157,15 @@ nl_status nl_plan_write(nl_plan *p, nl_view view, const nl_style *style, nl_writ
     if (!p || !write) {
         return fail(err, NL_E_ARG, "nl_plan_write", "a plan and a function that takes the output are needed");
     }
+    if (p->record->state == RECORD_BROKEN) {
+        return fail(err, NL_E_ARG, "nl_plan_write", "a limit was met while this plan was written; it is answered no more");
+    }
     write_job job = { .plan = p, .view = view, .style = style ? *style : (nl_style){ 0 } };
-    TRY(guard_run(p->record->worker->patient, write_guarded, &job, err));
-    nl_status s = write(to, job.text.p, job.text.n);
+    nl_status s = guard_run(p->record->worker->patient, write_guarded, &job, err);
+    if (s != NL_OK) {
+        p->record->state = s == NL_E_LIMIT ? RECORD_BROKEN : p->record->state;   /* an evaluation may be left half way */
+        return s;
+    }
+    s = write(to, job.text.p, job.text.n);
     return s == NL_OK ? s : fail(err, s, "output", "the plan could not be written");
 }

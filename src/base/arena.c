@@ -24,8 +24,12 @@
 # define REDZONE 0u
 #endif
 
-/* The hostile build shrinks every constant so that growth and limits are met in every test. */
-#ifdef NL_HOSTILE
+/* The hostile build shrinks every constant so that growth and limits are met in every test. With NL_ARENA_EACH (test/fault) every
+ * allocation is a chunk of its own, given back where its lifetime ends: each can then fail by itself. */
+#ifdef NL_ARENA_EACH
+# define CHUNK_FIRST 0u
+# define CHUNK_MAX   0u
+#elif defined NL_HOSTILE
 # define CHUNK_FIRST 256u
 # define CHUNK_MAX   4096u
 #else
@@ -46,7 +50,7 @@ struct arena {
     chunk   *chunks;
     size_t   chunk_count, chunk_room;
     size_t   now, used;            /* the chunk in use and its used bytes */
-    size_t   total, total_before;  /* bytes in all chunks up to now       */
+    size_t   total;                /* bytes handed out                    */
     limits   limits;
     uint32_t depth;
     uint64_t steps;
@@ -67,15 +71,22 @@ arena *arena_new(const limits *l)
     return a;
 }
 
+/* Gives back every chunk but the first few. */
+static void drop_chunks(arena *a, size_t kept)
+{
+    for (size_t i = kept; i < a->chunk_count; i++) {
+        unpoison(a->chunks[i].p, a->chunks[i].size);
+        free(a->chunks[i].p);
+    }
+    a->chunk_count = kept < a->chunk_count ? kept : a->chunk_count;
+}
+
 void arena_free(arena *a)
 {
     if (!a) {
         return;
     }
-    for (size_t i = 0; i < a->chunk_count; i++) {
-        unpoison(a->chunks[i].p, a->chunks[i].size);
-        free(a->chunks[i].p);
-    }
+    drop_chunks(a, 0);
     free(a->chunks);
     free(a);
 }
@@ -85,7 +96,10 @@ void arena_reset(arena *a)
     for (size_t i = 0; i < a->chunk_count; i++) {
         poison(a->chunks[i].p, a->chunks[i].size);
     }
-    a->now = a->used = a->total_before = 0;
+    if (CHUNK_MAX == 0) {
+        drop_chunks(a, 0);
+    }
+    a->now = a->used = 0;
     a->total = 0;
     a->depth = 0;
     a->steps = 0;
@@ -124,11 +138,7 @@ static void next_chunk(arena *a, size_t bytes)
 {
     size_t next = a->chunk_count == 0 ? 0 : a->now + 1;
     if (next < a->chunk_count && a->chunks[next].size < bytes) {   /* kept, but too small for this one: drop the rest */
-        for (size_t i = next; i < a->chunk_count; i++) {
-            unpoison(a->chunks[i].p, a->chunks[i].size);
-            free(a->chunks[i].p);
-        }
-        a->chunk_count = next;
+        drop_chunks(a, next);
     }
     if (next == a->chunk_count) {
         if (a->chunk_count == a->chunk_room) {
@@ -207,6 +217,9 @@ void arena_rewind(arena *a, arena_mark mark)
     for (size_t i = mark.chunk; i <= a->now && i < a->chunk_count; i++) {
         size_t from = i == mark.chunk ? mark.used : 0;
         poison(a->chunks[i].p + from, a->chunks[i].size - from);
+    }
+    if (CHUNK_MAX == 0) {
+        drop_chunks(a, mark.used > 0 ? mark.chunk + 1 : mark.chunk);
     }
     a->now = mark.chunk;
     a->used = mark.used;

@@ -1,4 +1,5 @@
-/* What can run out does, at every point: memory, steps, depth, size of input, the allocator, the output, the input's own bytes.
+/* What can run out does, at every point: memory, steps, depth, size of input, the output, the input's own bytes;
+ * every_allocation.c does the same to the allocator.
  * A run under a limit either ends with NL_OK and exactly the bytes of an unlimited run, or with NL_E_LIMIT and a sentence; once a
  * limit is large enough, every larger one is. A worker that met a limit takes the next patient. Leaks show under ASan.
  *     fault PACK FOLDER-OF-GOLDEN-PATIENTS      NL_SWEEP=full: small steps, more patients; else a sample of the points */
@@ -16,35 +17,6 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <cmocka.h>   /* after ours: it has a macro named fail */
-
-/* ---- the n-th allocation of our own code fails, when armed ---- */
-
-void *__real_malloc(size_t n);
-void *__real_calloc(size_t n, size_t each);
-void *__real_realloc(void *p, size_t n);
-void *__wrap_malloc(size_t n);
-void *__wrap_calloc(size_t n, size_t each);
-void *__wrap_realloc(void *p, size_t n);
-
-static long allocations_left = -1;   /* -1: not armed */
-static bool allocation_failed;
-
-static bool allocation_may(void)
-{
-    if (allocations_left < 0) {
-        return true;
-    }
-    if (allocations_left == 0) {
-        allocation_failed = true;
-        return false;
-    }
-    allocations_left--;
-    return true;
-}
-
-void *__wrap_malloc(size_t n) { return allocation_may() ? __real_malloc(n) : NULL; }
-void *__wrap_calloc(size_t n, size_t each) { return allocation_may() ? __real_calloc(n, each) : NULL; }
-void *__wrap_realloc(void *p, size_t n) { return allocation_may() ? __real_realloc(p, n) : NULL; }
 
 /* ---- one run from bytes to bytes ---- */
 
@@ -65,7 +37,7 @@ static const size_t patient_count = sizeof patients / sizeof *patients;
 static nl_status keep(void *to, const char *bytes, size_t n)
 {
     text *t = to;
-    t->p = __real_realloc(t->p, t->n + n);   /* the caller's own memory is not what is tested */
+    t->p = realloc(t->p, t->n + n);
     assert_non_null(t->p);
     memcpy(t->p + t->n, bytes, n);
     t->n += n;
@@ -208,49 +180,36 @@ static void a_worker_that_met_a_limit_takes_the_next_patient(void **state)
     }
 }
 
-/* ---- the allocator ---- */
-
-static nl_status everything(const patient *x, text *out, nl_error *err)
-{
-    nl_pack *p = NULL;
-    nl_worker *w = NULL;
-    nl_status s = nl_pack_open(pack_path, &p, err);
-    s = s != NL_OK ? s : nl_worker_new(p, NULL, &w, err);
-    s = s != NL_OK ? s : plan_in(w, x->name, x->bytes, x->as_of, out, err);
-    nl_worker_free(w);
-    nl_pack_free(p);
-    return s;
-}
-
-static void an_allocation_that_fails_is_a_limit_whichever_it_is(void **state)
+static void a_plan_that_met_a_limit_while_written_is_written_no_more(void **state)
 {
     (void)state;
     const patient *x = &patients[0];
-    unsigned failures = 0;
-    for (long n = 0;; n = full || n < 16 ? n + 1 : n + n / 4) {
-        text out = { 0 };
-        nl_error err = { 0 };
-        allocation_failed = false;
-        allocations_left = n;
-        nl_status s = everything(x, &out, &err);
-        allocations_left = -1;
-        if (s == NL_OK) {
-            assert_int_equal(out.n, x->plan.n);
-            assert_memory_equal(out.p, x->plan.p, out.n);
-        } else {
-            assert_int_equal(s, NL_E_LIMIT);
-            assert_true(err.what[0] != '\0');
-            failures++;
-        }
-        assert_true(s != NL_OK || out.n > 0);
-        free(out.p);
-        if (!allocation_failed) {
-            assert_int_equal(s, NL_OK);
-            break;
-        }
+    nl_worker *w = NULL;
+    nl_record *r = NULL;
+    nl_plan *p = NULL;
+    nl_error err = { 0 };
+    text out = { 0 };
+    nl_limits enough_for_the_plan = { .steps_max = least(x, steps_of, (uint64_t)1 << 24) };
+    assert_int_equal(nl_worker_new(the_pack, &enough_for_the_plan, &w, &err), NL_OK);
+    assert_int_equal(nl_record_new(w, &r, &err), NL_OK);
+    assert_int_equal(nl_record_add(r, x->name, x->bytes.p, x->bytes.n, &err), NL_OK);
+    assert_int_equal(nl_record_close(r, NULL, &err), NL_OK);
+    assert_int_equal(nl_plan_make(r, &(nl_question){ .as_of = x->as_of }, &p, &err), NL_OK);
+    nl_item first;
+    char option[80];
+    assert_true(nl_plan_item(p, NL_OFFERED, 0, &first));
+    snprintf(option, sizeof option, "%.*s", (int)first.id.n, first.id.p);
+    nl_status s = NL_OK;
+    for (int i = 0; i < 100 && s == NL_OK; i++) {
+        s = nl_plan_write(p, NL_EXPLAIN_JSON, &(nl_style){ .option = option }, keep, &out, &err);
     }
-    print_message("# %u allocations failed in turn\n", failures);
-    assert_true(failures > 5);
+    assert_int_equal(s, NL_E_LIMIT);
+    out.n = 0;
+    assert_int_equal(nl_plan_write(p, NL_PLAN_JSON, NULL, keep, &out, &err), NL_E_ARG);
+    assert_int_equal(out.n, 0);
+    assert_non_null(strstr(err.what, "limit"));
+    free(out.p);
+    nl_worker_free(w);
 }
 
 /* ---- the output ---- */
@@ -469,7 +428,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(too_little_depth_is_a_limit_wherever_it_ends),
         cmocka_unit_test(an_input_over_its_limit_is_refused_and_one_at_it_is_not),
         cmocka_unit_test(a_worker_that_met_a_limit_takes_the_next_patient),
-        cmocka_unit_test(an_allocation_that_fails_is_a_limit_whichever_it_is),
+        cmocka_unit_test(a_plan_that_met_a_limit_while_written_is_written_no_more),
         cmocka_unit_test(an_output_that_fails_ends_the_writing_with_its_own_status),
         cmocka_unit_test(a_bundle_cut_anywhere_is_a_fault_that_is_told_and_never_half_a_patient),
         cmocka_unit_test(ndjson_cut_within_a_line_is_told_and_the_lines_before_it_count),
