@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "base/digest.h"
 #include "base/file.h"
 #include "report/report.h"
 
@@ -85,10 +84,9 @@ const pack *planning_pack(str *payload)
             abort();
         }
     }
-    if (read) {   /* magic, format, version, digest and length stand before it */
-        size_t head = 16 + 4 + 4 + (sizeof NL_VERSION - 1) + DIGEST_BYTES + 8;
-        CHECK(file.n > head);
-        *payload = (str){ file.p + head, file.n - head };
+    if (read) {
+        CHECK(file.n > PLANNING_PACK_HEAD);
+        *payload = str_from((str){ file.p, file.n }, PLANNING_PACK_HEAD);
     }
     return read;
 }

@@ -3,7 +3,11 @@
 #ifndef FUZZ_PLANNING_H
 #define FUZZ_PLANNING_H
 
+#include "base/digest.h"
 #include "pack/pack.h"
+
+/* What stands before the payload: magic, format, version, digest and length. */
+#define PLANNING_PACK_HEAD (16 + 4 + 4 + (sizeof NL_VERSION - 1) + DIGEST_BYTES + 8)
 
 /* A small record that gives a plan something to say. */
 str planning_record(void);

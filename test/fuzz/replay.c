@@ -1,4 +1,4 @@
-/* Runs a fuzz target over every file of a corpus, and over each cut short at every place (at most 512 of them): what
+/* Runs a fuzz target over files and over every file of folders, whole and cut short at every place (at most 512 of them): what
  * libFuzzer found once stays found in every ordinary run. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <dirent.h>
@@ -34,29 +34,34 @@ static bool run_file(const char *path)
     return true;
 }
 
-int main(int argc, char **argv)
+static bool run_folder(const char *path, DIR *d, size_t *files)
 {
-    if (argc != 2) {
-        fprintf(stderr, "usage: %s CORPUS\n", argv[0]);
-        return 2;
-    }
-    DIR *d = opendir(argv[1]);
-    if (!d) {
-        fprintf(stderr, "%s cannot be opened\n", argv[1]);
-        return 2;
-    }
-    size_t files = 0;
     bool ok = true;
     for (const struct dirent *e; ok && (e = readdir(d)) != NULL;) {
-        char path[4096];
-        if (e->d_name[0] == '.') {
-            continue;
+        char file[4096];
+        if (e->d_name[0] != '.') {
+            snprintf(file, sizeof file, "%s/%s", path, e->d_name);
+            ok = run_file(file);
+            ++*files;
         }
-        snprintf(path, sizeof path, "%s/%s", argv[1], e->d_name);
-        ok = run_file(path);
-        files++;
     }
-    closedir(d);
+    return ok;
+}
+
+int main(int argc, char **argv)
+{
+    size_t files = 0;
+    bool ok = true;
+    for (int i = 1; ok && i < argc; i++) {
+        DIR *d = opendir(argv[i]);
+        if (d) {
+            ok = run_folder(argv[i], d, &files);
+            closedir(d);
+        } else {
+            ok = run_file(argv[i]);
+            files++;
+        }
+    }
     printf("%zu files replayed\n", files);
     return ok && files > 0 ? 0 : 1;
 }

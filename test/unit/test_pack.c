@@ -1,15 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/file.h"
-#include "pack/build_course.h"
-#include "pack/build_guideline.h"
-#include "pack/build_terms.h"
 #include "pack/near.h"
-#include "pack/pack.h"
 #include "pack/yaml.h"
+#include "small_knowledge.h"
 #include "terms/drugs.h"
-
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -117,133 +111,12 @@ static void a_mistyped_name_is_answered_with_the_nearest(void **state)
     assert_text(near_names(*state, STR("Something else entirely"), names, 4), "");
 }
 
-/* ---- building: a knowledge small enough to read here ---- */
-
-#define BOOLEAN(name, value)                                                                                                      \
-    "{\"name\":\"" name "\",\"context\":\"Patient\",\"accessLevel\":\"Public\",\"type\":\"ExpressionDef\",\"locator\":\"3:1-3:9\"," \
-    "\"resultTypeName\":\"{urn:hl7-org:elm-types:r1}Boolean\",\"expression\":{\"type\":\"Literal\",\"locator\":\"3:1-3:9\","      \
-    "\"valueType\":\"{urn:hl7-org:elm-types:r1}Boolean\",\"value\":\"" value "\","                                                \
-    "\"resultTypeName\":\"{urn:hl7-org:elm-types:r1}Boolean\"}}"
-
-static const char elm[] =
-    "{\"library\":{\"identifier\":{\"id\":\"T\"},\"schemaIdentifier\":{\"id\":\"urn:hl7-org:elm\",\"version\":\"r1\"},"
-    "\"usings\":{\"def\":[{\"localIdentifier\":\"System\",\"uri\":\"urn:hl7-org:elm-types:r1\"}]},\"statements\":{\"def\":["
-    BOOLEAN("There", "true") "," BOOLEAN("Changed", "true") "," BOOLEAN("Late sign", "false") ","
-    "{\"name\":\"Words\",\"context\":\"Patient\",\"accessLevel\":\"Public\",\"type\":\"ExpressionDef\",\"locator\":\"4:1-4:9\","
-    "\"resultTypeName\":\"{urn:hl7-org:elm-types:r1}String\",\"expression\":{\"type\":\"Literal\",\"locator\":\"4:1-4:9\","
-    "\"valueType\":\"{urn:hl7-org:elm-types:r1}String\",\"value\":\"x\",\"resultTypeName\":\"{urn:hl7-org:elm-types:r1}String\"}},"
-    "{\"name\":\"Amount\",\"context\":\"Patient\",\"accessLevel\":\"Public\",\"type\":\"ExpressionDef\",\"locator\":\"5:1-5:9\","
-    "\"resultTypeName\":\"{urn:hl7-org:elm-types:r1}Decimal\",\"expression\":{\"type\":\"Literal\",\"locator\":\"5:1-5:9\","
-    "\"valueType\":\"{urn:hl7-org:elm-types:r1}Decimal\",\"value\":\"1.25\",\"resultTypeName\":\"{urn:hl7-org:elm-types:r1}Decimal\"}}]}}}";
-
-static const char facts_text[] =
-    "base: https://nextline.example/fhir\nfacts:\n"
-    "- {code: sign, system: chart, label: Sign, kind: word, words: [seen, not-seen], open: yes}\n"
-    "- {code: count, system: lab, label: Count, kind: quantity, unit: mg/dL, open: yes}\n";
-
-enum { GUIDELINE, EVIDENCE, OPTIONS, ALERTS, TESTS, PROFILE, COURSE, TABLES };
-static const struct { const char *path, *text; } good[TABLES] = {
-    { "guideline.yaml",
-      "name: small\nversion: 1.0.0\ndated: 2026-01-01\nlibrary: T\njurisdictions: [us, eu]\nmaintainers: [us all]\n"
-      "standings: [first, second]\nmetastatic: There\nchange-needed: Changed\n"
-      "scope: {not-metastatic: a, metastatic-unknown: b, on-treatment: c, change-unknown: d}\n"
-      "presumption: {reason: worse, say: \"{drugs} {start} {end} {next}\", question: \"why {drugs}\"}\nstale-after-days: 90\n" },
-    { "evidence/one.yaml", "sources:\n- {id: S1, kind: trial, title: t, n: \"12\", checked: yes, checked-where: page}\n- {id: S2, kind: label, title: l, checked: no}\n" },
-    { "options/one.yaml",
-      "library: T\ndisease: {id: d, name: D, when: There}\noptions:\n"
-      "- id: o.1\n  regimen: r\n  summary: s\n  drugs: [drug-a, [drug-a, drug-b]]\n"
-      "  requires:\n  - There\n  - {when: Late sign, is: no, in: eu, since: 2020-01-01, until: 2021-01-01}\n"
-      "  rules-out:\n  - {when: Late sign, say: late, unknown: check, sources: [S2]}\n"
-      "  cautions:\n  - {when: Late sign, say: mind it, standing: second}\n"
-      "  standing:\n  - {when: There, standing: first}\n  - {standing: second}\n"
-      "  approved:\n    us: 2020-01-01\n    eu:\n    - {since: 2020-01-01, until: 2021-01-01, say: old, sources: [S2], checked: yes}\n    - {since: 2021-01-01}\n"
-      "  evidence: [S1]\n  dose: {text: one, source: S2, checked: no}\n  monitoring: [look]\n" },
-    { "alerts/one.yaml", "library: T\nalerts:\n- {code: fire, kind: urgent, level: red, when: Late sign, text: it burns, action: run, sources: [S1]}\n" },
-    { "tests.yaml", "library: T\ntests:\n- {id: test.1, name: Test, kind: test, say: do it, due: There, results: [{name: seen, sign: seen, count: \"5\"}, {name: no, sign: not-seen}]}\n" },
-    { "profile.yaml", "library: T\nprofile:\n- {key: there, label: There, value: There}\n- {key: word, label: Word, value: Words, unknown: dunno}\n"
-      "amounts:\n- {key: sum, label: Sum, value: Amount, unit: mg, digits: 1}\n" },
-    { "course.yaml", "head:\n- {key: there, since: sign}\nentries:\n- {id: seen, title: Seen, facts: [sign], join: day, repeat: changes}\n- {id: line, title: Line, from: lines}\n"
-      "facts:\n  sign: {name: S, words: {seen: \"\"}, parts: {one: \"{} one\"}}\nwords: {not-seen: not seen}\nconflicts: [odd]\n" },
-};
-
-typedef struct small {
-    arena      *a;
-    char        folder[64];
-    guideline   g;
-    course_rules course;
-    faults      f;
-    buf         told;
-    cql_program *program;
-    terms      *terms;
-} small;
-
-static void tell(void *to, const nl_error *e)
-{
-    small *s = to;
-    buf_printf(&s->told, "%s:%u: %s\n", e->where, e->line, e->what);
-}
-
-static void write_table(const small *s, const char *path, str text)
-{
-    str whole = arena_printf(s->a, "%s/%s", s->folder, path);
-    nl_error err = { 0 };
-    if (file_write(whole.p, text, &err) != NL_OK) {
-        fail_msg("%s: %s", err.where, err.what);
-    }
-}
-
-/* Builds the small knowledge with one table's text changed: `from` (first met) becomes `to`. */
-static void build(small *s, arena *a, int table, const char *from, const char *to)
-{
-    *s = (small){ .a = a, .folder = "/tmp/nextline-test-XXXXXX", .told = buf_make(a, BUF_MAX_DEFAULT) };
-    assert_non_null(mkdtemp(s->folder));
-    static const char *const folders[] = { "evidence", "options", "alerts" };
-    for (size_t i = 0; i < 3; i++) {
-        assert_int_equal(mkdir(arena_printf(a, "%s/%s", s->folder, folders[i]).p, 0700), 0);
-    }
-    for (int i = 0; i < TABLES; i++) {
-        str text = str_of(good[i].text);
-        if (i == table) {
-            ptrdiff_t at = str_find(text, str_of(from));
-            assert_true(at >= 0);
-            text = arena_printf(a, "%.*s%s%.*s", (int)at, text.p, to, STR_ARG(str_from(text, (size_t)at + strlen(from))));
-        }
-        write_table(s, good[i].path, text);
-    }
-    s->f = (faults){ .report = tell, .to = s };
-    nl_error err = { 0 };
-    char *padded = arena_alloc(a, sizeof elm + FILE_PAD);
-    memcpy(padded, elm, sizeof elm - 1);
-    cql_source library = { { padded, sizeof elm - 1 }, STR(""), STR("cql/T.cql") };
-    if (cql_compile(a, &library, 1, &s->program, &err) != NL_OK) {
-        fail_msg("%s: %s", err.where, err.what);
-    }
-    faults none = { .report = tell, .to = s };
-    const terms_text texts[] = { { "facts.yaml", str_of(facts_text) }, { "terminology/systems.csv", STR("system,uri\n") },
-                                 { "terminology/units.csv", STR("spelling,unit\n") }, { "terminology/negation.csv", STR("phrase,where\n") } };
-    terms_build_texts(a, texts, 4, &s->terms, &none);
-    assert_int_equal(none.count, 0);
-    drug *two = ARENA_ARRAY(a, 2, drug);
-    two[0].name = STR("drug-a");
-    two[1].name = STR("drug-b");
-    s->terms->drugs = ARENA_NEW(a, drugs);
-    *s->terms->drugs = (drugs){ .at = two, .count = 2 };
-    s->terms->line_rules = ARENA_NEW(a, line_rules);
-    guideline_build(a, &(guideline_parts){ s->folder, s->program, s->terms }, &s->g, &s->f);
-    course_build(a, s->folder, s->terms, &s->g, &s->course, &s->f);
-    for (int i = 0; i < TABLES; i++) {
-        assert_int_equal(unlink(arena_printf(a, "%s/%s", s->folder, good[i].path).p), 0);
-    }
-    for (size_t i = 0; i < 3; i++) {
-        assert_int_equal(rmdir(arena_printf(a, "%s/%s", s->folder, folders[i]).p), 0);
-    }
-    assert_int_equal(rmdir(s->folder), 0);
-}
+/* ---- building ---- */
 
 static void a_sound_knowledge_is_read_as_written(void **state)
 {
     small s;
-    build(&s, *state, -1, "", "");
+    small_build(&s, *state, -1, "", "");
     assert_text(buf_str(&s.told), "");
     const option *o = guideline_option(&s.g, STR("o.1"));
     assert_non_null(o);
@@ -325,7 +198,7 @@ static void every_fault_of_the_knowledge_is_told_with_file_and_line(void **state
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         small s;
-        build(&s, *state, rows[i].table, rows[i].from, rows[i].to);
+        small_build(&s, *state, rows[i].table, rows[i].from, rows[i].to);
         str told = buf_str(&s.told);
         if (s.f.count == 0 || str_find(told, str_of(rows[i].told)) < 0) {
             fail_msg("wanted \"%s\", told:\n%.*s", rows[i].told, STR_ARG(told));
@@ -336,22 +209,12 @@ static void every_fault_of_the_knowledge_is_told_with_file_and_line(void **state
 static void several_faults_are_all_told(void **state)
 {
     small s;
-    build(&s, *state, OPTIONS, "  - There\n  - {when: Late sign", "  - Nowhere\n  - {when: Never");
+    small_build(&s, *state, OPTIONS, "  - There\n  - {when: Late sign", "  - Nowhere\n  - {when: Never");
     assert_int_equal(s.f.count, 2);
     assert_int_equal(s.f.first.line, 9);
 }
 
 /* ---- the file ---- */
-
-static pack *small_pack(arena *a, str *bytes)
-{
-    small s;
-    build(&s, a, -1, "", "");
-    pack *p = ARENA_NEW(a, pack);
-    *p = (pack){ .guideline = s.g, .terms = s.terms, .program = s.program };
-    pack_write(a, p, bytes);
-    return p;
-}
 
 static void a_pack_reads_back_as_it_was_written(void **state)
 {
