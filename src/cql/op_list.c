@@ -282,7 +282,7 @@ OP_FN(op_population_std_dev)
     return spread(r, v[0], 0, true);
 }
 
-/* The n-th root of the product, through logarithms where the product would not fit. */
+/* The n-th root of the product, through logarithms where the product would not fit or have few digits. */
 OP_FN(op_geometric_mean)
 {
     cql_value all = present(r, v[0]);
@@ -296,7 +296,7 @@ OP_FN(op_geometric_mean)
     for (uint32_t i = 0; i < all.n && small; i++) {
         small = decimal_multiply(product, value_units(all.as.list[i]), &product);
     }
-    if (small && decimal_divide(DECIMAL_ONE, decimal_of(all.n), &root) && decimal_power(product, root, &d)) {
+    if (small && product >= DECIMAL_ONE && decimal_divide(DECIMAL_ONE, decimal_of(all.n), &root) && decimal_power(product, root, &d)) {
         return value_decimal(r->a, d);
     }
     return fits && decimal_divide(sum, decimal_of(all.n), &d) && decimal_exp(d, &d) ? value_decimal(r->a, d) : cql_null();

@@ -1,0 +1,172 @@
+// peer.mjs -- where cql-execution departs from the specification of CQL, or the specification leaves open what the answer is.
+// SPDX-License-Identifier: Apache-2.0
+//
+// `lacks`: operators and types it does not have (lacks.csv). `rules`: what random.mjs takes for explained. A rule sees one operator over
+// values: op, type, types (of the operands), values (of the operands, the same in both engines), ours, theirs ({value} or {error}), e
+// (the ELM), and can ask our engine for more. Rules are as narrow as they can be told apart, and each use is counted and printed.
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { isInterval, isList, isTuple, list, literalOf, part, typed } from './random_elm.mjs';
+
+export const lacks = readFileSync(join(dirname(fileURLToPath(import.meta.url)), 'lacks.csv'), 'utf8').trim().split('\n').slice(1)
+  .map((line) => { const [operator, ...why] = line.split(','); return { operator, why: why.join(',') }; });
+export const absent = new Set(lacks.map((x) => x.operator));
+
+// ---- telling values apart ----
+const deep = (v, is) => is(v) || (v !== null && typeof v === 'object' && Object.values(v).some((x) => deep(x, is)));
+const hasNull = (v) => deep(v, (x) => x === null);
+const isRange = (v) => Boolean(v?.Uncertainty);
+const isWhole = (v) => typeof v === 'number' && Number.isInteger(v);
+const isAmount = (t) => /Decimal|Quantity/.test(t);
+const isTimes = (t) => /Date|Time/.test(t);
+const isMoment = (v) => v?.Date ?? v?.DateTime ?? v?.Time;
+// The fields a date or time has: "2012-03T" two, "10:30" two, "2012-03-01T10+00:00" four.
+const fieldsOf = (v) => { const text = isMoment(v); return text ? text.replace(/[+-]\d\d:\d\d$/, '').split(/[-T:.]/).filter(Boolean).length : 0; };
+const momentsIn = (v) => (isMoment(v) ? [v] : v !== null && typeof v === 'object' ? Object.values(v).flatMap(momentsIn) : []);
+const isPartial = (v) => fieldsOf(v) < (v.Date ? 3 : v.Time ? 4 : 7);
+const mixed = (values) => new Set(values.flatMap(momentsIn).map(fieldsOf)).size > 1;
+const quantitiesIn = (v) => (v?.Quantity ? [v.Quantity] : v !== null && typeof v === 'object' ? Object.values(v).flatMap(quantitiesIn) : []);
+const unitsIn = (values) => new Set(values.flatMap(quantitiesIn).map((q) => q[1]));
+const CALENDAR = /^(year|month)s?$/, DURATION = /^(years?|months?|weeks?|days?|hours?|minutes?|seconds?|milliseconds?)$/;
+const text = (v) => (typeof v === 'string' ? v : '');
+const numbersIn = (v) => (typeof v === 'number' ? [v] : v !== null && typeof v === 'object' ? Object.values(v).flatMap(numbersIn) : []);
+const most = (v) => Math.max(0, ...numbersIn(v).map(Math.abs));
+const INTEGER = 2147483647, DECIMAL = 1e20;
+const truths = (a) => (a.error === undefined ? a.value : 'error');
+const relation = /^(Before|After|SameAs|SameOrBefore|SameOrAfter|Starts|Ends|Overlaps|OverlapsBefore|OverlapsAfter|Meets|MeetsBefore|MeetsAfter|In|Contains|Includes|IncludedIn|ProperIncludes|ProperIncludedIn)$/;
+const tied = (items) => {
+  const counts = new Map();
+  for (const x of items.filter((v) => v !== null)) { const k = JSON.stringify(x); counts.set(k, (counts.get(k) ?? 0) + 1); }
+  const top = Math.max(0, ...counts.values());
+  return [...counts.values()].filter((n) => n === top).length > 1;
+};
+
+export const rules = [
+  { id: 'an error of an operand that need not be evaluated', section: 'Developers Guide, run-time errors: the order of evaluation is not said', operators: /./,
+    when: (x) => x.ours.error === undefined && x.theirs.error !== undefined && x.values.some((v) => v?.error) },
+  { id: 'an interval whose low end is past its high end', section: 'Authors Guide, Interval Values: an invalid interval is a run-time error', operators: /./,
+    when: (x) => /low end of the interval is past/.test(x.ours.error ?? '') },
+  { id: 'no value next to, or as large as, the result', section: 'CQL Tests, CqlArithmeticFunctionsTest: Exp1000, Ln0, SuccessorOverflow, PredecessorUnderflow are errors', operators: /^(Exp|Ln|Successor|Predecessor|Add|Subtract|Start|End)$/,
+    when: (x) => /greatest value|least value|outside the calendar|beyond what|no logarithm/.test(x.ours.error ?? '') && truths(x.theirs) === null },
+  { id: 'a range where nothing is said of one', section: 'Authors Guide, Uncertainty: arithmetic and comparison', operators: /^(?!(Add|Subtract|Multiply|Negate|Less|LessOrEqual|Greater|GreaterOrEqual|Equal|NotEqual)$)/,
+    when: (x) => x.values.some((v) => deep(v, isRange)) },
+  { id: 'Mode of a tie', section: 'CQL Reference, Mode: one T; which of several is not said', operators: /^Mode$/, when: (x) => tied(x.values[0]) },
+  { id: 'Mode of a list with a null', section: 'CQL Reference, Mode: nulls are passed over', operators: /^Mode$/, when: (x) => x.theirs.error !== undefined && hasNull(x.values[0]) },
+  { id: 'an optional operand that is not given', section: 'ELM, Slice and Split: minOccurs 0', operators: /^(Slice|Split)$/, when: (x) => /reading 'execute'/.test(x.theirs.error ?? '') && x.types.length < (x.op === 'Slice' ? 3 : 2) },
+  { id: 'Split by a null', section: 'CQL Reference, Split: null only for a null string', operators: /^Split$/, when: (x) => x.values[1] === null && x.theirs.value === null },
+  { id: 'Precision of a Decimal', section: 'CQL Reference, Precision(Decimal)', operators: /^Precision$/, when: (x) => x.types[0] === 'Decimal' && x.theirs.error !== undefined },
+  { id: 'ToConcept of a list', section: 'CQL Reference, ToConcept(List<Code>)', operators: /^ToConcept$/, when: (x) => isList(x.types[0]) },
+  { id: 'Add of strings', section: 'CQL Reference, Concatenate: + of strings', operators: /^Add$/, when: (x) => x.type === 'String' && x.theirs.value === null },
+  { id: 'div and mod of quantities', section: 'CQL Reference, Truncated Divide and Modulo: Quantity', operators: /^(TruncatedDivide|Modulo)$/, when: (x) => x.type === 'Quantity' && x.theirs.value === null },
+  { id: 'times of the day go round', section: 'CQL Reference, Add and Subtract of Time: cyclic', operators: /^(Add|Subtract)$/, when: (x) => x.type === 'Time' && x.theirs.value === null && x.ours.value !== null },
+  { id: 'the next of a whole Decimal taken for an Integer', section: 'CQL Reference, Successor: of a Decimal 10^-8', operators: /^(Successor|Predecessor)$/,
+    when: (x) => isAmount(x.types[0]) && numbersIn(x.values[0]).some(isWhole) },
+  { id: 'ends next to a whole Decimal taken for an Integer', section: 'CQL Reference, Successor: of a Decimal 10^-8', operators: /^(Start|End|Size|Width|Collapse|Expand|Union|Except|Intersect|Equal|NotEqual|Equivalent|Starts|Ends|Meets.*|Overlaps.*|In|Contains|Include.*|Proper.*|Before|After|SameOr.*|Distinct|IndexOf|Flatten)$/,
+    when: (x) => x.types.some((t) => isInterval(part(t) ?? '') || isInterval(t)) && x.types.some(isAmount) && x.values.some((v) => numbersIn(v).some(isWhole)) },
+  { id: 'a whole Decimal past the Integers taken for an overflow', section: 'CQL Reference, Decimal: to 10^20', operators: /^(Add|Subtract|Multiply|Divide|Power|TruncatedDivide|Exp|Abs|Negate|ToQuantity|Product|Sum)$/,
+    when: (x) => isAmount(x.type) && x.theirs.value === null && x.ours.error === undefined && most(x.ours.value) >= INTEGER },
+  { id: 'a result past the range of its type', section: 'CQL Reference, Integer and Decimal: what cannot be represented is null', operators: /./,
+    when: (x) => x.ours.value === null && ((/Integer/.test(x.type) && most(x.theirs.value) > INTEGER) || most(x.theirs.value) >= DECIMAL / 2) },
+  { id: 'a Decimal past 10^20, which we hold', section: 'CQL Reference, Decimal: precision and scale are the least an implementation has', operators: /./,
+    when: (x) => (x.ours.error === undefined && most(x.ours.value) >= DECIMAL) || x.values.some((v) => most(v) >= DECIMAL) },
+  { id: 'a date in a text with a time', section: 'CQL Reference, ToDate: ignores the time', operators: /^(ToDate|ConvertsToDate|Convert|CanConvert)$/, when: (x) => /T/.test(text(x.values[0])) },
+  { id: 'an instance of Ratio stays a tuple', section: 'CQL Reference, Ratio', operators: /^Instance$/, when: (x) => x.type === 'Ratio' && x.theirs.value?.Tuple },
+  { id: 'a Concept with a null among its codes', section: 'CQL Reference, Concept: a list of codes', operators: /^Instance$/, when: (x) => x.type === 'Concept' && hasNull(x.values[0]) },
+  { id: 'is of a type that does not fit', section: 'CQL Reference, Is: true or false', operators: /^Is$/, when: (x) => x.theirs.value === null && x.ours.value !== null },
+  { id: 'conversions of Convert that are not there', section: 'CQL Reference, Convert: table 9-E', operators: /^Convert$/, when: (x) => x.theirs.value === null || JSON.stringify(x.theirs.value) === JSON.stringify(x.values[0]) },
+  { id: 'a Boolean as a Decimal', section: 'CQL Reference, ToDecimal(Boolean)', operators: /^(ToDecimal|ConvertsToDecimal|Convert|CanConvert)$/, when: (x) => x.types[0] === 'Boolean' },
+  { id: 'a text that begins with a number', section: 'CQL Reference, ToInteger, ToDecimal: (+|-)?#0', operators: /^(ToInteger|ConvertsToInteger|ToDecimal|ConvertsToDecimal)$/, when: (x) => x.ours.value === null || x.ours.value === false },
+  { id: 'the unit of a text', section: 'CQL Reference, ToQuantity: a calendar word, or none for 1', operators: /^(ToQuantity|ToRatio|ConvertsToQuantity|ConvertsToRatio)$/, when: (x) => x.types[0] === 'String' },
+  { id: 'time from a DateTime without hours', section: 'CQL Reference, time from: null', operators: /^TimeFrom$/, when: (x) => x.theirs.value?.Time === '' },
+  { id: 'false of a conjunction with an unknown', section: 'CQL Reference, And: false and null is false', operators: relation,
+    when: (x) => x.ours.value === false && x.theirs.value === null && (hasNull(x.values) || mixed(x.values) || x.values.some((v) => deep(v, (y) => isMoment(y) && isPartial(y)))) },
+  { id: 'before and after of a point and an interval', section: 'CQL Reference, Before and After: T and Interval<T>', operators: /^(Before|After)$/,
+    when: (x) => isInterval(x.types[0]) !== isInterval(x.types[1]) && (x.theirs.error !== undefined || x.theirs.value === null) },
+  { id: 'equality of lists with nulls', section: 'CQL Reference, Equal of lists: nulls are considered equal; known unequal is false', operators: /^(Equal|NotEqual)$/,
+    when: (x) => isList(x.types[0]) && x.theirs.value === null && x.values.some((v) => v?.includes(null)) },
+  { id: 'codes with and without a display', section: 'CQL Reference, Equal of tuples: unknown where one has no value', operators: /^(Equal|NotEqual|In|Contains|Includes|IncludedIn|Proper.*|Union|Except|Intersect|Distinct|IndexOf)$/,
+    when: (x) => x.types.some((t) => /Code|Concept/.test(t)) && new Set(x.values.flatMap((v) => codesIn(v).map((c) => c.display ?? null))).size > 1 },
+  { id: 'an element that may be in a list', section: 'CQL Reference, Includes: equality semantics, which may be unknown', operators: /^(In|Contains|Include.*|Proper.*)$/,
+    when: (x) => x.ours.value === null && typeof x.theirs.value === 'boolean' && x.types.some(isList) && (mixed(x.values) || unitsIn(x.values).size > 1 || (x.types.some((t) => /Tuple|List<List|Interval/.test(t)) && x.values.some(hasNull))) },
+  { id: 'the length of a null String', section: 'CQL Reference, Length', operators: /^Length$/, when: (x) => x.values[0] === null && x.theirs.error !== undefined },
+  { id: 'a union with null has repeats', section: 'CQL Reference, Union: without repeats', operators: /^Union$/, when: (x) => isList(x.type) && x.values.includes(null) },
+  { id: 'a logarithm to base 0', section: 'CQL Reference, Log: not representable is null', operators: /^Log$/, when: (x) => x.values[1] === 0 && x.ours.value === null },
+  { id: 'alternatives and anchors in Matches', section: 'CQL Reference, Matches: the whole text', operators: /^Matches$/, when: (x) => /[|^]/.test(text(x.values[1])) },
+  { id: 'the substitution $0', section: 'CQL Reference, ReplaceMatches: groups by $', operators: /^ReplaceMatches$/, when: (x) => /\$/.test(text(x.values[2])) },
+  { id: 'the text of a DateTime without offset', section: 'CQL Tests, ToString: DateTimeToString1, DateTimeToString2', operators: /^(ToString|Convert)$/, when: (x) => x.types[0] === 'DateTime' && x.theirs.value === `${x.ours.value}+00:00` },
+  { id: 'the least of what cannot be ordered', section: 'CQL Reference, Min and Max: comparison of the type, which may be unknown', operators: /^(Min|Max)$/, when: (x) => x.ours.value === null && (mixed(x.values) || unitsIn(x.values).size > 1) },
+  { id: 'the geometric mean of what is not positive', section: 'CQL Reference, GeometricMean: the n-th root, which is null', operators: /^GeometricMean$/, when: (x) => x.ours.value === null && numbersIn(x.values).some((n) => n <= 0) },
+  { id: 'the spread of one value', section: 'CQL Reference, Variance: over n - 1', operators: /^(Variance|StdDev)$/, when: (x) => x.ours.value === null && (x.theirs.value?.NoNumber || /undefined value/.test(x.theirs.error ?? '')) },
+  { id: 'the width between units', section: 'CQL Reference, Width: end - start', operators: /^(Width|Size)$/, when: (x) => /different units/.test(x.theirs.error ?? '') },
+  { id: 'years and months of the calendar beside definite ones', section: 'CQL Reference, Equal of quantities: not comparable', operators: /./,
+    when: (x) => x.ours.value !== undefined && [...unitsIn(x.values), ...x.values.map(text)].some((u) => CALENDAR.test(u)) && new Set([...unitsIn(x.values), ...x.values.map(text).filter(Boolean)]).size > 1 && !/^(Add|Subtract)$/.test(isTimes(x.type) ? x.op : '') },
+  { id: 'products of durations', section: 'CQL Reference, Multiply: the unit of a product of calendar durations is not said', operators: /^(Multiply|Divide)$/, when: (x) => [...unitsIn(x.values)].some((u) => DURATION.test(u)) },
+  { id: 'whole hours of times without minutes', section: 'CQL Tests, TimeDurationBetweenHourDiffPrecision2', operators: /^DurationBetween$/,
+    when: (x) => /^(Hour|Minute|Second)$/.test(x.e.precision) && x.values.some(isPartial) && isRange(x.theirs.value) && !isRange(x.ours.value) && x.theirs.value.Uncertainty.includes(x.ours.value) },
+  { id: 'ages of a date without a time', section: 'CQL Reference, CalculateAgeInDays(Date): days between dates', operators: /^CalculateAge(At)?$/, when: (x) => x.types[0] === 'Date' && x.theirs.value !== null && x.ours.value !== null },
+  { id: 'what an unknown end makes of an intersection', section: 'CQL Reference, Intersect: an end that is unknown', operators: /^(Intersect|Except|Union)$/, when: (x) => isInterval(x.type) && isTimes(x.type) && (mixed(x.values) || hasNull(x.values)) },
+  { id: 'intervals that merge where it is not known', section: 'CQL Reference, Collapse: at the coarsest precision of the set', operators: /^(Collapse|Expand)$/, when: (x) => isTimes(x.type) && mixed([x.values[0]]) },
+  { id: 'an Interval written with other ends', section: 'CQL Reference, Equal of intervals: by their starts and ends', operators: /^(Union|Intersect|Except|Collapse)$/,
+    when: async (x, own) => sameBy(x, own, 'Equal') },
+  { id: 'a Quantity in another unit', section: 'CQL Reference, Add: the most granular unit', operators: /^(Add|Subtract|Sum|Avg|Median|Multiply|Divide|Variance|StdDev|PopulationVariance|PopulationStdDev|Width|Min|Max)$/,
+    when: async (x, own) => x.type === 'Quantity' && x.ours.value?.Quantity && x.theirs.value?.Quantity && inUnitOf(x, own) },
+  { id: 'a null in a list without one', section: 'CQL Tests, CqlListOperatorsTest: IncludesNullRight, IncludedInNullLeft', operators: /^(In|Contains)$/,
+    when: (x) => x.ours.value === null && x.theirs.value === false && x.types.some((t, i) => !isList(t) && x.values[i] === null) },
+  { id: 'tuples of which one lacks a value', section: 'CQL Tests, CqlComparisonOperatorsTest: TupleEqDifferentNamesWithOneNullId', operators: /^(Equal|NotEqual|In|Contains|Include.*|Proper.*)$/,
+    when: (x) => x.ours.value === null && typeof x.theirs.value === 'boolean' && x.types.some((t) => /Tuple/.test(t)) && hasNull(x.values) },
+  { id: 'an operand of a Message that is not issued', section: 'CQL Reference, Message: whether its operands are evaluated is not said', operators: /^Message$/, when: (x) => x.ours.error !== undefined && x.values.some((v) => v?.error) },
+  { id: 'Combine with a null between', section: 'CQL Reference, Combine', operators: /^Combine$/, when: (x) => x.values[1] === null },
+  { id: 'a negative half', section: 'CQL Reference, Round: -0.5 to -1', operators: /^Round$/, when: (x) => x.values[0] < 0 && Math.abs(x.ours.value) > Math.abs(x.theirs.value) },
+  { id: 'sorting a list with a null', section: 'CQL Reference, Query, sort: nulls are lowest', operators: /^Query$/, when: (x) => x.e.sort && x.theirs.error !== undefined && hasNull(x.values[0]) },
+  { id: 'units that are no UCUM', section: 'CQL Reference, Quantity: calendar words are units', operators: /./, when: (x) => /^Invalid UCUM unit/.test(x.theirs.error ?? '') && /nonsense|Cel|degF|year|month|week|day|hour|minute|second/.test(x.theirs.error) },
+  { id: 'steps of eight digits', section: 'CQL Reference, Decimal: eight digits', operators: /^(GeometricMean|Variance|StdDev|PopulationVariance|PopulationStdDev|Power|Exp|Ln|Log)$/,
+    when: (x) => { const [a] = numbersIn(x.ours.value), [b] = numbersIn(x.theirs.value); return a !== undefined && b !== undefined && Math.abs(a - b) <= 1e-7 * Math.max(1, Math.abs(a)); } },
+  { id: 'of nothing but nulls', section: 'CQL Reference, aggregates: null without a value', operators: /^(Median|Sum|Avg|Min|Max|Product)$/, when: (x) => x.ours.value === null && x.theirs.error !== undefined && (x.values[0] ?? []).every((v) => v === null) },
+  { id: 'an interval with two nulls', section: 'CQL Reference, Interval: its type is the ends\'', operators: /./, when: (x) => /Point type of intervals cannot be determined/.test(x.theirs.error ?? '') },
+  { id: 'the text of a small Decimal', section: 'CQL Reference, ToString: (-)?#0.0#', operators: /^(ToString|Convert)$/, when: (x) => /e-\d/.test(text(x.theirs.value)) },
+  { id: 'the text of a Ratio', section: 'CQL Reference, ToString: <quantity>:<quantity>', operators: /^(ToString|Convert)$/, when: (x) => x.types[0] === 'Ratio' },
+  { id: 'moles are a number', section: 'UCUM: mol is 6.0221367 10*23', operators: /./, when: (x) => [...unitsIn(x.values), ...x.values.map(text)].some((u) => /mol/.test(u)) && new Set([...unitsIn(x.values), ...x.values.map(text).filter(Boolean)]).size > 1 },
+  { id: 'the unit of a product', section: 'CQL Reference, Multiply: the appropriate unit', operators: /^Product$/, when: (x) => x.type === 'Quantity' },
+  { id: 'a Ratio made as an instance', section: 'CQL Reference, Is: Ratio', operators: /^(Is|As)$/, when: (x) => /Ratio/.test(JSON.stringify(x.e.isTypeSpecifier ?? x.e.asTypeSpecifier)) },
+  { id: 'time of an empty string', section: 'CQL Reference, ToTime: null', operators: /^(ToTime|ConvertsToTime)$/, when: (x) => x.values[0] === '' },
+  { id: 'a relationship to a null list', section: 'CQL Reference, Query, with and without: no row of it', operators: /^Query$/, when: (x) => x.e.relationship?.length && x.values.includes(null) },
+  { id: 'starts and ends by the end as it is written', section: 'CQL Reference, Starts and Ends: by Start and End', operators: /^(Starts|Ends)$/, when: (x) => x.ours.value === false && x.theirs.value === true && new Set(x.values.map((v) => v.Interval[x.op === 'Starts' ? 0 : 3])).size > 1 },
+  { id: 'lists of quantities in moles', section: 'UCUM: mol is 6.0221367 10*23', operators: /^(Distinct|Union|Intersect|Except|IndexOf|Mode)$/, when: (x) => [...unitsIn(x.values)].some((u) => /mol/.test(u)) },
+  { id: 'in a precision of an open end', section: 'CQL Reference, In, and Start: of an open end the successor', operators: /^(In|Contains|Include.*|Proper.*)$/, when: (x) => Boolean(x.e.precision) && deep(x.values, (v) => v?.Interval?.[0] === '(' || v?.Interval?.[3] === ')') },
+  { id: 'more than eight digits in a text', section: 'CQL Reference, ToDecimal: limited in scale', operators: /^(ToDecimal|Convert)$/, when: (x) => /\.\d{9}/.test(text(x.values[0])) },
+  { id: 'quantities too small for the other unit', section: 'CQL Reference, Less of quantities', operators: relation, when: (x) => unitsIn(x.values).size > 1 && quantitiesIn(x.values).some((q) => q[0] !== 0 && Math.abs(q[0]) < 1e-3) },
+  { id: 'a size of what is unknown', section: 'CQL Reference, Size and Width: null', operators: /^(Size|Width)$/, when: (x) => x.ours.value === null && x.theirs.error !== undefined && hasNull(x.values) },
+  { id: 'an end that is unknown at a precision', section: 'CQL Reference, Starts and Ends', operators: relation, when: (x) => /reading 'isDate'/.test(x.theirs.error ?? '') && hasNull(x.values) },
+  { id: 'the text of a calendar duration', section: 'CQL Reference, ToString: 4 days', operators: /^(ToString|Convert)$/, when: (x) => DURATION.test(x.values[0]?.Quantity?.[1] ?? '') },
+  { id: 'a text as Convert has it', section: 'CQL Reference, Convert: as ToInteger and ToDecimal', operators: /^Convert$/, when: (x) => /Integer|Decimal/.test(x.type) && typeof x.values[0] === 'string' && x.ours.value === null },
+  { id: 'ratios of equal worth', section: 'CQL Reference, Equal: numerator and denominator must be the same', operators: /^(Equal|NotEqual|In|Contains|Include.*|Proper.*|Intersect|Except|Union|Distinct|IndexOf)$/, when: (x) => x.types.some((t) => /Ratio/.test(t)) },
+  { id: 'an instance without its value', section: 'CQL Reference, Quantity: null', operators: /^Instance$/, when: (x) => x.type === 'Quantity' && x.values[0] === null && x.ours.value === null },
+  { id: 'the text of a whole Decimal', section: 'CQL Reference, ToString: (-)?#0.0#', operators: /^(ToString|Convert)$/, when: (x) => x.ours.value === `${x.theirs.value}.0` || text(x.ours.value).replaceAll('.0 ', ' ') === x.theirs.value },
+  { id: 'a list with a null as a list of its type', section: 'CQL Reference, As: null is of every type', operators: /^(As|Is)$/, when: (x) => isList(x.types[0]) && x.values[0]?.includes(null) },
+  { id: 'is a tuple', section: 'CQL Reference, Is: by the elements of the type', operators: /^Is$/, when: (x) => x.e.isTypeSpecifier.type === 'TupleTypeSpecifier' },
+  { id: 'a null among the lists to flatten', section: 'CQL Reference, Flatten: what a null list adds is not said', operators: /^Flatten$/, when: (x) => x.values[0].includes(null) },
+  { id: 'an open end that is unknown', section: 'CQL Reference, Start and End: of an open null, null', operators: relation,
+    when: (x) => x.ours.value === null && deep(x.values, (v) => (v?.Interval?.[0] === '(' && v.Interval[1] === null) || (v?.Interval?.[3] === ')' && v.Interval[2] === null)) },
+  { id: 'a null in a null', section: 'CQL Reference, In: null for a null point, false for a null interval', operators: /^(In|Contains)$/, when: (x) => x.values[0] === null && x.values[1] === null && x.types.some(isInterval) },
+  { id: 'meeting where the precisions differ', section: 'CQL Reference, Meets: comparison of the type, which is unknown', operators: /^(Meets.*|Overlaps.*|Starts|Ends)$/, when: (x) => x.ours.value === null && typeof x.theirs.value === 'boolean' && mixed(x.values) },
+  { id: 'units with a zero of their own', section: 'CQL Reference, Divide: special units', operators: /^(Add|Subtract|Multiply|Divide|Sum|Product|Avg|ToQuantity|ConvertsToQuantity)$/, when: (x) => quantitiesIn(x.values).some((q) => /^(Cel|\[degF\])$/.test(q[1])) },
+  { id: 'a unit that is none', section: 'CQL Reference, Add: invalid units', operators: /./, when: (x) => quantitiesIn(x.values).some((q) => q[1] === 'nonsense unit') },
+  { id: 'a part of a month', section: 'CQL Reference, Add: the decimal portion is ignored', operators: /^(Add|Subtract)$/, when: (x) => isTimes(x.type) && !isWhole(x.values[1].Quantity[0]) },
+  { id: 'expand of a list of nulls', section: 'CQL Reference, Expand: nulls are excluded', operators: /^Expand$/, when: (x) => x.values[0].every((v) => v === null) && x.theirs.value === null },
+  { id: 'the product of units', section: 'CQL Reference, Product(List<Quantity>)', operators: /^Product$/, when: (x) => x.type === 'Quantity' && x.theirs.value === null },
+  { id: 'an empty string to split', section: 'CQL Reference, Split: null only for a null string', operators: /^Split$/, when: (x) => x.values[0] === '' },
+  { id: 'equivalent decimals', section: 'CQL Reference, Equivalent: rounded to the least precise, without trailing zeroes', operators: /^Equivalent$/, when: (x) => x.types.some((t) => /Decimal/.test(t)) && x.ours.value === true },
+  { id: 'weeks between times of different offsets', section: 'CQL Reference, Difference: normalised to the offset of the request', operators: /^DifferenceBetween$/, when: (x) => /[1-9]/.test(x.values.map((v) => v.DateTime?.slice(-6) ?? '').join('')) && /^(Hour|Week|Day|Month|Year)$/.test(x.e.precision) },
+];
+function codesIn(v) { return v?.Code ? [v.Code] : v?.Concept ? [v.Concept, ...v.Concept.codes] : v !== null && typeof v === 'object' ? Object.values(v).flatMap(codesIn) : []; }
+function sameBy(x, own, type) {
+  if (x.ours.error !== undefined || x.theirs.error !== undefined || x.ours.value === null || x.theirs.value === null) { return false; }
+  const operand = [literalOf(x.ours.value, x.type), literalOf(x.theirs.value, x.type)];
+  return !operand.includes(null) && own(typed('Boolean', { type, operand })) === true;
+}
+function inUnitOf(x, own) {
+  const operand = [literalOf(x.theirs.value, 'Quantity'), typed('String', { type: 'Literal', valueType: '{urn:hl7-org:elm-types:r1}String', value: x.ours.value.Quantity[1] })];
+  const converted = own(typed('Quantity', { type: 'ConvertQuantity', operand }))?.Quantity?.[0];
+  return x.ours.value.Quantity[1] !== x.theirs.value.Quantity[1] && converted !== undefined && Math.abs(converted - x.ours.value.Quantity[0]) <= 1e-6 * Math.max(1, Math.abs(converted));
+}
