@@ -193,7 +193,7 @@ nl_status batch_check(const char *name, str lines, nl_error *err)
     while (str_empty(str_trim(first)) && str_cut(&rest, '\n', &first)) {
     }
     first = str_trim(first);
-    bool open = first.n > 0 && memchr("{[,", first.p[first.n - 1], 3) != NULL;
+    bool open = str_ends(first, STR("{")) || str_ends(first, STR("[")) || str_ends(first, STR(","));
     bool goes_on = rest.n > 0 && (rest.p[0] == ' ' || rest.p[0] == '\t' || rest.p[0] == '"');
     return open && goes_on ? fail(err, NL_E_SYNTAX, name, "one JSON text a line is wanted; this is one text over several lines") : NL_OK;
 }

@@ -47,6 +47,12 @@ check(model.ok, 'the sample with a model of its own compiles', model.all);
 const own = run('./own_model', [join(source, 'samples/cql/Readings.json'), 'Readings'], env);
 check(own.ok && own.out === line('own_model samples/cql/Readings.json'), 'and prints what docs/cql.md says', own.all);
 
+const host = /```c\n(static nl_status dose[^]*?)```/.exec(doc)[1];
+writeFileSync(join(folder, 'host.c'), `#include <nextline/cql.h>\n#include <stdio.h>\nstatic bool no_such_row;\nstatic nl_str answer;\nstatic int table;\n${host}\n`
+  + 'int main(void) { nl_cql_program *p; nl_error e; return link_main(NULL, 0, &p, &e) == NL_E_ARG ? 0 : 1; }\n');
+const compiled = run('cc', ['-std=c99', ...strict, 'host.c', '-o', 'host', ...words]);
+check(compiled.ok && run('./host', [], env).ok, 'the function of a host in docs/cql.md compiles', compiled.all);
+
 for (const header of ['cql.h', 'nextline.h', 'pack.h', 'types.h']) {
   writeFileSync(join(folder, 'alone.c'), `#include <nextline/${header}>\nint main(void) { return 0; }\n`);
   const c = run('cc', ['-std=c99', ...strict, 'alone.c', '-o', 'alone', ...words]);
