@@ -27,13 +27,15 @@
  *     disease: {id: ID, name: TEXT, RULE's keys}               the gate
  *     options: list of
  *       id, regimen: TEXT, summary: TEXT                       summary: one sentence, for whom and why
- *       drugs: list of DRUG or [DRUG, DRUG...]                 an inner list is "one of these"; names of drugs.yaml
+ *       drugs: list of DRUG or [DRUG, DRUG...]                 an inner list is "one of these"; names of drugs.yaml. Or the word
+ *                                                              running (those of the line that runs) or none
  *       requires: list of RULE, which may have [say]
  *       [rules-out: list of RULE mappings with say, [unknown: check], [sources]]
  *       [cautions: list of RULE mappings with say, [standing: WORD], [sources]]
  *       standing: WORD, or a list of RULE mappings with standing: WORD, [say], [sources]; the last row has no `when`
- *       approved: {PLACE: DATE, or a mapping {since: DATE, [until: DATE], [say], [sources], [checked: yes|no]}, or a list of
- *                 such mappings}                               periods of one place must not overlap
+ *       approved: {PLACE: DATE, or a mapping {since: DATE, [until: DATE], [say], [sources], [checked: yes|no], [off-label: yes]}, or a
+ *                 list of such mappings}                       periods of one place must not overlap; off-label: in use there though
+ *                                                              not licensed for this (say and sources are needed). Or the word not-needed
  *       evidence: SOURCES                                      at least one
  *       [dose: TEXT or {text: TEXT, [source: ID], checked: yes|no}]
  *       [monitoring: TEXT...]

@@ -5,6 +5,11 @@
 
 static void read_drugs(builder *b, const json *n, option *o)
 {
+    str word = json_get_text(n, "drugs");
+    if (str_is(word, "running") || str_is(word, "none")) {
+        o->drugs_from = str_is(word, "none") ? DRUGS_NONE : DRUGS_RUNNING;
+        return;
+    }
     const json *list = field_list(b, n, "drugs", true);
     if (!list) {
         return;
@@ -146,14 +151,18 @@ static void read_approval(builder *b, const json *n, uint32_t at_place, approval
         out->since = field_date(b, &wrapped, "since", true);
         return;
     }
-    if (!fields_known(b, n, (const char *const[]){ "since", "until", "say", "sources", "checked", NULL })) {
+    if (!fields_known(b, n, (const char *const[]){ "since", "until", "say", "sources", "checked", "off-label", NULL })) {
         return;
     }
     out->since = field_date(b, n, "since", true);
     out->until = field_date(b, n, "until", false);
     out->say = field_text_or(b, n, "say", STR(""));
     out->checked = field_yes(b, n, "checked", false);
+    out->off_label = field_yes(b, n, "off-label", false);
     out->sources = field_sources(b, n, "sources", false, &out->source_count);
+    if (out->off_label && (out->source_count == 0 || str_empty(out->say))) {
+        fault_at(b->f, out->at, "off-label: say and sources are needed, since no label speaks");
+    }
     if (out->since.precision && out->until.precision && date_cmp(out->until, out->since) <= 0) {
         fault_at(b->f, out->at, "the approval ends before it begins");
     }
@@ -162,6 +171,14 @@ static void read_approval(builder *b, const json *n, uint32_t at_place, approval
 static void read_approvals(builder *b, const json *n, option *o)
 {
     const json *places = json_get(n, "approved");
+    if (str_is(json_text(places), "not-needed")) {
+        o->approved_at = place_of(b, places);
+        if (o->drugs_from == DRUGS_LISTED) {
+            fault_at(b->f, o->approved_at, "approved: drugs that are listed need an approval, or a place where they are used off-label");
+        }
+        return;
+    }
+    o->needs_approval = true;
     if (!json_is(places, JSON_OBJECT) || places->count == 0) {
         fault_at(b->f, place_of(b, places ? places : n), "approved: a mapping from place to date should stand here");
         return;

@@ -84,6 +84,7 @@ static void ar_approval(ar *x, approval *p)
     ar_str(x, &p->say);
     ar_texts(x, &p->sources, &p->source_count);
     ar_bool(x, &p->checked);
+    ar_bool(x, &p->off_label);
     ar_place(x, &p->at);
 }
 
@@ -105,6 +106,8 @@ static void ar_option(ar *x, option *o)
     AR_ARRAY(x, o->approvals, o->approval_count, 31, ar_approval);
     ar_texts(x, &o->monitoring, &o->monitoring_count);
     ar_bool(x, &o->dose_checked);
+    ar_u8(x, &o->drugs_from);
+    ar_bool(x, &o->needs_approval);
     ar_u32(x, &o->disease);
     ar_place(x, &o->at);
     ar_place(x, &o->approved_at);

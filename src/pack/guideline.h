@@ -31,8 +31,12 @@ typedef struct approval {
     str     *sources;
     uint32_t source_count;
     bool     checked;
+    bool     off_label;       /* not licensed for this there, and yet in use as the sources say */
     place    at;
 } approval;
+
+/* What an option consists of: the drugs it lists, those of the line that runs, or none. */
+typedef enum drugs_from { DRUGS_LISTED, DRUGS_RUNNING, DRUGS_NONE } drugs_from;
 
 typedef struct drug_choice { str *names; uint32_t count; } drug_choice;   /* one of these */
 
@@ -49,6 +53,8 @@ typedef struct option {
     str         *monitoring;          /* sentences */
     uint32_t     drug_count, evidence_count, require_count, rule_out_count, caution_count, standing_count, approval_count, monitoring_count;
     bool         dose_checked;
+    uint8_t      drugs_from;          /* drugs_from: listed unless written */
+    bool         needs_approval;      /* else there is nothing to license */
     uint32_t     disease;             /* index into diseases */
     place        at, approved_at;
 } option;

@@ -28,6 +28,8 @@ const approval *approval_in_force(const deciding *d, const option *o)
     return NULL;
 }
 
+bool option_allowed(const deciding *d, const option *o) { return !o->needs_approval || approval_in_force(d, o); }
+
 static uint8_t standing_index(const guideline *g, str word)
 {
     uint8_t i = 0;
@@ -73,7 +75,7 @@ decision decide_option(const deciding *d, const option *o)
     if (metastatic == TRUTH_UNKNOWN || gate == TRUTH_UNKNOWN) {
         return (decision){ .list = LIST_UNDETERMINED };
     }
-    bool excluded = !approval_in_force(d, o), unknown = false, check = false;
+    bool excluded = !option_allowed(d, o), unknown = false, check = false;
     for (uint32_t i = 0; i < o->require_count; i++) {
         const condition *c = &o->requires_all[i].when;
         truth t = is_in_force(d, c) ? condition_holds(d, c) : TRUTH_TRUE;

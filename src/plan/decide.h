@@ -24,6 +24,8 @@ typedef struct deciding {
 
 bool     is_in_force(const deciding *d, const condition *c);
 truth    condition_holds(const deciding *d, const condition *c);      /* the define's value, turned round where `is: no` */
+/* Nothing to license, or licensed or in use that day in that place. */
+bool     option_allowed(const deciding *d, const option *o);
 const approval *approval_in_force(const deciding *d, const option *o);   /* NULL when there is none */
 /* The row of standing that speaks. */
 const standing *standing_row(const deciding *d, const option *o);

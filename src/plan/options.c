@@ -54,6 +54,9 @@ static str approval_words(work *w, const option *o)
     const approval *p = approval_in_force(d, o), *near = nearest_approval(d, o);
     char on[11], since[11], until[11];
     str here = w->g->jurisdictions[d->place];
+    if (p && p->off_label) {
+        return arena_printf(w->a, "not licensed for this in the %.*s, used off-label", STR_ARG(here));
+    }
     if (p) {
         return arena_printf(w->a, "approved in the %.*s since %s", STR_ARG(here), day(p->since, since));
     }
@@ -75,6 +78,13 @@ static criterion approval_criterion(work *w, const option *o)
     place at = p ? p->at : o->approved_at;   /* what is not there stands where it would */
     return (criterion){ .role = ROLE_APPROVAL, .name = approval_words(w, o), .value = p ? TRUTH_TRUE : TRUTH_FALSE, .wanted = TRUTH_TRUE,
                         .say = p ? p->say : STR(""), .file = at.file, .line = at.line };
+}
+
+static void add_approval(work *w, const option *o, criterion_vec *to)
+{
+    if (o->needs_approval) {
+        *VEC_PUSH(w->a, to) = approval_criterion(w, o);
+    }
 }
 
 /* ---- criteria of an option ---- */
@@ -130,7 +140,7 @@ void option_criteria(work *w, const option *o, criterion_vec *out)
             add_criterion(w, out, ROLE_STANDING, &o->standings[i].when, o->standings[i].say);
         }
     }
-    *VEC_PUSH(w->a, out) = approval_criterion(w, o);
+    add_approval(w, o, out);
 }
 
 static basis basis_of_one(work *w, const option *o, criterion c, place at, const str *sources, uint32_t count)
@@ -197,11 +207,13 @@ static void offer(work *w, const option *o)
     add_gates(w, o, &criteria);
     add_standings(w, o, &criteria);
     add_rules_out(w, o, &criteria);
-    *VEC_PUSH(w->a, &criteria) = approval_criterion(w, o);
+    add_approval(w, o, &criteria);
     str_vec sources = { 0 };
     add_sources(w, &sources, o->evidence, o->evidence_count);
     const approval *approved = approval_in_force(&w->deciding, o);
-    add_sources(w, &sources, approved->sources, approved->source_count);
+    if (approved) {
+        add_sources(w, &sources, approved->sources, approved->source_count);
+    }
     const standing *row = standing_row(&w->deciding, o);
     add_sources(w, &sources, row->sources, row->source_count);
     p->basis = basis_of(w, o->id, o->at, criteria.at, criteria.count, sources.at, sources.count);
@@ -230,7 +242,7 @@ static void exclude(work *w, const option *o)
                 basis_of_one(w, o, criterion_of(w, ROLE_RULES_OUT, &r->when, r->say), r->when.at, r->sources, r->source_count) };
         }
     }
-    if (!approval_in_force(&w->deciding, o)) {
+    if (!option_allowed(&w->deciding, o)) {
         criterion c = approval_criterion(w, o);
         const approval *near = nearest_approval(&w->deciding, o);
         *VEC_PUSH(w->a, &s->reasons) = (exclusion_reason){
@@ -406,4 +418,34 @@ void options_recorded(work *w)
     p->options = offered;
     p->excluded = excluded;
     p->undetermined = undetermined;
+}
+
+/* ---- drugs ---- */
+
+const drug_choice *plan_drugs(const plan *p, const option *o, uint32_t *count)
+{
+    *count = o->drug_count;
+    if (o->drugs_from != DRUGS_RUNNING) {
+        return o->drugs;
+    }
+    const line_of_therapy *running = NULL;
+    for (uint32_t i = 0; i < p->chart->line_count; i++) {
+        const line_of_therapy *l = &p->chart->lines[i];
+        running = l->in_progress && str_is(l->setting, "metastatic") ? l : running;
+    }
+    drug_choice *list = ARENA_ARRAY(record_arena(p->chart->record), running ? running->part_count : 0, drug_choice);
+    *count = 0;
+    for (uint32_t i = 0; running && i < running->part_count; i++) {
+        const line_part *part = &running->parts[i];
+        bool ended = part->end.precision != DATE_NONE || !str_empty(part->stop_reason), again = false;
+        for (uint32_t k = 0; k < *count; k++) {
+            again = again || str_eq(list[k].names[0], part->drug);
+        }
+        if (!ended && !again) {
+            str *name = ARENA_NEW(record_arena(p->chart->record), str);
+            *name = part->drug;
+            list[(*count)++] = (drug_choice){ name, 1 };
+        }
+    }
+    return list;
 }

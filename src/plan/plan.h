@@ -148,6 +148,9 @@ typedef struct question {
     uint32_t    set_count;
 } question;
 
+/* The drugs of an option: those it lists, or those of the line that runs. Arena memory of the record. */
+const drug_choice *plan_drugs(const plan *p, const option *o, uint32_t *count);
+
 NL_MUST nl_status plan_make(const pack *p, record *closed, const question *q, plan **out, nl_error *err);
 
 /* The whole tree of one option, for explain: all its criteria with their clauses, whatever list it is in. */

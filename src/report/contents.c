@@ -173,7 +173,7 @@ static void show_option(view *v, const option *o)
     page_item(v->out, 0, 2, o->id, INK_BOLD, arena_printf(v->a, "%.*s %.*s", STR_ARG(o->regimen), STR_ARG(where)));
     line(v, "for", v->g->diseases[o->disease].name);
     line(v, "summary", o->summary);
-    line(v, "drugs", words_drugs(v->a, o));
+    line(v, "drugs", words_drugs(v->a, NULL, o));
     if (!str_empty(o->dose)) {
         str from = str_empty(o->dose_source) ? STR("") : arena_printf(v->a, " {%.*s}", STR_ARG(o->dose_source));
         line(v, "dose", arena_printf(v->a, "%.*s%.*s%s", STR_ARG(o->dose), STR_ARG(from), o->dose_checked ? "" : " " UNCHECKED));

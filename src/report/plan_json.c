@@ -6,9 +6,11 @@
 static json *drugs_flat(builder *b, const option *o)
 {
     json *list = json_new(b->a, JSON_ARRAY);
-    for (uint32_t i = 0; i < o->drug_count; i++) {
-        for (uint32_t k = 0; k < o->drugs[i].count; k++) {
-            json_push(list, text_json(b, o->drugs[i].names[k]));
+    uint32_t count;
+    const drug_choice *choices = plan_drugs(b->plan, o, &count);
+    for (uint32_t i = 0; i < count; i++) {
+        for (uint32_t k = 0; k < choices[i].count; k++) {
+            json_push(list, text_json(b, choices[i].names[k]));
         }
     }
     return list;
@@ -17,8 +19,10 @@ static json *drugs_flat(builder *b, const option *o)
 static json *drug_choices(builder *b, const option *o)
 {
     json *list = json_new(b->a, JSON_ARRAY);
-    for (uint32_t i = 0; i < o->drug_count; i++) {
-        json_push(list, texts_json(b, o->drugs[i].names, o->drugs[i].count));
+    uint32_t count;
+    const drug_choice *choices = plan_drugs(b->plan, o, &count);
+    for (uint32_t i = 0; i < count; i++) {
+        json_push(list, texts_json(b, choices[i].names, choices[i].count));
     }
     return list;
 }
@@ -43,6 +47,7 @@ static json *approvals(builder *b, const option *o)
         json_put(one, "until", date_or_null(b, x->until));
         json_put(one, "say", text_json(b, x->say));
         json_put(one, "checked", json_boolean(b->a, x->checked));
+        json_put(one, "off_label", json_boolean(b->a, x->off_label));
         json_put(one, "sources", cite(b, x->sources, x->source_count));
     }
     return list;

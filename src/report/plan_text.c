@@ -155,7 +155,7 @@ static void print_approvals(text_view *v, const option *o)
             continue;
         }
         str since = x->since.precision == DATE_NONE ? STR("") : arena_printf(v->a, " since %.*s", STR_ARG(words_date(v->a, x->since)));
-        labelled(v, "approved:", INK_PLAIN,
+        labelled(v, x->off_label ? "off-label:" : "approved:", INK_PLAIN,
                  arena_printf(v->a, "%.*s%.*s%s%.*s%s", STR_ARG(v->p->jurisdiction), STR_ARG(since), str_empty(x->say) ? "" : ": ",
                               STR_ARG(x->say), x->checked ? "" : " " UNCHECKED));
     }
@@ -225,7 +225,7 @@ static void print_option(text_view *v, uint32_t number, const plan_option *x)
     const option *o = x->option;
     str title = arena_printf(v->a, "%.*s (%.*s)", STR_ARG(o->regimen), STR_ARG(o->id));
     page_item(v->out, 2, 6, arena_printf(v->a, "%u.", number), INK_BOLD, title);
-    str names = words_drugs(v->a, o);
+    str names = words_drugs(v->a, v->p, o);
     if (str_find(o->regimen, names) < 0) {
         labelled(v, "drugs:", INK_PLAIN, names);
     }

@@ -34,13 +34,18 @@ str words_sentences(arena *a, const str *at, uint32_t count)
     return buf_str(&b);
 }
 
-str words_drugs(arena *a, const option *o)
+str words_drugs(arena *a, const plan *p, const option *o)
 {
-    str *parts = ARENA_ARRAY(a, o->drug_count + 1u, str);
-    for (uint32_t i = 0; i < o->drug_count; i++) {
-        parts[i] = words_join(a, o->drugs[i].names, o->drugs[i].count, " or ");
+    if (!p && o->drugs_from == DRUGS_RUNNING) {
+        return STR("those of the line that runs");
     }
-    return words_join(a, parts, o->drug_count, " + ");
+    uint32_t count = o->drug_count;
+    const drug_choice *list = p ? plan_drugs(p, o, &count) : o->drugs;
+    str *parts = ARENA_ARRAY(a, count + 1u, str);
+    for (uint32_t i = 0; i < count; i++) {
+        parts[i] = words_join(a, list[i].names, list[i].count, " or ");
+    }
+    return words_join(a, parts, count, " + ");
 }
 
 str words_value(arena *a, const json *v)

@@ -9,7 +9,7 @@
 //   offered [id]   offered_none   not_offered [id]   not_excluded [id]   not_listed (prefix of ids)
 //   excluded {id: pattern found in a reason, its criterion or its words}   not_approved [id] (excluded with a non-medical reason)
 //   undetermined {id: pattern found in what is missing}   tests [pattern]   no_missing [pattern]
-//   standing {id: [allowed]}   same_standing [[id, id]]   cautions {id: pattern}   presumed [id] (offered with the assumption named; empty: no option is)
+//   drugs {id: [all]}   standing {id: [allowed]}   same_standing [[id, id]]   cautions {id: pattern}   presumed [id] (offered with the assumption named; empty: no option is)
 //   alerts {pattern of code: {kind, level, text, action, facts: [shown]}}   no_alerts [pattern of code]   odd [pattern of a finding or data alert]
 //   history [{setting, drugs, number}] (as many lines as listed)   changes (pattern)
 import { readFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -59,7 +59,7 @@ function general(name, p) {
 // ---- one run against its expectation ----
 
 const LISTS = ['profile', 'amounts', 'next', 'scope', 'later', 'offered', 'offered_none', 'not_offered', 'not_excluded', 'not_listed', 'excluded', 'not_approved', 'undetermined', 'tests',
-  'no_missing', 'standing', 'same_standing', 'cautions', 'presumed', 'alerts', 'no_alerts', 'odd', 'history', 'changes', 'as_of', 'jurisdiction', 'set'];
+  'no_missing', 'drugs', 'standing', 'same_standing', 'cautions', 'presumed', 'alerts', 'no_alerts', 'odd', 'history', 'changes', 'as_of', 'jurisdiction', 'set'];
 
 function where(p, id) {
   for (const [list, word] of [[p.options, 'offered'], [p.excluded, 'excluded'], [p.undetermined, 'undetermined']]) {
@@ -114,6 +114,7 @@ function assertRun(name, p, e) {
     ok(p.tests.some((x) => found(pattern, `${x.id} ${x.name} ${x.say} ${x.results.map((r) => r.name).join(' ')}`)), `no test names /${pattern}/: ${ids(p.tests)}`);
   }
   const option = (id) => p.options.find((x) => x.id === id);
+  for (const [id, all] of Object.entries(e.drugs ?? {})) { ok(JSON.stringify(option(id)?.drugs) === JSON.stringify(all), `${id} consists of ${option(id)?.drugs}, expected ${all}`); }
   for (const [id, allowed] of Object.entries(e.standing ?? {})) { ok(option(id) && allowed.includes(option(id).standing), `${id} stands as ${option(id)?.standing}, allowed ${allowed}`); }
   for (const [a, b] of e.same_standing ?? []) { ok(option(a) && option(b) && option(a).standing === option(b).standing, `${a} (${option(a)?.standing}) and ${b} (${option(b)?.standing}) are ranked against each other`); }
   for (const [id, pattern] of Object.entries(e.cautions ?? {})) {
