@@ -60,7 +60,7 @@ static void read_kind(course_builder *x, const json *n)
     static const char *const joins[] = { "day", "resource", "sample", NULL };
     static const char *const repeats[] = { "all", "changes", "runs", NULL };
     builder *b = &x->b;
-    if (!fields_known(b, n, (const char *const[]){ "id", "title", "from", "facts", "systems", "join", "repeat", "named", "gather", "kinds", NULL })) {
+    if (!fields_known(b, n, (const char *const[]){ "id", "title", "from", "facts", "systems", "join", "repeat", "named", "gather", "kinds", "except", "response", NULL })) {
         return;
     }
     course_kind k = { .id = field_text(b, n, "id"), .title = field_text(b, n, "title") };
@@ -72,6 +72,8 @@ static void read_kind(course_builder *x, const json *n)
     k.facts = field_texts(b, n, "facts", k.from == COURSE_FACTS && k.system_count == 0, &k.fact_count);
     k.gather = field_texts(b, n, "gather", false, &k.gather_count);
     k.kinds = field_texts(b, n, "kinds", false, &k.kind_count);
+    k.except = field_texts(b, n, "except", false, &k.except_count);
+    k.response = field_yes(b, n, "response", false);
     for (uint32_t i = 0; i < k.fact_count; i++) {
         need_fact(x, n, k.facts[i]);
     }

@@ -11,7 +11,9 @@
  *       of facts: facts: FACT..., [systems: gene|chart|lab...], join: day|resource|sample, [repeat: all|changes|runs], [named: yes],
  *                 [gather: WORD...]
  *                 changes: only what differs from the entry of this kind before; runs: equal ones that follow each other are one
- *       of assessments: [kinds: WORD...]                        all kinds when not written
+ *       of assessments: [kinds: WORD...], [except: WORD...], [repeat: all|changes]     all kinds when not written; except: answers
+ *                 that another entry tells; changes: equal answers are one, from the first to the last
+ *       [response: yes]                                         it says how the disease answers: the newest is the last response
  *     facts: {FACT|gene|chart|lab: {[name: TEXT], [words: {WORD: TEXT...}], [parts: {PART: TEXT...}], [quote: TOPIC...], [compared: yes],
  *             [unnamed: yes], [recorded: yes]}...}
  *                                                               a system speaks for its facts without a row of their own; {} in a TEXT of words or parts is what the record wrote

@@ -30,7 +30,7 @@ str course_say(const course_words *own, const course_words *all, str word)
 
 /* ---- the archive ---- Least bytes: what one element takes at least, all texts empty. */
 
-enum { STR_LEAST = 4, WORD_LEAST = 8, FACT_LEAST = 23, KIND_LEAST = 28, HEAD_LEAST = 9 };
+enum { STR_LEAST = 4, WORD_LEAST = 8, FACT_LEAST = 23, KIND_LEAST = 33, HEAD_LEAST = 9 };
 
 static void ar_texts(ar *x, str **at, uint32_t *count) { AR_ARRAY(x, *at, *count, STR_LEAST, ar_str); }
 
@@ -62,10 +62,12 @@ static void ar_kind(ar *x, course_kind *k)
     ar_u8(x, &k->join);
     ar_u8(x, &k->repeat);
     ar_bool(x, &k->named);
+    ar_bool(x, &k->response);
     ar_texts(x, &k->facts, &k->fact_count);
     ar_texts(x, &k->systems, &k->system_count);
     ar_texts(x, &k->gather, &k->gather_count);
     ar_texts(x, &k->kinds, &k->kind_count);
+    ar_texts(x, &k->except, &k->except_count);
     x->bad = x->bad || k->from > COURSE_ASSESSMENTS || k->join > COURSE_BY_SAMPLE || k->repeat > COURSE_RUNS;
 }
 

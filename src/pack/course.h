@@ -33,10 +33,12 @@ typedef struct course_kind {
     str      id, title;
     uint8_t  from, join, repeat;  /* course_from, course_join, course_repeat */
     bool     named;               /* the record's own name of the resource stands first */
+    bool     response;            /* says how the disease answers: the newest of these is the last response */
     str     *facts, *systems;     /* codes of facts; every fact of these systems besides */
     str     *gather;              /* words whose facts stand together, at the end: "not detected: a, b" */
     str     *kinds;               /* of assessments: which */
-    uint32_t fact_count, system_count, gather_count, kind_count;
+    str     *except;              /* of assessments: answers that another entry tells */
+    uint32_t fact_count, system_count, gather_count, kind_count, except_count;
 } course_kind;
 
 /* A line of the head: a key of the profile, with the day it was measured or since when it is so. */

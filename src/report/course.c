@@ -511,6 +511,8 @@ static size_t fold_runs(builder *b, course_entry *at, size_t count)
     return kept;
 }
 
+date course_last_day(const course_entry *e) { return e->until.precision != DATE_NONE ? e->until : e->when; }
+
 static void split_by_date(builder *b, course *c)
 {
     size_t undated = 0;
@@ -529,8 +531,8 @@ static void split_by_date(builder *b, course *c)
             str until = words_date(b->a, e->until);
             e->text = arena_printf(b->a, "%.*s; the same to %.*s (%u results)", STR_ARG(e->text), STR_ARG(until), e->times);
         }
-        bool response = e->kind->from == COURSE_ASSESSMENTS || e->kind->repeat == COURSE_RUNS;
-        c->newest_response = response ? e : c->newest_response;
+        bool newer = !c->newest_response || date_cmp(course_last_day(e), course_last_day(c->newest_response)) >= 0;
+        c->newest_response = e->kind->response && newer ? e : c->newest_response;
     }
 }
 

@@ -72,6 +72,7 @@ const course_question *course_questions(arena *a, const plan *p, uint32_t *count
 /* course_responses.c: an entry for each assessment of a kind that the entry names. */
 void course_add_assessments(arena *a, const plan *p, const course_kind *k, course_entries *out);
 
+date course_last_day(const course_entry *e);                         /* until, else when */
 str  course_sample_name(arena *a, const plan *p, str specimen);      /* what the record calls the sample, or empty */
 void course_sources_add(arena *a, const plan *p, course_sources *to, const json *const *from, size_t count);
 /* "41 months", "12 days", "0 to 23 months": from a day of the one to a day of the other. Empty when one is not known. */

@@ -132,6 +132,26 @@ static void add_reason(buf *b, const line_of_therapy *l, bool followed)
     }
 }
 
+/* The best answer worked out for the line, and the best that somebody reported. */
+static void add_best(arena *a, buf *b, const plan *p, const line_of_therapy *l)
+{
+    const course_words *words = &p->pack->course.words;
+    uint32_t ours = (uint32_t)(l - p->chart->lines) + 1;
+    bool told = false;
+    for (uint32_t i = 0; i < p->chart->assessment_count; i++) {
+        const assessment *x = &p->chart->assessments[i];
+        if (x->line == ours && str_is(x->kind, "best") && !str_empty(x->overall)) {
+            str say = course_say(NULL, words, x->overall), when = words_date(a, x->when);
+            buf_printf(b, "; best response %.*s (%.*s)", STR_ARG(say), STR_ARG(when));
+            told = true;
+        }
+    }
+    if (!str_empty(l->response)) {
+        str say = course_say(NULL, words, l->response);
+        buf_printf(b, "; %s %.*s", told ? "reported as" : "best response", STR_ARG(say));
+    }
+}
+
 static str line_text(arena *a, const plan *p, const line_of_therapy *l, const line_of_therapy *next)
 {
     buf b = buf_make(a, PHRASE_MAX);
@@ -140,10 +160,7 @@ static str line_text(arena *a, const plan *p, const line_of_therapy *l, const li
         buf_add(&b, STR("; setting not known"));
     }
     add_days(a, &b, p, l, next);
-    if (!str_empty(l->response)) {
-        str say = course_say(NULL, &p->pack->course.words, l->response);
-        buf_printf(&b, "; best response %.*s", STR_ARG(say));
-    }
+    add_best(a, &b, p, l);
     add_reason(&b, l, next != NULL);
     if (!str_empty(l->confidence) && !str_is(l->confidence, "high")) {
         buf_printf(&b, "; %.*s confidence", STR_ARG(l->confidence));

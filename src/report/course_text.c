@@ -138,8 +138,8 @@ static void print_now(course_page *v)
         return;
     }
     const course_entry *e = c->newest_response;
-    str when = words_date(v->a, e->until.precision != DATE_NONE ? e->until : e->when);
-    bool before = c->running_count > 0 && date_after(c->running[c->running_count - 1]->start, e->until.precision != DATE_NONE ? e->until : e->when);
+    str when = words_date(v->a, course_last_day(e));
+    bool before = c->running_count > 0 && date_after(c->running[c->running_count - 1]->start, course_last_day(e));
     page_item(v->out, 2, 4, STR("last response:"), INK_PLAIN,
               arena_printf(v->a, "%s%.*s, %.*s", before ? "none recorded since this treatment began; before it " : "", STR_ARG(e->text), STR_ARG(when)));
 }
