@@ -42,34 +42,70 @@ static cql_value eval_operator(run *r, const node *n, const op_info *o)
     return r->error ? cql_null() : o->op(r, n, v);
 }
 
+/* Remembered until its loop goes on. An error ends the define, so it is not. */
+static cql_value eval_node(run *r, const node *n)
+{
+    const op_info *o = &op_table[n->op];
+    memo *kept = n->memo != 0 && r->memos ? &r->memos[n->memo - 1] : NULL;
+    if (!kept) {
+        return o->form ? o->form(r, n) : eval_operator(r, n, o);
+    }
+    if (kept->stamp != r->stamps[n->memo_level]) {
+        cql_value v = o->form ? o->form(r, n) : eval_operator(r, n, o);
+        if (r->error) {
+            return v;
+        }
+        *kept = (memo){ v, r->stamps[n->memo_level] };
+    }
+    return kept->value;
+}
+
 cql_value eval(run *r, uint32_t index)
 {
     if (index == CQL_NONE || r->error) {
         return cql_null();
     }
-    const node *n = &r->p->nodes[index];
-    const op_info *o = &op_table[n->op];
     arena_step(r->a);
     if (++r->depth > arena_limits(r->a)->depth_max * NODES_PER_DEPTH) {
         guard_leave(r->a, "expressions are nested too deeply");
     }
-    cql_value v = o->form ? o->form(r, n) : eval_operator(r, n, o);
+    cql_value v = eval_node(r, &r->p->nodes[index]);
     r->depth--;
     return v;
+}
+
+frame_outer frame_enter(run *r, const body *b)
+{
+    frame_outer outer = { r->frame, r->memos, r->stamps };
+    r->frame = ARENA_ARRAY(r->a, b->slots, cql_value);
+    r->memos = NULL;
+    r->stamps = NULL;
+    if (b->memos > 0) {
+        r->memos = ARENA_ARRAY(r->a, b->memos, memo);
+        r->stamps = ARENA_ARRAY(r->a, LOOPS_MAX, uint64_t);
+        r->stamps[0] = ++r->clock;
+    }
+    return outer;
+}
+
+void frame_leave(run *r, frame_outer outer)
+{
+    r->frame = outer.frame;
+    r->memos = outer.memos;
+    r->stamps = outer.stamps;
 }
 
 cql_value eval_body(run *r, uint32_t index, const cql_value *operands, uint32_t count)
 {
     const body *b = &r->p->bodies[index];
-    cql_value *outer = r->frame;
     CHECK(count == b->operands);
     arena_enter(r->a);
-    r->frame = ARENA_ARRAY(r->a, b->slots, cql_value);
+    frame_outer outer = frame_enter(r, b);
     for (uint32_t i = 0; i < count; i++) {
         r->frame[i] = operands[i];
     }
     cql_value v = eval(r, b->root);
-    r->frame = outer;
+    frame_leave(r, outer);
     arena_exit(r->a);
     return v;
 }

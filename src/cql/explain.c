@@ -234,7 +234,9 @@ static bool collect_rows(run *r, const node *q, const search *s)
         if (!holds_items(r, list.as.list[i], NULL)) {
             return false;
         }
+        loop_next(r, source);
         r->frame[source->a] = list.as.list[i];
+        r->frame[source->a + 1] = cql_integer((int32_t)i);
         if (truth_of(eval_again(r, node_arg(r, give, 0))) == deciding) {
             holds_items(r, list.as.list[i], &rows);
         }
@@ -254,10 +256,9 @@ static void collect_define(run *r, uint32_t define, const search *s)
     if (b->root == CQL_NONE || r->cells[define].state == CELL_FAILED || r->cells[define].state == CELL_RUNNING) {
         return;
     }
-    cql_value *outer = r->frame;
-    r->frame = ARENA_ARRAY(r->a, b->slots, cql_value);
+    frame_outer outer = frame_enter(r, b);
     collect(r, b->root, s);
-    r->frame = outer;
+    frame_leave(r, outer);
 }
 
 static void collect(run *r, uint32_t index, const search *s)
@@ -434,7 +435,6 @@ static void fill_define(run *r, uint32_t define, cql_clause *c)
     const body *b = &r->p->bodies[define];
     const node *root = &r->p->nodes[b->root];
     const library *l = &r->p->libraries[b->library];
-    cql_value *outer = r->frame;
     *c = (cql_clause){ .kind = CQL_CLAUSE_DEFINE,
                        .library = l->name,
                        .file = l->file,
@@ -450,12 +450,12 @@ static void fill_define(run *r, uint32_t define, cql_clause *c)
     if (r->cells[define].state == CELL_FAILED) {
         return;
     }
-    r->frame = ARENA_ARRAY(r->a, b->slots, cql_value);
+    frame_outer outer = frame_enter(r, b);
     c->children = ARENA_NEW(r->a, cql_clause);
     c->child_count = 1;
     fill_node(r, b->root, c->children);
     decide(c);
-    r->frame = outer;
+    frame_leave(r, outer);
 }
 
 cql_clause *cql_explain(cql_run *r, uint32_t define)

@@ -432,6 +432,7 @@ bool program_link(arena *a, cql_program *p)
         find_lines(a, &p->libraries[i]);
     }
     close_reads(a, p);
+    program_find_invariants(a, p);
     return true;
 }
 

@@ -39,6 +39,10 @@ typedef struct node {
     uint32_t args, count;    /* into program.args; an argument may be CQL_NONE */
     uint32_t a, b;           /* what the form says */
     uint32_t line, column, line_end, column_end;
+    /* found by linking, not stored (invariant.c) */
+    uint16_t memo;           /* 0: its value is not remembered; else its place among those of the body, from 1 */
+    uint8_t  memo_level;     /* the loop whose next row makes it forget                                        */
+    uint8_t  loop;           /* the loop this node runs, 0 when nothing depends on that                        */
 } node;
 
 enum { FLAG_LOW_CLOSED = 1, FLAG_HIGH_CLOSED = 2 };      /* Interval  */
@@ -47,6 +51,9 @@ enum { FLAG_STRICT = 1 };                                /* As        */
 enum { SORT_ASCENDING = 0, SORT_DESCENDING = 1 };
 /* The texts of a Retrieve, from `a` on. */
 enum { RETRIEVE_CODE, RETRIEVE_COMPARATOR, RETRIEVE_DATE, RETRIEVE_DATE_LOW, RETRIEVE_DATE_HIGH, RETRIEVE_ID, RETRIEVE_TEXTS };
+
+/* Loops inside each other whose rows are told apart: 0 are the operands. */
+enum { LOOPS_MAX = 16 };
 
 typedef enum type_form { TYPE_SYSTEM, TYPE_MODEL, TYPE_LIST, TYPE_INTERVAL, TYPE_CHOICE, TYPE_TUPLE } type_form;
 typedef struct type {
@@ -70,6 +77,7 @@ typedef struct body {
     /* found by linking, not stored */
     const cql_retrieve **reads;
     uint32_t read_count;
+    uint32_t memos;                  /* values that nodes of it remember */
     const cql_external *external;    /* not stored: a program with external functions is not archived */
 } body;
 
@@ -122,6 +130,8 @@ extern const op_info op_table[OP_COUNT_ALL];
 
 /* Checks every index and works out what is not stored. false: damaged; nothing of the program may then be used. */
 bool program_link(arena *a, cql_program *p);
+/* Which nodes keep their value over the rows of a loop. Part of linking. */
+void program_find_invariants(arena *a, cql_program *p);
 /* The value of a literal; null: not a text of that kind, or out of range. */
 cql_value literal_value(arena *a, const literal *l);
 

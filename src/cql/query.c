@@ -62,6 +62,7 @@ static bool related(run *r, const node *relationship)
     const cql_value *at = list.kind == CQL_LIST ? list.as.list : &list;
     uint32_t count = list.kind == CQL_LIST ? list.n : cql_is_null(list) ? 0 : 1;
     for (uint32_t i = 0; i < count && !found && !r->error; i++) {
+        loop_next(r, relationship);
         r->frame[relationship->a] = at[i];
         found = truth_of(eval_arg(r, relationship, 1)) == TRUTH_TRUE;
     }
@@ -120,6 +121,7 @@ static void each_source(run *r, query *q, uint32_t i)
         bool list_absent = cql_is_null(v) && r->p->types[source->type].form == TYPE_LIST;
         q->scalar = q->scalar && !list_absent;
         if (!cql_is_null(v)) {
+            loop_next(r, source);
             r->frame[source->a] = v;
             r->frame[source->a + 1] = cql_integer(0);
             each_source(r, q, i + 1);
@@ -129,6 +131,7 @@ static void each_source(run *r, query *q, uint32_t i)
     q->scalar = false;
     arena_enter(r->a);
     for (uint32_t k = 0; k < v.n && !r->error; k++) {
+        loop_next(r, source);
         r->frame[source->a] = v.as.list[k];
         r->frame[source->a + 1] = cql_integer((int32_t)k);
         each_source(r, q, i + 1);
@@ -153,6 +156,7 @@ static void aggregate_rows(run *r, query *q, const value_vec *rows)
         const cql_value row = rows->at[i];
         r->frame[q->sources[0]->a + 1] = cql_integer((int32_t)i);
         for (uint32_t k = 0; k < q->source_count; k++) {
+            loop_next(r, q->sources[k]);
             r->frame[q->sources[k]->a] = q->source_count == 1 ? row : row.as.tuple->values[k];
         }
         r->frame[q->aggregate->a] = q->total;
@@ -177,6 +181,7 @@ static void sort_rows(run *r, const node *const *sorts, uint32_t keys, value_vec
     for (uint32_t k = 0; k < keys; k++) {
         descending[k] = sorts[k]->flags == SORT_DESCENDING;
         for (uint32_t i = 0; i < count; i++) {
+            loop_next(r, sorts[k]);
             r->frame[sorts[k]->a] = rows->at[i];
             values[(size_t)i * keys + k] = eval_arg(r, sorts[k], 0);
         }
@@ -223,6 +228,7 @@ FORM_FN(form_query)
 
 static cql_value with_element(run *r, const node *n, cql_value element, uint32_t number, uint32_t arg)
 {
+    loop_next(r, n);
     r->frame[n->a] = element;
     r->frame[n->a + 1] = cql_integer((int32_t)number);
     return eval_arg(r, n, arg);

@@ -14,6 +14,7 @@ typedef struct cell {
 } cell;
 
 typedef struct known_vocabulary { uint8_t kind; str id, version; const cql_code *codes; uint32_t count; } known_vocabulary;
+typedef struct memo { cql_value value; uint64_t stamp; } memo;   /* stamp: of the loop when it was evaluated; 0: not yet */
 struct cql_run {
     arena             *a;
     const cql_program *p;
@@ -22,6 +23,9 @@ struct cql_run {
     cell              *cells;          /* one per define and parameter */
     uint32_t          *model_types;    /* the model's number of each type */
     cql_value         *frame;          /* slots of the body being evaluated */
+    memo              *memos;          /* what its nodes remember, NULL when none does */
+    uint64_t          *stamps;         /* of each loop in it: changes with every row */
+    uint64_t           clock;          /* the last stamp given */
     nl_error          *error;          /* set once; everything then answers null until the define ends */
     uint32_t           depth;
     VEC(known_vocabulary) vocabularies;   /* looked up so far */
@@ -30,6 +34,17 @@ struct cql_run {
 cql_value eval(run *r, uint32_t node_index);                       /* CQL_NONE: null */
 static inline uint32_t node_arg(const run *r, const node *n, uint32_t i) { return i < n->count ? r->p->args[n->args + i] : CQL_NONE; }
 static inline cql_value eval_arg(run *r, const node *n, uint32_t i) { return eval(r, node_arg(r, n, i)); }
+/* A frame for a body, operands aside; leaving it brings the outer one back. */
+typedef struct frame_outer { cql_value *frame; memo *memos; uint64_t *stamps; } frame_outer;
+frame_outer frame_enter(run *r, const body *b);
+void frame_leave(run *r, frame_outer outer);
+/* Before each row of the loop that the node runs. */
+static inline void loop_next(run *r, const node *n)
+{
+    if (r->stamps) {
+        r->stamps[n->loop] = ++r->clock;
+    }
+}
 cql_value eval_body(run *r, uint32_t body_index, const cql_value *operands, uint32_t count);
 cql_value call_external(run *r, const node *n, const body *b, const cql_value *operands);   /* external.c */
 cql_value cell_value(run *r, uint32_t body_index);                 /* of a define or parameter, evaluated at most once */

@@ -174,6 +174,28 @@ static void an_unknown_node_is_refused_with_library_and_place(void **state)
         NL_E_LOGIC, "cql/T.cql:0:0", "Other");
 }
 
+/* ---- once for all rows ---- */
+
+static void what_no_row_changes_is_asked_once(void **state)
+{
+    row rows[3] = { { .code = "a", .word = "x" }, { .code = "a", .word = "y" }, { .code = "b", .word = "y" } };
+    toy t = { rows, 3, 0 };
+    cql_model m = toy_model(&t);
+    arena *a = fresh();
+    /* exists [Row: B] for each row of [Row: A]: one retrieve each, however many rows */
+    cql_program *p = compiled(a, LIBRARY("T", CODES, DEFINE("X", EACH(ROWS("A"), ONE("Exists", ROWS("B")))) ","
+                                         DEFINE("Y", EACH(ROWS("A"), ONE("Exists", EACH(ROWS("B"), TWO("Equal", WORD, WORD)))))));
+    cql_run *r = cql_run_make(a, p, &m, today);
+    buf out = buf_make(a, BUF_MAX_DEFAULT);
+    cql_write(r, 0, &out);
+    assert_true(str_is(buf_str(&out), "[true,true]"));
+    assert_int_equal(t.retrieves, 2);
+    cql_write(r, 1, &out);
+    assert_true(str_is(buf_str(&out), "[true,true][true,true]"));
+    assert_int_equal(t.retrieves, 4);
+    arena_free(a);
+}
+
 /* ---- every node of ELM ---- */
 
 /* The expressions of the ELM schema r1, the clinical ones included. */
@@ -699,6 +721,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_unknown_node_is_refused_with_library_and_place),
+        cmocka_unit_test(what_no_row_changes_is_asked_once),
         cmocka_unit_test(every_node_of_elm_is_supported_or_refused_by_name),
         cmocka_unit_test(an_overload_nobody_wrote_is_refused),
         cmocka_unit_test(libraries_are_linked_by_name_in_any_order),
