@@ -33,6 +33,9 @@ function running(l, at) {
   return now.every((i) => i.from + 18 <= at) ? now : [];
 }
 
+// Days on an aromatase inhibitor in this line until a day, breaks taken away.
+const exposure = (l, at) => l.items.filter((i) => ais.includes(i.drug)).reduce((n, i) => n + Math.max(0, Math.min(i.to, at) - i.from), 0);
+
 // Ends the course of a drug at a day; gives what was left of it.
 function cut(l, item, at, why) {
   const left = { ...item, from: at + 1 };
@@ -134,7 +137,7 @@ const events = {
   'esr1-switch': (h, l, at) => {
     const item = activeAt(l, at, (i) => ais.includes(i.drug));
     const partner = activeAt(l, at, (i) => cdks.includes(i.drug));
-    if (!item || !partner || at - l.start < 190 || item.to - at < 90 || at < drugs.camizestrant.since) { return false; }
+    if (!item || !partner || exposure(l, at) < 183 || item.to - at < 90 || at < drugs.camizestrant.since) { return false; }
     replace(l, item, at, 0, 'camizestrant', 'esr1');
     h.tests.push({ date: at - h.chance.between(9, 20), gene: 'ESR1', found: true });
     return true;
@@ -277,7 +280,7 @@ function happen(h, l) {
   for (const name of order) {
     if (l.closed || n >= 3 || l.end - at < 60) { break; }
     if (!h.wants.has(name) && !c.yes(may[name])) { continue; }
-    if (name === 'esr1-switch') { at = Math.max(at, l.start + 195); }
+    while (name === 'esr1-switch' && exposure(l, at) < 183 && at < l.end) { at += 14; }
     if (name === 'oligoprogression' && n > 0) { at += 40; }
     const came = events[name](h, l, at);
     if (!came) { continue; }
