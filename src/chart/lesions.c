@@ -68,14 +68,19 @@ static void tell(reader *x, const char *code, const entry *e, const json *at, co
     record_finding(x->c->record, code, e->from, at ? at : e->node, str_of(what));
 }
 
+/* What the Observation says of the topic: where it gives a value, else where it only names it. */
 static const entry *about(const reader *x, group g, const char *topic)
 {
+    const entry *named = NULL;
     for (const entry *e = g.first; e < g.last; e++) {
         if (entry_is(x->c, e, STR("about"), str_of(topic))) {
-            return e;
+            if (e->value) {
+                return e;
+            }
+            named = named ? named : e;
         }
     }
-    return NULL;
+    return named;
 }
 
 static void add_source(sighting *s, const json *at)

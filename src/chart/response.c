@@ -465,6 +465,17 @@ static void judge_visit(follower *f, visit_result *r)
     add_elements(f->a, &r->sources, f->base_sources.at, (uint32_t)f->base_sources.count);
 }
 
+static bool shows_new(const visit *v)
+{
+    for (size_t i = 0; i < v->count; i++) {
+        const sighting *s = &v->at[i];
+        if (s->kind == SEEN_NEW_LESIONS ? str_is(s->state, "yes") : s->kind == SEEN_LESION && str_is(s->role, "new") && is_there(s)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* Chooses the baseline; the first visit that is judged against it. */
 static size_t find_baseline(follower *f)
 {
@@ -489,6 +500,11 @@ static size_t find_baseline(follower *f)
         if (e->start - day > (int32_t)f->j->rules->baseline_days) {
             reason_add(&f->base_why, STR("old-baseline"));
         }
+        return first_in;
+    }
+    if (e->line > 0 && (!has_lesion(f->c, &f->j->visits[first_in]) || shows_new(&f->j->visits[first_in]))) {
+        f->no_baseline = true;   /* nothing to compare with, but new disease is growth all the same */
+        f->base_when = f->j->visits[first_in].when;
         return first_in;
     }
     take_baseline(f, &f->j->visits[first_in]);

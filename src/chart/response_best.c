@@ -22,6 +22,16 @@ static str alone(const judge *j, int32_t start, const visit_result *r)
     return needs_time && !late_enough(j, start, r) ? STR("ne") : r->overall;
 }
 
+/* Once everything was gone, whatever is there again is growth: where confirmation is asked for, the first complete response was real. */
+static bool after_complete(const visit_result *list, size_t i)
+{
+    bool met = false;
+    for (size_t k = 1; k < i && !met; k++) {
+        met = str_is(list[k].overall, "cr");
+    }
+    return met && !str_is(list[i].overall, "cr") && !str_is(list[i].overall, "ne");
+}
+
 /* The next visit far enough away that can be evaluated. Before a partial response only what keeps it counts as between. */
 static str next_word(const judge *j, const visit_result *list, size_t i, size_t upto)
 {
@@ -42,6 +52,9 @@ static str next_word(const judge *j, const visit_result *list, size_t i, size_t 
 
 static str confirmed(const judge *j, int32_t start, const visit_result *list, size_t i, size_t upto)
 {
+    if (after_complete(list, i)) {
+        return STR("pd");
+    }
     const confirmation_cell *c = response_confirmation(j->rules, list[i].overall, next_word(j, list, i, upto));
     return !c ? alone(j, start, &list[i]) : late_enough(j, start, &list[i]) ? c->met : c->early;
 }
