@@ -475,6 +475,51 @@ static void a_model_and_fhir_do_not_mix(void **state)
     gives(h, "Rows", "[]");
 }
 
+/* ---- limits ---- */
+
+/* The value, or a limit: never anything else, and the run is good for the next patient. */
+static void within(host *h, const nl_limits *limits, bool *reached, bool *passed)
+{
+    toy t = { { { "r1", "a", "2012-03", "1.5", "x" }, { "r2", "b", NULL, "many", "y" } }, 2 };
+    nl_cql_run *r = NULL;
+    nl_status s = nl_cql_run_new(h->program, limits, &r, &h->err);
+    for (int again = 0; again < 2 && s == NL_OK; again++) {
+        h->n = 0;
+        s = nl_cql_begin_model(r, "2026-01-15", &toy_model, &t, &h->err);
+        s = s == NL_OK ? nl_cql_value(r, "T", "In", keep, h, &h->err) : s;
+        s = s == NL_OK ? nl_cql_value(r, "T", "Twice", keep, h, &h->err) : s;
+        *reached = *reached || s == NL_E_LIMIT;
+        if (s == NL_OK) {
+            assert_string_equal(h->text, "[{\"Item\":\"r1\"},{\"Item\":\"r2\"}]42");
+            *passed = true;
+        }
+        assert_true(s == NL_OK || s == NL_E_LIMIT);
+        s = NL_OK;
+    }
+    nl_cql_run_free(r);
+}
+
+static void a_limit_anywhere_while_a_host_answers_is_told(void **state)
+{
+    host *h = *state;
+    static const char elm[] = "{\"library\":{\"identifier\":{\"id\":\"T\"},\"valueSets\":{\"def\":[{\"name\":\"Both\",\"id\":\"urn:both\"}]},"
+        "\"statements\":{\"def\":[" DEFINE("In", "{" READINGS ",\"codeProperty\":\"kind\",\"codes\":{\"type\":\"ExpandValueSet\",\"operand\":"
+        "{\"type\":\"ValueSetRef\",\"name\":\"Both\"}}}") "," EXTERNAL("F", NAMED(SYS "Integer"), NAMED(SYS "Integer")) ","
+        DEFINE("Twice", CALL("F", NAMED(SYS "Integer"), NUMBER("21"))) CLOSE;
+    nl_cql_function f = { "T", "F", "Integer", twice, NULL };
+    bool reached[3] = { 0 }, passed[3] = { 0 };
+    assert_int_equal(link_with(h, elm, &f, 1), NL_OK);
+    for (uint32_t i = 1; i < 200; i++) {
+        within(h, &(nl_limits){ .steps_max = i }, &reached[0], &passed[0]);
+        within(h, &(nl_limits){ .depth_max = i }, &reached[1], &passed[1]);
+        within(h, &(nl_limits){ .memory_bytes = (size_t)i * 512 }, &reached[2], &passed[2]);
+    }
+    for (int i = 0; i < 3; i++) {
+        assert_true(reached[i]);
+        assert_true(passed[i]);
+    }
+}
+
 /* ---- threads ---- */
 
 enum { THREADS = 4, PATIENTS = 50 };
@@ -553,6 +598,7 @@ int main(void)
         TEST(what_can_read_changed_items_is_asked_again),
         TEST(an_explanation_names_items_of_the_host),
         TEST(a_model_and_fhir_do_not_mix),
+        TEST(a_limit_anywhere_while_a_host_answers_is_told),
         TEST(threads_share_a_program),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
