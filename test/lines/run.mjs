@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Lines of therapy against drawn histories: is what the program reads from a record what really happened?
 // A person counts as right only when number, drugs and setting of every line are. Prints accuracy by recording style and by trap.
-// usage: run.mjs [--histories N] [--seed TEXT] [--metamorphic N] [--show N] [--keep DIR] [--history NAME] [--program FILE] [--pack FILE]
+// At least 95 of 100 have to be right; a run of few histories cannot tell 95 from 92 and may ask for less.
+// usage: run.mjs [--histories N] [--seed TEXT] [--metamorphic N] [--show N] [--least PERCENT] [--keep DIR] [--history NAME] [--program FILE] [--pack FILE]
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Tally, callLater, inParallel, root } from '../golden/program.mjs';
@@ -12,7 +13,7 @@ import { render } from './render.mjs';
 import { drawHistory, readings, styles } from './truth.mjs';
 
 const o = { program: join(root, 'build/nextline'), pack: join(root, 'build/nextline.pack'),
-  histories: 1000, seed: 'line', metamorphic: 40, show: 5, keep: null, history: null };
+  histories: 1000, seed: 'line', metamorphic: 40, show: 5, least: 95, keep: null, history: null };
 for (let i = 2; i < process.argv.length; i += 2) {
   const k = process.argv[i].replace(/^--/, ''), v = process.argv[i + 1];
   if (!(k in o) || v === undefined) { console.error(`unknown switch ${process.argv[i]}`); process.exit(2); }
@@ -205,9 +206,9 @@ report('With noise: the truth is among the readings kept (main reading alone), r
 console.log('');
 for (const s of styles) {
   const of = clean.filter((x) => x.style === s), right = of.filter((x) => x.right).length;
-  tally.check(right >= 0.95 * of.length, `${s}: ${percent(right, of.length)} of histories right without noise, at least 95% wanted`);
+  tally.check(right >= o.least / 100 * of.length, `${s}: ${percent(right, of.length)} of histories right without noise, at least ${o.least}% wanted`);
 }
 const kept = noisy.filter((x) => x.kept).length;
-tally.check(kept >= 0.95 * noisy.length, `with noise the truth is among the readings kept in ${percent(kept, noisy.length)}, at least 95% wanted`);
+tally.check(kept >= o.least / 100 * noisy.length, `with noise the truth is among the readings kept in ${percent(kept, noisy.length)}, at least ${o.least}% wanted`);
 await metamorphic(tally, histories.slice(0, o.metamorphic));
 tally.end();
