@@ -45,7 +45,13 @@ typedef struct course_head_line {
     str         where;          /* the sample of that day, or empty */
 } course_head_line;
 
-typedef struct course_question { str text; const line_of_therapy *line; course_sources sources; } course_question;
+typedef struct course_question {
+    str  text;
+    str  taken, other;          /* what this page takes for granted until it is answered; the other way, empty where a line is presumed */
+    str  otherwise;             /* the lines there would be then: "LINE 2 a + b (2024-05-01)" */
+    const line_of_therapy *line;/* the first it is about, or NULL */
+    course_sources sources;
+} course_question;
 
 typedef struct course {
     const plan *plan;

@@ -89,6 +89,9 @@ static json *questions_json(builder *b, const course *c)
     for (uint32_t i = 0; i < c->question_count; i++) {
         json *o = json_push(list, json_new(b->a, JSON_OBJECT));
         json_put(o, "text", text_json(b, c->questions[i].text));
+        json_put(o, "taken", text_json(b, c->questions[i].taken));
+        json_put(o, "other", text_or_null(b, c->questions[i].other));
+        json_put(o, "otherwise", text_or_null(b, c->questions[i].otherwise));
         json_put(o, "line", line_id(b, c->questions[i].line));
         json_put(o, "basis", sources_json(b, &c->questions[i].sources));
     }
@@ -121,6 +124,8 @@ json *report_course_json(arena *a, const plan *p)
     json_put(o, "entries", entries_json(b, c->dated, c->dated_count));
     json_put(o, "undated", entries_json(b, c->undated, c->undated_count));
     json_put(o, "lines", lines_json(b));
+    json_put(o, "decisions", decisions_json(b));
+    json_put(o, "readings", readings_json(b, false));
     json_put(o, "now", now_json(b, c));
     json_put(o, "questions", questions_json(b, c));
     json_put(o, "conflicts", conflicts_json(b, c));

@@ -16,77 +16,53 @@ static bool is_running(const line_of_therapy *l) { return l->in_progress && l->e
 
 /* ---- days of each drug ---- */
 
-static const json *used_period(const json *used)
+/* " (to 2021-05-01: "too tired")" when the days of this course of the drug are not those of the line. */
+static void add_part_days(arena *a, buf *b, const line_of_therapy *l, const line_part *x, bool again)
 {
-    const json *extensions = json_get(used, "extension");
-    for (const json *e = extensions ? extensions->first : NULL; e; e = e->next) {
-        if (str_ends(json_get_text(e, "url"), STR("/used-period"))) {
-            return json_get(e, "valuePeriod");
-        }
-    }
-    return NULL;
-}
-
-static date date_in(const json *period, const char *member)
-{
-    date d = { 0 };
-    return date_read(json_get_text(period, member), &d) ? d : (date){ 0 };
-}
-
-/* Why one drug of the line was stopped, in the record's words; empty when it does not say. used: the drug within the line. */
-static str drug_reason(const plan *p, const line_of_therapy *l, const json *used)
-{
-    str words = json_get_text(used, "text");
-    for (uint32_t i = 0; i < l->derived->source_count && !str_empty(words); i++) {
-        const json *at = l->derived->sources[i];
-        const resource *of = record_of(p->chart->record, at);
-        if (of && str_starts(at->key, STR("medication")) && (str_eq(json_get_text(at, "text"), words) || str_eq(course_concept(at), words))) {
-            str reason = course_concept(json_get(of->root, "statusReason"));
-            if (!str_empty(reason)) {
-                return reason;
-            }
-        }
-    }
-    return STR("");
-}
-
-/* " (to 2021-05-01)" when the drug's days are not those of the line. */
-static void add_drug_days(arena *a, buf *b, const plan *p, const line_of_therapy *l, const json *used)
-{
-    const json *period = used_period(used);
-    date from = date_in(period, "start"), to = date_in(period, "end");
-    bool later = from.precision != DATE_NONE && l->start.precision != DATE_NONE && date_cmp(from, l->start) > 0;
-    bool earlier = to.precision != DATE_NONE && (l->in_progress || (l->end.precision != DATE_NONE && date_cmp(to, l->end) < 0));
-    if (!later && !earlier) {
+    bool later = x->start.precision != DATE_NONE && l->start.precision != DATE_NONE && date_cmp(x->start, l->start) > 0;
+    bool earlier = x->end.precision != DATE_NONE && (l->in_progress || (l->end.precision != DATE_NONE && date_cmp(x->end, l->end) < 0));
+    if (!later && !earlier && !again) {
         return;
     }
-    str since = words_date(a, from), until = words_date(a, to), reason = earlier ? drug_reason(p, l, used) : STR("");
+    str since = words_date(a, x->start), until = words_date(a, x->end);
+    buf_add(b, again ? STR(", again (") : STR(" ("));
     if (later && earlier) {
-        buf_printf(b, " (%.*s to %.*s", STR_ARG(since), STR_ARG(until));
-    } else if (later) {
-        buf_printf(b, " (from %.*s", STR_ARG(since));
+        buf_printf(b, "%.*s to %.*s", STR_ARG(since), STR_ARG(until));
+    } else if (earlier) {
+        buf_printf(b, "to %.*s", STR_ARG(until));
     } else {
-        buf_printf(b, " (to %.*s", STR_ARG(until));
+        buf_printf(b, "from %.*s", STR_ARG(since));
     }
-    if (!str_empty(reason)) {
-        buf_printf(b, ": \"%.*s\"", STR_ARG(reason));
+    str reason = str_empty(x->stop_text) ? x->stop_reason : x->stop_text;
+    if (earlier && !str_empty(reason)) {
+        buf_printf(b, str_empty(x->stop_text) ? ": %.*s" : ": \"%.*s\"", STR_ARG(reason));
     }
     buf_char(b, ')');
 }
 
-static void add_drugs(arena *a, buf *b, const plan *p, const line_of_therapy *l)
+static void add_drugs(arena *a, buf *b, const line_of_therapy *l)
 {
-    const json *used = l->derived ? json_get(l->derived->root, "usedCode") : NULL;
-    const json *at = used ? used->first : NULL;
     for (uint32_t i = 0; i < l->drug_count; i++) {
         buf_printf(b, "%s%.*s", i ? " + " : "", STR_ARG(l->drugs[i]));
-        if (at && used->count == l->drug_count) {   /* one row a drug: else days cannot be told apart */
-            add_drug_days(a, b, p, l, at);
-            at = at->next;
+        bool again = false;
+        for (uint32_t k = 0; k < l->part_count; k++) {
+            arena_step(a);
+            if (str_eq(l->parts[k].drug, l->drugs[i])) {
+                add_part_days(a, b, l, &l->parts[k], again);
+                again = true;
+            }
         }
     }
     if (l->drug_count == 0) {
         buf_add(b, STR("drugs not recorded"));
+    }
+}
+
+static void add_phases(arena *a, buf *b, const line_of_therapy *l)
+{
+    for (uint32_t i = 0; i < l->phase_count; i++) {
+        str when = words_date(a, l->phases[i].start);
+        buf_printf(b, "%s%.*s from %.*s", i ? ", " : "; ", STR_ARG(l->phases[i].word), STR_ARG(when));
     }
 }
 
@@ -152,19 +128,58 @@ static void add_best(arena *a, buf *b, const plan *p, const line_of_therapy *l)
     }
 }
 
+/* ---- other readings ---- */
+
+static bool same_line(const line_of_therapy *x, const line_of_therapy *y)
+{
+    bool same = x->number == y->number && str_eq(x->setting, y->setting) && date_cmp(x->start, y->start) == 0 && x->drug_count == y->drug_count;
+    for (uint32_t i = 0; i < x->drug_count && same; i++) {
+        same = str_eq(x->drugs[i], y->drugs[i]);
+    }
+    return same;
+}
+
+/* Whether the line is another one, or none, when the question is answered the other way. */
+static bool hangs_on(const chart *c, const line_of_therapy *l, uint32_t decision)
+{
+    const line_reading *r = &c->readings[1u << decision];
+    bool found = false;
+    for (uint32_t i = 0; i < r->line_count && !found; i++) {
+        found = same_line(l, &r->lines[i]);
+    }
+    return !found;
+}
+
+static void add_doubt(buf *b, const plan *p, const line_of_therapy *l)
+{
+    const chart *c = p->chart;
+    bool open = false;
+    for (uint32_t i = 0; i < c->decision_count; i++) {
+        if (hangs_on(c, l, i)) {
+            buf_printf(b, open ? ", %u" : "; MAY BE READ OTHERWISE: question %u", i + 1);
+            open = true;
+        }
+    }
+    if (!open && !str_empty(l->confidence) && !str_is(l->confidence, "high")) {
+        buf_printf(b, "; %.*s confidence", STR_ARG(l->confidence));
+    }
+}
+
 static str line_text(arena *a, const plan *p, const line_of_therapy *l, const line_of_therapy *next)
 {
     buf b = buf_make(a, PHRASE_MAX);
-    add_drugs(a, &b, p, l);
+    add_drugs(a, &b, l);
+    add_phases(a, &b, l);
     if (str_is(l->setting, "unknown")) {
         buf_add(&b, STR("; setting not known"));
     }
     add_days(a, &b, p, l, next);
     add_best(a, &b, p, l);
     add_reason(&b, l, next != NULL);
-    if (!str_empty(l->confidence) && !str_is(l->confidence, "high")) {
-        buf_printf(&b, "; %.*s confidence", STR_ARG(l->confidence));
+    if (l->stated_number > 0) {
+        buf_printf(&b, "; RECORDED as line %u", l->stated_number);
     }
+    add_doubt(&b, p, l);
     return buf_str(&b);
 }
 
@@ -189,15 +204,51 @@ void course_add_lines(arena *a, const plan *p, const course_kind *k, course_entr
     }
 }
 
+/* "LINE 1 a + b (2024-01-01); LINE 2 c (2024-05-01)": the lines that the other answer gives and this one does not. */
+static str lines_otherwise(arena *a, const plan *p, uint32_t decision)
+{
+    const chart *c = p->chart;
+    const line_reading *r = &c->readings[1u << decision];
+    buf b = buf_make(a, PHRASE_MAX);
+    for (uint32_t i = 0; i < r->line_count; i++) {
+        const line_of_therapy *l = &r->lines[i];
+        bool same = false;
+        for (uint32_t k = 0; k < c->line_count && !same; k++) {
+            same = same_line(l, &c->lines[k]);
+        }
+        if (!same) {
+            str title = course_line_title(a, p, l), names = words_join(a, l->drugs, l->drug_count, " + "), when = words_date(a, l->start);
+            buf_printf(&b, "%s%.*s %.*s (%.*s)", b.n ? "; " : "", STR_ARG(title), STR_ARG(names), STR_ARG(when));
+        }
+    }
+    return buf_str(&b);
+}
+
+static void add_line_sources(arena *a, const plan *p, course_question *q, const line_of_therapy *l)
+{
+    if (l->derived) {
+        course_sources_add(a, p, &q->sources, l->derived->sources, l->derived->source_count);
+    }
+    q->line = q->line ? q->line : l;
+}
+
 const course_question *course_questions(arena *a, const plan *p, uint32_t *count)
 {
+    const chart *c = p->chart;
     VEC(course_question) all = { 0 };
-    for (uint32_t i = 0; i < p->presumption_count; i++) {
-        const line_of_therapy *l = p->presumptions[i].line;
-        course_question q = { .text = p->presumptions[i].question, .line = l };
-        if (l->derived) {
-            course_sources_add(a, p, &q.sources, l->derived->sources, l->derived->source_count);
+    for (uint32_t i = 0; i < c->decision_count; i++) {
+        const line_decision *d = &c->decisions[i];
+        course_question q = { .text = d->question, .taken = d->main, .other = d->other, .otherwise = lines_otherwise(a, p, i) };
+        for (uint32_t k = 0; k < c->line_count; k++) {
+            if (hangs_on(c, &c->lines[k], i)) {
+                add_line_sources(a, p, &q, &c->lines[k]);
+            }
         }
+        *VEC_PUSH(a, &all) = q;
+    }
+    for (uint32_t i = 0; i < p->presumption_count; i++) {
+        course_question q = { .text = p->presumptions[i].question, .taken = p->presumptions[i].sentence };
+        add_line_sources(a, p, &q, p->presumptions[i].line);
         *VEC_PUSH(a, &all) = q;
     }
     *count = (uint32_t)all.count;

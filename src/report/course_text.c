@@ -102,12 +102,29 @@ static void print_head(course_page *v)
 
 /* ---- now ---- */
 
+/* A drug of the line that was stopped is left out, unless that leaves none. */
+static str drugs_running(arena *a, const line_of_therapy *l)
+{
+    str *on = ARENA_ARRAY(a, l->drug_count + 1u, str);
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < l->drug_count; i++) {
+        bool going = l->part_count == 0;
+        for (uint32_t k = 0; k < l->part_count && !going; k++) {
+            arena_step(a);
+            going = str_eq(l->parts[k].drug, l->drugs[i]) && l->parts[k].end.precision == DATE_NONE;
+        }
+        on[count] = l->drugs[i];
+        count += going ? 1 : 0;
+    }
+    return count > 0 ? words_join(a, on, count, " + ") : words_join(a, l->drugs, l->drug_count, " + ");
+}
+
 static void print_running(course_page *v)
 {
     const course *c = v->c;
     for (uint32_t i = 0; i < c->running_count; i++) {
         const line_of_therapy *l = c->running[i];
-        str names = words_join(v->a, l->drugs, l->drug_count, " + "), since = words_date(v->a, l->start), title = course_line_title(v->a, v->p, l);
+        str names = drugs_running(v->a, l), since = words_date(v->a, l->start), title = course_line_title(v->a, v->p, l);
         str span = course_span(v->a, l->start, v->p->as_of);
         page_item(v->out, 2, 4, STR("treatment:"), INK_PLAIN,
                   arena_printf(v->a, "recorded as running: %.*s (%.*s), since %.*s%s%.*s", STR_ARG(names), STR_ARG(title), STR_ARG(since),
@@ -152,7 +169,13 @@ static void print_questions(course_page *v)
         if (i == 0) {
             page_heading(v->out, STR("OPEN QUESTIONS"), INK_BOLD);
         }
-        page_item(v->out, 2, 4, STR("?"), INK_YELLOW, v->c->questions[i].text);
+        const course_question *q = &v->c->questions[i];
+        page_item(v->out, 2, 5, arena_printf(v->a, "%u?", i + 1), INK_YELLOW, q->text);
+        page_item(v->out, 5, 7, STR("here:"), INK_PLAIN, q->taken);
+        if (!str_empty(q->other)) {
+            str so = str_empty(q->otherwise) ? q->other : arena_printf(v->a, "%.*s: %.*s", STR_ARG(q->other), STR_ARG(q->otherwise));
+            page_item(v->out, 5, 7, STR("else:"), INK_PLAIN, so);
+        }
     }
 }
 

@@ -8,6 +8,7 @@
 //   schema     the JSON is valid by docs/course.schema.json, which is no open door
 //   basis      every basis is there: the pointer leads into the input and to the quote
 //   complete   whatever the chart has of a fact that knowledge/course.yaml names stands in some entry; so does every line, once
+//   asked      a question names a line, and the line names the question
 //   dated      entries stand by date, none after the as-of day, undated ones apart
 //   order      the record in another order: the same page
 //   later      on an earlier day: the same page whether what came later is in the record or not
@@ -101,6 +102,17 @@ function complete(name, c, chart) {
   }
 }
 
+// A question names a line, and the line names the question.
+function asked(name, c) {
+  c.questions.forEach((q, i) => {
+    const e = c.entries.concat(c.undated).find((x) => x.line === q.line);
+    t.check(e !== undefined && q.basis.length > 0, `${name}: question ${i + 1} is about no line`);
+    if (e) { t.check(q.other === null ? e.presumed : new RegExp(`question .*\\b${i + 1}\\b`).test(e.text), `${name}: "${e.text}" does not say that question ${i + 1} is open`); }
+  });
+  const doubtful = c.entries.filter((e) => /MAY BE READ OTHERWISE/.test(e.text));
+  t.check(doubtful.length === 0 || c.questions.some((q) => q.other !== null), `${name}: a line may be read otherwise, and nothing is asked`);
+}
+
 function follow(name, c, record) {
   const input = inputOf(record);
   walk(c, (x, path) => {
@@ -126,6 +138,7 @@ async function everywhere(record, day) {
   counted.entries += c.entries.length + c.undated.length;
   dated(name, c);
   complete(name, c, chart);
+  asked(name, c);
   follow(name, c, record);
   const page = await course(record.file, day);
   const dense = page.replace(/\s+/g, '');
