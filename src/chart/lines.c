@@ -172,7 +172,8 @@ static void join_line(drawer *x, draft *l, const course *const *cluster, size_t 
     for (size_t i = 0; i < count; i++) {
         add_member(x, l, cluster[i], each[i].rule, each[i].phase);
         l->first_phase = str_empty(l->first_phase) ? each[i].before_phase : l->first_phase;
-        l->confidence = cluster[i]->drug && !open ? l->confidence : STR("low");
+        bool high = str_is(l->confidence, "high");
+        l->confidence = !cluster[i]->drug ? STR("low") : open && high ? STR("medium") : l->confidence;
     }
 }
 

@@ -121,3 +121,10 @@ decision decide_final(decision recorded, decision presumed)
     }
     return final;
 }
+
+/* What holds under every reading of the course stands, as the main one has it; what holds under some waits for the question. */
+decision decide_across(decision main, decision other)
+{
+    bool agree = main.list == other.list || main.list == LIST_NONE || other.list == LIST_NONE;
+    return agree ? main : (decision){ .list = LIST_UNDETERMINED, .open = true };
+}

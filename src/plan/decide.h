@@ -13,6 +13,7 @@ typedef struct decision {
     uint8_t standing;      /* index into the guideline's standings; of an offered one */
     bool    check;         /* offered, with something to check first */
     bool    presumed;      /* it stands in this list because of a presumption */
+    bool    open;          /* undetermined because it depends on how the course is read */
 } decision;
 
 typedef struct deciding {
@@ -34,5 +35,7 @@ decision decide_option(const deciding *d, const option *o);
 void     decide_all(const deciding *d, decision *out);
 /* What stands in the plan, given the decision as recorded and the one under the presumptions. */
 decision decide_final(decision recorded, decision presumed);
+/* ... given what stands under the main reading and under another. */
+decision decide_across(decision main, decision other);
 
 #endif

@@ -312,6 +312,16 @@ static missing missing_of(work *w, const option *o, role as, const condition *c,
     return m;
 }
 
+/* It is one thing under one reading of the course and another under another. */
+static missing missing_reading(work *w, const option *o, role as, const condition *c, str say, const str *sources, uint32_t source_count)
+{
+    missing m = { .criterion = c->define_name, .basis = basis_of_one(w, o, criterion_of(w, as, c, say), c->at, sources, source_count) };
+    name_readings(w, c->define, &m.basis);
+    m.text = arena_printf(w->a, "%.*s: depends on how the course is read. %.*s", STR_ARG(c->define_name),
+                          STR_ARG(texts_join(w->a, m.basis.questions, m.basis.presumption_count, " ")));
+    return m;
+}
+
 static void add_missing(work *w, const option *o, role as, const condition *c, str say, const str *sources, uint32_t count)
 {
     if (!is_in_force(&w->deciding, c)) {
@@ -319,7 +329,9 @@ static void add_missing(work *w, const option *o, role as, const condition *c, s
     }
     slot *s = slot_of(w, o);
     truth recorded = w->recorded[c->define], assumed = w->assumed[c->define];
-    if (w->presuming && recorded != assumed) {
+    if (!w->presuming && final_of(w, o)->open && readings_differ(w, c->define)) {
+        *VEC_PUSH(w->a, &s->missing) = missing_reading(w, o, as, c, say, sources, count);
+    } else if (w->presuming && recorded != assumed) {
         *VEC_PUSH(w->a, &s->presumed) = missing_of(w, o, as, c, say, sources, count);
     } else if (!w->presuming && recorded == TRUTH_UNKNOWN && assumed == TRUTH_UNKNOWN) {
         note_open(w, c);
@@ -346,7 +358,7 @@ static void leave_open(work *w, const option *o)
     }
     for (uint32_t i = 0; i < o->rule_out_count; i++) {
         const rule_out *r = &o->rules_out[i];
-        bool decides = !r->check || w->recorded[r->when.define] != w->assumed[r->when.define];
+        bool decides = !r->check || w->recorded[r->when.define] != w->assumed[r->when.define] || readings_differ(w, r->when.define);
         if (decides) {
             add_missing(w, o, ROLE_RULES_OUT, &r->when, r->say, r->sources, r->source_count);
         }

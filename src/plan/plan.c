@@ -70,37 +70,26 @@ static void find_presumptions(work *w)
 
 /* ---- deciding ---- */
 
-typedef struct noting { cql_run *run; truth *into; } noting;
-
-static void note_truth(void *to, const condition *c)
-{
-    noting *n = to;
-    n->into[c->define] = cql_truth(n->run, c->define);
-}
-
-static void decide(work *w, decision *final)
-{
-    decide_both(w, w->decisions, w->presumed);
-    for (uint32_t i = 0; i < w->g->option_count; i++) {
-        final[i] = w->presumption_count > 0 ? decide_final(w->decisions[i], w->presumed[i]) : w->decisions[i];
-    }
-}
-
-/* The presuming state is entered once more, now that the final lists are known, to explain what it changes. */
+/* What every condition says in every state; then the presuming one is entered once more, now that the final lists are known, to
+ * explain what it changes. */
 static void explain_presumed(work *w)
 {
-    each_condition(w->g, note_truth, &(noting){ w->deciding.run, w->recorded });
-    each_condition(w->g, note_truth, &(noting){ w->deciding.run, w->assumed });
-    if (w->presumption_count == 0) {
-        return;
-    }
+    note_truths(w, w->recorded);
+    note_truths(w, w->assumed);
     chart_mark before = chart_get_mark(w->chart);
-    presume(w);
-    w->presuming = true;
-    each_condition(w->g, note_truth, &(noting){ w->deciding.run, w->assumed });
-    options_presumed(w);
-    w->presuming = false;
-    unpresume(w, before);
+    if (w->presumption_count > 0) {
+        presume(w);
+        note_truths(w, w->assumed);
+        unpresume(w, before);
+    }
+    note_readings(w);
+    if (w->presumption_count > 0) {
+        presume(w);
+        w->presuming = true;
+        options_presumed(w);
+        w->presuming = false;
+        unpresume(w, before);
+    }
 }
 
 /* ---- --set ---- */
@@ -288,8 +277,8 @@ static work *work_make(const pack *p, record *r, const question *q)
     for (size_t i = 0; i < 2; i++) {
         w->reasons[i] = arena_array(a, defines, sizeof *w->reasons[i]);
     }
-    w->decisions = ARENA_ARRAY(a, g->option_count, decision);
-    w->presumed = ARENA_ARRAY(a, g->option_count, decision);
+    w->scratch = ARENA_ARRAY(a, g->option_count, decision);
+    w->other = ARENA_ARRAY(a, g->option_count, decision);
     w->final = ARENA_ARRAY(a, g->option_count, decision);
     w->chart = chart_make(r, p->terms, q->as_of);
     w->plan = (plan){ .pack = p, .chart = w->chart, .as_of = q->as_of, .jurisdiction = arena_str(a, q->jurisdiction),
@@ -310,12 +299,12 @@ nl_status plan_make(const pack *p, record *closed, const question *q, plan **out
     find_presumptions(w);
     if (q->set_count > 0) {
         decision *before = ARENA_ARRAY(w->a, w->g->option_count, decision);
-        decide(w, before);
+        decide_readings(w, before);
         TRY(set_facts(w, q, err));
-        decide(w, w->final);
+        decide_readings(w, w->final);
         list_changes(w, before);
     } else {
-        decide(w, w->final);
+        decide_readings(w, w->final);
     }
     explain_presumed(w);
     make_profile(w);

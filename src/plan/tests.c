@@ -8,7 +8,7 @@ typedef struct trial_run {
     work     *w;
     const test *test;
     str_vec   open;                /* its facts that the record leaves open */
-    decision *recorded, *presumed; /* scratch */
+    decision *after;               /* scratch: the lists under the outcome tried last */
     uint32_t  next_line;           /* ... after the outcome tried last */
     bool      changes;
     VEC(test_result) results;
@@ -72,7 +72,7 @@ static void compare(trial_run *t, str name)
     str_vec opens = { 0 }, closes = { 0 };
     bool any = false, leaves = true;
     for (uint32_t i = 0; i < w->g->option_count; i++) {
-        decision was = w->final[i], is = decide_final(t->recorded[i], w->presumption_count > 0 ? t->presumed[i] : t->recorded[i]);
+        decision was = w->final[i], is = t->after[i];
         if (was.list != LIST_NONE) {
             any = true;
             leaves = leaves && is.list == LIST_NONE;
@@ -102,7 +102,7 @@ static nl_status try_outcome(trial_run *t, const test_outcome *o, nl_error *err)
             return fail(err, NL_E_LOGIC, "", "the test %.*s returns what cannot be set: %.200s", STR_ARG(t->test->id), inner.what);
         }
     }
-    decide_both(w, t->recorded, t->presumed);
+    decide_readings(w, t->after);
     t->next_line = next_line(w);
     what_if_unset(w, before, o->facts, o->fact_count);
     compare(t, o->name);
@@ -187,9 +187,9 @@ nl_status tests_make(work *w, nl_error *err)
 {
     VEC(plan_test) tests = { 0 };
     bool metastatic = w->recorded[w->g->metastatic.define] != (w->g->metastatic.is ? TRUTH_FALSE : TRUTH_TRUE);
-    decision *scratch = ARENA_ARRAY(w->a, (size_t)w->g->option_count * 2, decision);
+    decision *scratch = ARENA_ARRAY(w->a, w->g->option_count, decision);
     for (uint32_t i = 0; i < w->g->test_count; i++) {
-        trial_run t = { .w = w, .test = &w->g->tests[i], .recorded = scratch, .presumed = scratch + w->g->option_count };
+        trial_run t = { .w = w, .test = &w->g->tests[i], .after = scratch };
         const condition *when = t.test->due;
         bool asked = false, due = when && is_in_force(&w->deciding, when) && truth_spoken(w, when) == TRUTH_TRUE;
         if (metastatic) {

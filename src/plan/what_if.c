@@ -58,9 +58,15 @@ void what_if_unset(work *w, chart_mark m, const test_fact *facts, uint32_t count
 void presume(work *w)
 {
     chart_mark before = chart_get_mark(w->chart);
-    for (uint32_t i = 0; i < w->presumption_count; i++) {
-        chart_presume(w->chart, w->presumptions[i].line, w->g->presumed_reason);
-        w->presumptions[i].derived = record_at(w->record, record_count(w->record) - 1)->root;
+    uint32_t nth = 0;
+    for (uint32_t i = 0; i < w->chart->line_count; i++) {
+        if (!w->chart->lines[i].presumed_progression) {
+            continue;
+        }
+        chart_presume(w->chart, &w->chart->lines[i], w->g->presumed_reason);
+        if (w->chart->reading == 0) {
+            w->presumptions[nth++].derived = record_at(w->record, record_count(w->record) - 1)->root;
+        }
     }
     forget_since(w, before);
 }
@@ -69,16 +75,4 @@ void unpresume(work *w, chart_mark before)
 {
     forget_since(w, before);
     chart_undo(w->chart, before);
-}
-
-void decide_both(work *w, decision *recorded, decision *presumed)
-{
-    decide_all(&w->deciding, recorded);
-    if (w->presumption_count == 0) {
-        return;
-    }
-    chart_mark before = chart_get_mark(w->chart);
-    presume(w);
-    decide_all(&w->deciding, presumed);
-    unpresume(w, before);
 }

@@ -1,6 +1,7 @@
 /* work.h -- what the parts of the plan share while one is made. Memory of the record's arena.
- * The data behind the run is in one of two states: as recorded, or (presuming) with the presumed stop reasons injected.
- * Whatever says why must be asked while its state holds; trees and facts stay valid afterwards. */
+ * The data behind the run is in one of several states: a reading of the course (the main one outside readings.c), and that as recorded
+ * or (presuming) with the presumed stop reasons injected. Whatever says why must be asked in the main reading while its state holds;
+ * trees and facts stay valid afterwards. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #ifndef PLAN_WORK_H
 #define PLAN_WORK_H
@@ -46,8 +47,8 @@ typedef struct work {
     presumption  *presumptions;
     uint32_t      presumption_count;
     truth        *assumed;             /* ... under the presumptions; the same when there are none */
-    decision     *decisions;           /* per option, as recorded                        */
-    decision     *presumed;            /* ... under the presumptions                     */
+    truth       **read[2];             /* per reading and define: as recorded, presuming; NULL when there is one reading */
+    decision     *scratch, *other;     /* per option, of readings.c                      */
     decision     *final;               /* ... what stands in the plan                    */
     struct slot  *slots;               /* per option: what options.c has made of it      */
     str_vec       asked;               /* codes behind what keeps an option undetermined, or offered with a check */
@@ -82,10 +83,17 @@ basis     basis_of(work *w, str rule, place at, const criterion *criteria, size_
 /* Replaces a fact and forgets what read it. */
 NL_MUST nl_status what_if_set(work *w, str code, str value, nl_error *err);
 void what_if_unset(work *w, chart_mark before, const test_fact *facts, uint32_t count);   /* the facts set since the mark */
-void presume(work *w);                                        /* enters the presuming state; */
+void presume(work *w);                                        /* enters the presuming state of the reading that stands; */
 void unpresume(work *w, chart_mark before);                   /* leaves it                   */
-/* Decides as recorded, and under the presumptions when there are any, from the state as it is; the state is as before. */
-void decide_both(work *w, decision *recorded, decision *presumed);
+
+/* ---- readings.c ---- */
+/* Decides under every reading and its presumptions, from the state as it is; the state is as before. */
+void decide_readings(work *w, decision *out);
+void note_truths(work *w, truth *into);                       /* every condition of the guideline, in the present state */
+void note_readings(work *w);                                  /* ... in every reading */
+bool readings_differ(const work *w, uint32_t define);
+/* Puts what the main reading takes for granted where the define depends on it, and the questions, in the place of presumptions. */
+void name_readings(work *w, uint32_t define, basis *b);
 
 /* ---- options.c ---- fills the three lists. */
 void options_presumed(work *w);         /* what the presumptions change: called while presuming */

@@ -334,6 +334,10 @@ void words_lines(page *out, arena *a, const plan *p)
         str how = words_line(a, l);
         page_item(out, 2, 4, lead, INK_PLAIN, arena_printf(a, "%.*s; %.*s", STR_ARG(names), STR_ARG(how)));
     }
+    for (uint32_t i = 0; i < p->chart->decision_count; i++) {
+        const line_decision *d = &p->chart->decisions[i];
+        page_item(out, 2, 4, STR("to be settled:"), INK_YELLOW, arena_printf(a, "%.*s Read here as: %.*s.", STR_ARG(d->question), STR_ARG(d->main)));
+    }
     if (p->next_line) {
         page_item(out, 2, 4, STR("line now needed:"), INK_BOLD, arena_printf(a, "%u", p->next_line));
     }
