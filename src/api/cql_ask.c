@@ -168,6 +168,8 @@ static void put_result(cql_run *r, arena *a, json *o, const cql_use *u)
         json_put(o, "error", json_string(a, arena_printf(a, "%s: %s", failed->where, failed->what)));
     } else if (json_read(a, text.p, text.n, "", &value, NULL) == NL_OK) {
         json_put(o, "result", value);
+    } else {   /* what was written can be read, but for a limit */
+        guard_leave(a, "a limit is reached while the trace is written");
     }
 }
 
