@@ -35,7 +35,7 @@ static cql_value eval_operator(run *r, const node *n, const op_info *o)
         if (cql_is_null(v[i]) && arg != CQL_NONE && (o->nulls == NULLS_ANY || (o->nulls == NULLS_FIRST && i == 0))) {
             return cql_null();
         }
-        if (!cql_is_null(v[i]) && !r->error && (o->kinds >> v[i].kind & 1u) == 0) { /* the types in a file may lie */
+        if (!cql_is_null(v[i]) && !r->error && (op_kinds(o, i) >> v[i].kind & 1u) == 0) { /* the types in a file may lie */
             return run_fail(r, n, "an operand is a %s, which it does not take", cql_kind_name((cql_kind)v[i].kind));
         }
     }

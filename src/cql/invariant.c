@@ -141,8 +141,14 @@ static bool is_heavy(const node *n)
     case OP_SubsumedBy:
         return true;
     default:
-        return o->op && o->kinds & K(LIST);
+        break;
     }
+    for (uint32_t i = 0; o->op && i < n->count; i++) {
+        if (op_kinds(o, i) != K_ALL && op_kinds(o, i) & K(LIST)) {
+            return true;
+        }
+    }
+    return false;
 }
 
 static void find_uses(levels *l, uint32_t index)

@@ -139,12 +139,13 @@ uint32_t load(compiler *c, const json *e)
 static bool check_signature(compiler *c, const json *e, cql_op op)
 {
     const json *signature = json_get(e, "signature");
-    for (const json *s = signature ? signature->first : NULL; s; s = s->next) {
+    uint32_t operand = 0;
+    for (const json *s = signature ? signature->first : NULL; s; s = s->next, operand++) {
         uint32_t t = type_specified(c, s);
         if (t == CQL_NONE) {
             return false;
         }
-        if ((type_kinds(c, t) & op_table[op].kinds) == 0) {
+        if ((type_kinds(c, t) & op_kinds(&op_table[op], operand)) == 0) {
             load_fail(c, "%s has no overload for %.*s", op_table[op].name, STR_ARG(c->types.at[t].name));
             return false;
         }

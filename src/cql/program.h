@@ -16,7 +16,11 @@
 #define K_TIMES    (K(DATE) | K(DATETIME) | K(TIME))
 #define K_POINT    (K_AMOUNT | K_TIMES | K(STRING))
 #define K_VOCABULARY (K(VOCABULARY) | K(VALUE_SET) | K(CODE_SYSTEM))
-#define K_ALL      UINT32_MAX
+#define K_ALL      ((1u << CQL_KIND_COUNT) - 1)
+/* The sets of several operands in one number; one without a set of its own has that of the one before. */
+#define BY(first, second) ((uint64_t)(first) | (uint64_t)(second) << CQL_KIND_COUNT)
+#define BY3(first, second, third) (BY(first, second) | (uint64_t)(third) << (2 * CQL_KIND_COUNT))
+_Static_assert(3 * CQL_KIND_COUNT <= 64, "the sets of three operands fit into one number");
 
 typedef enum null_rule {
     NULLS_ANY,       /* null when any operand given is null */
@@ -121,12 +125,22 @@ typedef struct op_info {
     const char *name, *fields;       /* fields: where ELM keeps the operands */
     uint8_t     least, most;         /* operands; most ANY_COUNT: any number */
     uint8_t     nulls;
-    uint32_t    kinds;
+    uint64_t    kinds;               /* see BY */
     op_fn      *op;
     form_fn    *form;
 } op_info;
 enum { ANY_COUNT = 255, OPERANDS_MAX = 8 };
 extern const op_info op_table[OP_COUNT_ALL];
+/* What the operand may be. */
+static inline uint32_t op_kinds(const op_info *o, uint32_t operand)
+{
+    uint32_t i = operand < 2 ? operand : 2, kinds = (uint32_t)(o->kinds >> (i * CQL_KIND_COUNT)) & K_ALL;
+    while (kinds == 0 && i > 0) {
+        i--;
+        kinds = (uint32_t)(o->kinds >> (i * CQL_KIND_COUNT)) & K_ALL;
+    }
+    return kinds;
+}
 
 /* Checks every index and works out what is not stored. false: damaged; nothing of the program may then be used. */
 bool program_link(arena *a, cql_program *p);
