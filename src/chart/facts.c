@@ -482,7 +482,8 @@ static bool has_signal(facts_job *j, const silence_rule *s, str key)
     for (size_t i = 0; i < j->results.count; i++) {
         const collected *k = &j->results.at[i];
         arena_step(j->a);
-        if (str_eq(k->f.fact->code, s->signal) && str_eq(k->f.word, s->signal_word) && str_eq(k->f.method, s->method) && str_eq(k->key, key)) {
+        if (str_eq(k->f.fact->code, s->signal) && str_eq(k->f.word, s->signal_word) && str_eq(k->key, key)
+            && (str_empty(k->f.fact->method) || str_eq(k->f.method, s->method))) {
             return true;
         }
     }
@@ -493,7 +494,8 @@ static void apply_silence(facts_job *j, const silence_rule *s)
 {
     for (size_t i = 0; i < j->results.count; i++) {
         collected *k = &j->results.at[i];
-        if (str_eq(k->f.fact->system, s->facts) && str_eq(k->f.method, s->method) && str_eq(k->f.word, s->word) && !has_signal(j, s, k->key)) {
+        if (str_eq(k->f.fact->system, s->facts) && str_eq(k->f.method, s->method) && str_eq(k->f.word, s->word)
+            && has_signal(j, s, k->key) == s->present) {
             k->f.word = s->becomes;
             note(j, "silent-sample", k->e, k->e->node, "%.*s (%.*s): %.*s", STR_ARG(k->f.fact->label), STR_ARG(name_of(j, k->e)), STR_ARG(s->say));
         }

@@ -216,20 +216,6 @@ static bool fraction_of(const judge *j, const resource *fact, int64_t *out, elem
     return false;
 }
 
-static bool low_fraction(const judge *j, date when)
-{
-    const resource *const *list;
-    size_t count = facts_of(j->c, j->rules->fraction_fact, &list);
-    for (size_t i = 0; i < count; i++) {
-        int64_t v;
-        arena_step(j->a);
-        if (date_cmp(list[i]->when, when) == 0 && value_of(list[i], &v) && v < j->rules->fraction_least) {
-            return true;
-        }
-    }
-    return false;
-}
-
 typedef struct plasma_run { bool detected, absent, now_absent; int64_t first, least; bool has_fraction; } plasma_run;
 
 static str plasma_word(plasma_run *p, str word, reasons *why)
@@ -267,9 +253,6 @@ static void plasma_gene(judge *j, const fact_def *d)
         reasons why = { 0 };
         element_list sources = { 0 };
         add_elements(j->a, &sources, list[i]->sources, list[i]->source_count);
-        if (str_is(word, "not-detected") && low_fraction(j, list[i]->when)) {
-            word = STR("inconclusive");
-        }
         int64_t v = 0;
         assessment x = { .kind = STR("ctdna"), .when = list[i]->when, .line = line_on(j, list[i]->when), .subject = d->code };
         if (str_is(word, "detected") && fraction_of(j, list[i], &v, &sources)) {

@@ -237,11 +237,9 @@ static void read_sections(response_build *x, const json *root)
     r->marker_normal = amount(x, n, "normal");
     check_source(x, n);
 
-    n = section(x, root, "plasma", (const char *const[]){ "fact", "method", "fraction", "least", "source", "checked", NULL });
+    n = section(x, root, "plasma", (const char *const[]){ "fact", "method", "source", "checked", NULL });
     r->plasma_fact = fact_named(x, n, "fact", FACT_WORD);
     r->plasma_method = field_text(&x->b, n, "method");
-    r->fraction_fact = fact_named(x, n, "fraction", FACT_QUANTITY);
-    r->fraction_least = amount(x, n, "least");
     check_source(x, n);
 
     n = section(x, root, "bone", (const char *const[]){ "fact", "signs", "flare", "soft", "source", "checked", NULL });

@@ -523,7 +523,7 @@ static void read_silences(facts_builder *fb, const json *list)
     terms *t = fb->b->t;
     t->silences = ARENA_ARRAY(fb->b->a, list ? list->count : 0, silence_rule);
     for (const json *n = list ? list->first : NULL; n; n = n->next) {
-        if (!fields_known(y, n, (const char *const[]){ "method", "signal", "signal-word", "facts", "word", "becomes", "say", "source",
+        if (!fields_known(y, n, (const char *const[]){ "method", "signal", "signal-word", "speaks", "facts", "word", "becomes", "say", "source",
                                                        "checked", NULL })) {
             continue;
         }
@@ -531,6 +531,7 @@ static void read_silences(facts_builder *fb, const json *list)
                            .signal_word = field_text(y, n, "signal-word"), .facts = field_text(y, n, "facts"),
                            .word = field_text(y, n, "word"), .becomes = field_text(y, n, "becomes"), .say = field_text(y, n, "say"),
                            .line = n->line };
+        s.present = str_is(field_word(y, n, "speaks", (const char *const[]){ "absent", "present", NULL }, false), "present");
         const fact_def *signal = terms_fact(t, s.signal);
         if (!signal) {
             fault_at(y->f, place_of(y, n), "signal: no fact is called '%.*s'", STR_ARG(s.signal));

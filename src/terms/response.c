@@ -116,12 +116,12 @@ void response_ar(ar *x, response_rules **out)
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
         list_ar(x, lists[i]);
     }
-    str *texts[] = { &r->irecist_fact, &r->marker_fact, &r->plasma_fact, &r->plasma_method, &r->fraction_fact, &r->bone_fact,
+    str *texts[] = { &r->irecist_fact, &r->marker_fact, &r->plasma_fact, &r->plasma_method, &r->bone_fact,
                      &r->bone_signs, &r->status_fact };
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         ar_str(x, texts[i]);
     }
-    int64_t *amounts[] = { &r->irecist_growth, &r->marker_normal, &r->fraction_least };
+    int64_t *amounts[] = { &r->irecist_growth, &r->marker_normal };
     for (size_t i = 0; i < sizeof amounts / sizeof *amounts; i++) {
         ar_i64(x, amounts[i]);
     }

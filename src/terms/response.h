@@ -45,11 +45,11 @@ struct response_rules {
     bool     confirm;                                                /* whether a response must be confirmed to count */
     uint32_t confirm_between;
     str_list best_order, lines, irecist_drugs, markers;
-    str      irecist_fact, marker_fact, plasma_fact, plasma_method, fraction_fact, bone_fact, bone_signs, status_fact;
+    str      irecist_fact, marker_fact, plasma_fact, plasma_method, bone_fact, bone_signs, status_fact;
     uint32_t irecist_days;
     int64_t  irecist_growth;
     uint32_t marker_rise, marker_certain, marker_fall, marker_confirm_days, marker_early_days;
-    int64_t  marker_normal, fraction_least;
+    int64_t  marker_normal;
     uint32_t bone_flare_days, bone_soft;
 };
 typedef struct response_rules response_rules;

@@ -73,9 +73,10 @@
  * rows gave. word `unknown` gives no fact. `finding` is the sentence shown, {column} replaced by the words recorded.
  * Two different words for one part of one specimen: a finding, and an answer for each.
  *
- * ---- silent: [{group: specimen, method: WORD, signal: CODE, signal-word: WORD, facts: gene, word: WORD, becomes: WORD, say: TEXT}] ----
- * In one specimen (or report, or day) examined by `method` in which no result of fact `signal` has signal-word, an answer
- * `word` of any fact of the system `facts` becomes `becomes`: silence of a sample without signal proves nothing. */
+ * ---- silent: [{group: specimen, method: WORD, signal: CODE, signal-word: WORD, speaks: absent|present, facts: gene, word: WORD, becomes: WORD,
+ * say: TEXT}] ----
+ * In one specimen (or report, or day) examined by `method` in which no result of fact `signal` has signal-word (speaks: present: in
+ * which one has), an answer `word` of any fact of the system `facts` becomes `becomes`: silence of a sample without signal proves nothing. */
 #ifndef TERMS_TERMS_H
 #define TERMS_TERMS_H
 
@@ -186,7 +187,7 @@ typedef struct table_row { str *cells; str gives, word, finding, note, source, c
 typedef struct part_table { str name; str *columns; table_row *rows; uint32_t column_count, row_count; } part_table;
 const part_table *terms_table(const terms *t, str name);
 
-typedef struct silence_rule { str group, method, signal, signal_word, facts, word, becomes, say; uint32_t line; } silence_rule;
+typedef struct silence_rule { str group, method, signal, signal_word, facts, word, becomes, say; bool present; uint32_t line; } silence_rule;
 
 typedef struct system_row { str name, uri; } system_row;
 typedef struct unit_spelling { str spelling, unit; } unit_spelling;

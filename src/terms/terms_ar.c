@@ -146,6 +146,7 @@ static void ar_silence(ar *x, silence_rule *s)
     ar_str(x, &s->word);
     ar_str(x, &s->becomes);
     ar_str(x, &s->say);
+    ar_bool(x, &s->present);
     ar_u32(x, &s->line);
 }
 

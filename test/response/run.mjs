@@ -84,6 +84,7 @@ function checkCase(c) {
     check(x.sources.length > 0 && x.says.length === x.reasons.length && x.says.every((s) => s !== ''), `${name}: ${x.kind} of ${x.date} without sources or words`);
     check(x.derived !== null, `${name}: ${x.kind} of ${x.date} is no derived resource`);
   }
+  for (const [key, should] of Object.entries(e.profile ?? {})) equal(run('plan', bundle).profile[key], should, `${name}: ${key} of the profile`);
   if ('needed' in e) {
     const rule = run('plan', bundle).scope.basis.criteria.find((k) => k.name === 'A new line is needed');
     equal(rule?.value, e.needed, `${name}: a new line is needed`);
