@@ -127,8 +127,8 @@ static void print_running(course_page *v)
         str names = drugs_running(v->a, l), since = words_date(v->a, l->start), title = course_line_title(v->a, v->p, l);
         str span = course_span(v->a, l->start, v->p->as_of);
         page_item(v->out, 2, 4, STR("treatment:"), INK_PLAIN,
-                  arena_printf(v->a, "recorded as running: %.*s (%.*s), since %.*s%s%.*s", STR_ARG(names), STR_ARG(title), STR_ARG(since),
-                               str_empty(span) ? "" : ", ", STR_ARG(span)));
+                  arena_printf(v->a, "recorded as running: %.*s since %.*s%s%.*s: %.*s", STR_ARG(title), STR_ARG(since), str_empty(span) ? "" : ", ",
+                               STR_ARG(span), STR_ARG(names)));
     }
     if (c->running_count > 0) {
         return;

@@ -188,7 +188,10 @@ static nl_status write_views(patient *x, nl_error *err)
         snprintf(option, sizeof option, "%.*s", STR_ARG(first.id));
     }
     nl_style style = { .option = option };
-    for (int view = NL_PLAN_TEXT; view <= (option[0] ? NL_EXPLAIN_JSON : NL_CHART_FHIR); view++) {
+    for (int view = NL_PLAN_TEXT; view <= NL_COURSE_JSON; view++) {
+        if (!option[0] && (view == NL_EXPLAIN_TEXT || view == NL_EXPLAIN_JSON)) {
+            continue;
+        }
         TRY(nl_plan_write(x->plan, (nl_view)view, &style, take, NULL, err));
     }
     return NL_OK;

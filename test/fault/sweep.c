@@ -242,7 +242,7 @@ static void an_output_that_fails_ends_the_writing_with_its_own_status(void **sta
     char option[80];
     snprintf(option, sizeof option, "%.*s", (int)first.id.n, first.id.p);
     nl_style style = { .option = option };
-    for (int view = NL_PLAN_TEXT; view <= NL_EXPLAIN_JSON; view++) {
+    for (int view = NL_PLAN_TEXT; view <= NL_COURSE_JSON; view++) {
         for (unsigned k = 0;; k++) {
             broken_output b = { .fails_at = k };
             err = (nl_error){ 0 };
