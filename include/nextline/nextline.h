@@ -111,7 +111,8 @@ typedef struct nl_style {
 } nl_style;
 
 /* style may be NULL for the defaults. The same plan gives the same bytes.
- * NL_E_ARG: no such option (the message lists near ones). NL_E_LIMIT: as above. Or what write returned. */
+ * NL_E_ARG: no such option (the message lists near ones). NL_E_LIMIT: as above; the plan is then written no more (NL_E_ARG).
+ * Or what write returned. */
 NL_API NL_MUST nl_status nl_plan_write(nl_plan *p, nl_view view, const nl_style *style, nl_write_fn *write, void *to,
                                        nl_error *err);
 
