@@ -21,8 +21,9 @@ check-deep:          ## slow checks: second engine, full fault sweeps, valgrind,
 	@tools/setup deep
 	@tools/check-deep
 
-differential: build  ## a second CQL engine over the golden patients (minutes)
+differential: build  ## a second CQL engine over golden and made-up patients, then over random expressions for 15 minutes
 	@node test/differential/run.mjs --build build
+	@nice -n 10 node test/differential/random.mjs --program build/nextline --seconds 900 --coverage
 
 lines: build         ## lines of therapy against 1,000 drawn histories in five recording styles (minutes)
 	@node test/lines/run.mjs --program build/nextline --pack build/nextline.pack

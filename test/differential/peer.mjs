@@ -8,9 +8,9 @@ import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { isInterval, isList, isTuple, list, literalOf, part, typed } from './random_elm.mjs';
+import { csv } from './values.mjs';
 
-export const lacks = readFileSync(join(dirname(fileURLToPath(import.meta.url)), 'lacks.csv'), 'utf8').trim().split('\n').slice(1)
-  .map((line) => { const [operator, ...why] = line.split(','); return { operator, why: why.join(',') }; });
+export const lacks = csv(readFileSync(join(dirname(fileURLToPath(import.meta.url)), 'lacks.csv'), 'utf8'));
 export const absent = new Set(lacks.map((x) => x.operator));
 
 // ---- telling values apart ----
@@ -90,7 +90,7 @@ export const rules = [
   { id: 'an element that may be in a list', section: 'CQL Reference, Includes: equality semantics, which may be unknown', operators: /^(In|Contains|Include.*|Proper.*)$/,
     when: (x) => x.ours.value === null && typeof x.theirs.value === 'boolean' && x.types.some(isList) && (mixed(x.values) || unitsIn(x.values).size > 1 || (x.types.some((t) => /Tuple|List<List|Interval/.test(t)) && x.values.some(hasNull))) },
   { id: 'the length of a null String', section: 'CQL Reference, Length', operators: /^Length$/, when: (x) => x.values[0] === null && x.theirs.error !== undefined },
-  { id: 'a union with null has repeats', section: 'CQL Reference, Union: without repeats', operators: /^Union$/, when: (x) => isList(x.type) && x.values.includes(null) },
+  { id: 'a union or difference with null has repeats', section: 'CQL Reference, Union and Except: without repeats', operators: /^(Union|Except)$/, when: (x) => isList(x.type) && x.values.includes(null) },
   { id: 'a logarithm to base 0', section: 'CQL Reference, Log: not representable is null', operators: /^Log$/, when: (x) => x.values[1] === 0 && x.ours.value === null },
   { id: 'alternatives and anchors in Matches', section: 'CQL Reference, Matches: the whole text', operators: /^Matches$/, when: (x) => /[|^]/.test(text(x.values[1])) },
   { id: 'the substitution $0', section: 'CQL Reference, ReplaceMatches: groups by $', operators: /^ReplaceMatches$/, when: (x) => /\$/.test(text(x.values[2])) },
@@ -104,7 +104,7 @@ export const rules = [
   { id: 'products of durations', section: 'CQL Reference, Multiply: the unit of a product of calendar durations is not said', operators: /^(Multiply|Divide)$/, when: (x) => [...unitsIn(x.values)].some((u) => DURATION.test(u)) },
   { id: 'whole hours of times without minutes', section: 'CQL Tests, TimeDurationBetweenHourDiffPrecision2', operators: /^DurationBetween$/,
     when: (x) => /^(Hour|Minute|Second)$/.test(x.e.precision) && x.values.some(isPartial) && isRange(x.theirs.value) && !isRange(x.ours.value) && x.theirs.value.Uncertainty.includes(x.ours.value) },
-  { id: 'ages of a date without a time', section: 'CQL Reference, CalculateAgeInDays(Date): days between dates', operators: /^CalculateAge(At)?$/, when: (x) => x.types[0] === 'Date' && x.theirs.value !== null && x.ours.value !== null },
+  { id: 'ages, which it takes between days', section: 'CQL Reference, CalculateAge: between dates, or between times to now', operators: /^CalculateAge(At)?$/, when: (x) => x.theirs.value !== null && x.ours.value !== null },
   { id: 'what an unknown end makes of an intersection', section: 'CQL Reference, Intersect: an end that is unknown', operators: /^(Intersect|Except|Union)$/, when: (x) => isInterval(x.type) && isTimes(x.type) && (mixed(x.values) || hasNull(x.values)) },
   { id: 'intervals that merge where it is not known', section: 'CQL Reference, Collapse: at the coarsest precision of the set', operators: /^(Collapse|Expand)$/, when: (x) => isTimes(x.type) && mixed([x.values[0]]) },
   { id: 'an Interval written with other ends', section: 'CQL Reference, Equal of intervals: by their starts and ends', operators: /^(Union|Intersect|Except|Collapse)$/,
@@ -118,7 +118,7 @@ export const rules = [
   { id: 'an operand of a Message that is not issued', section: 'CQL Reference, Message: whether its operands are evaluated is not said', operators: /^Message$/, when: (x) => x.ours.error !== undefined && x.values.some((v) => v?.error) },
   { id: 'Combine with a null between', section: 'CQL Reference, Combine', operators: /^Combine$/, when: (x) => x.values[1] === null },
   { id: 'a negative half', section: 'CQL Reference, Round: -0.5 to -1', operators: /^Round$/, when: (x) => x.values[0] < 0 && Math.abs(x.ours.value) > Math.abs(x.theirs.value) },
-  { id: 'sorting a list with a null', section: 'CQL Reference, Query, sort: nulls are lowest', operators: /^Query$/, when: (x) => x.e.sort && x.theirs.error !== undefined && hasNull(x.values[0]) },
+  { id: 'sorting a list with a null', section: 'CQL Reference, Query, sort: nulls are lowest', operators: /^Query$/, when: (x) => Boolean(x.e.sort) && (x.theirs.error !== undefined || x.theirs.value?.length < x.ours.value?.length) && hasNull(x.values[0]) },
   { id: 'units that are no UCUM', section: 'CQL Reference, Quantity: calendar words are units', operators: /./, when: (x) => /^Invalid UCUM unit/.test(x.theirs.error ?? '') && /nonsense|Cel|degF|year|month|week|day|hour|minute|second/.test(x.theirs.error) },
   { id: 'steps of eight digits', section: 'CQL Reference, Decimal: eight digits', operators: /^(GeometricMean|Variance|StdDev|PopulationVariance|PopulationStdDev|Power|Exp|Ln|Log)$/,
     when: (x) => { const [a] = numbersIn(x.ours.value), [b] = numbersIn(x.theirs.value); return a !== undefined && b !== undefined && Math.abs(a - b) <= 1e-7 * Math.max(1, Math.abs(a)); } },
@@ -140,6 +140,15 @@ export const rules = [
   { id: 'an end that is unknown at a precision', section: 'CQL Reference, Starts and Ends', operators: relation, when: (x) => /reading 'isDate'/.test(x.theirs.error ?? '') && hasNull(x.values) },
   { id: 'the text of a calendar duration', section: 'CQL Reference, ToString: 4 days', operators: /^(ToString|Convert)$/, when: (x) => DURATION.test(x.values[0]?.Quantity?.[1] ?? '') },
   { id: 'a text as Convert has it', section: 'CQL Reference, Convert: as ToInteger and ToDecimal', operators: /^Convert$/, when: (x) => /Integer|Decimal/.test(x.type) && typeof x.values[0] === 'string' && x.ours.value === null },
+  { id: 'whether a null converts', section: 'CQL Reference, ConvertsToString: null', operators: /^ConvertsTo/, when: (x) => x.values[0] === null },
+  { id: 'what follows the end of the day or the last year', section: 'CQL Reference, Successor: null at the greatest', operators: /^(Meets.*|Starts|Ends|Overlaps.*|Include.*|Proper.*|In|Contains|Start|End)$/, when: (x) => deep(x.values, (v) => typeof v === 'string' && /^(23(:59)*(\.999)?|00(:00)*(\.000)?|9999(-12(-31)?)?.*|0001(-01(-01)?)?.*)$/.test(v)) },
+  { id: 'an interval of integers without one', section: 'CQL Reference, Start and End', operators: /./, when: (x) => deep(x.values, (v) => v?.Interval?.[0] === '(' && v.Interval[3] === ')' && v.Interval[2] - v.Interval[1] === 1) },
+  { id: 'starts and ends at a precision', section: 'CQL Reference, Starts and Ends: comparisons at the precision', operators: /^(Starts|Ends)$/, when: (x) => Boolean(x.e.precision) },
+  { id: 'intersection of quantities with a null end', section: 'CQL Reference, Intersect', operators: /^Intersect$/, when: (x) => /Quantity/.test(x.type) && x.theirs.value === null && hasNull(x.values) },
+  { id: 'half of the eighth digit', section: 'CQL Reference, Multiply: rounding is not said', operators: /^(Multiply|Divide)$/, when: (x) => { const [a] = numbersIn(x.ours.value), [b] = numbersIn(x.theirs.value); return Math.abs(a - b) < 1.1e-8; } },
+  { id: 'days added to a month or year', section: 'CQL Reference, Add: converted to the precision of the date, 1 month = 30 days', operators: /^(Add|Subtract)$/, when: (x) => isTimes(x.type) && fieldsOf(x.values[0]) <= 2 && /^(d|days?|wk|weeks?|h|hours?|min|minutes?)$/.test(x.values[1].Quantity[1]) },
+  { id: 'the ends of an interval with two nulls', section: 'CQL Reference, Start and End: of a closed null the least and greatest', operators: /^(Start|End)$/, when: (x) => x.theirs.value === null && x.values[0]?.Interval?.[1] === null && x.values[0].Interval[2] === null },
+  { id: 'intervals of quantities with a null end', section: 'CQL Reference, Except and Union', operators: /^(Except|Union)$/, when: (x) => /Quantity/.test(x.type) && x.theirs.value === null && hasNull(x.values) },
   { id: 'ratios of equal worth', section: 'CQL Reference, Equal: numerator and denominator must be the same', operators: /^(Equal|NotEqual|In|Contains|Include.*|Proper.*|Intersect|Except|Union|Distinct|IndexOf)$/, when: (x) => x.types.some((t) => /Ratio/.test(t)) },
   { id: 'an instance without its value', section: 'CQL Reference, Quantity: null', operators: /^Instance$/, when: (x) => x.type === 'Quantity' && x.values[0] === null && x.ours.value === null },
   { id: 'the text of a whole Decimal', section: 'CQL Reference, ToString: (-)?#0.0#', operators: /^(ToString|Convert)$/, when: (x) => x.ours.value === `${x.theirs.value}.0` || text(x.ours.value).replaceAll('.0 ', ' ') === x.theirs.value },

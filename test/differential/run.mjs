@@ -2,24 +2,28 @@
 // run.mjs -- a second CQL engine (npm cql-execution with cql-exec-fhir) given the same ELM and the same records reaches the same values.
 // SPDX-License-Identifier: Apache-2.0
 //
-//   node test/differential/run.mjs [--build DIR] [CASE...]
+//   node test/differential/run.mjs [--build DIR] [--patients N] [CASE...]
 //
-// Knowledge: for every run of every golden patient `nextline chart --format fhir` writes the record as the guideline sees it; then every
-// define of the knowledge is asked of both engines for that day. Where ../shared lies beside the project, the real and generated
-// records there go the same way, and a library of other style (MBCBench) is asked over the generated ones as they are.
+// Knowledge: for every run of every golden patient, and for 100 made-up patients (generate.mjs), `nextline chart --format fhir` writes the
+// record as the guideline sees it; then every define of the knowledge is asked of both engines for that day. Where ../shared lies beside
+// the project, the real records there go the same way, and a library of other style (MBCBench) is asked over 1,000 made-up patients.
+// Two processes share the work: --slice K does what is theirs and ends with a line of JSON for the one that started them.
 // Two values agree when they are equal as canonical JSON: dates with their precision and offset, quantities with their unit, elements of
 // the record as themselves. Numbers may differ by what a double loses. A define that fails must fail in both. CQL leaves open in which
 // order a retrieve answers: the other engine gets the resources that our record shows, in the order it shows them.
-// known.csv lists where the other engine departs from the specification: define, patient (both *, or as printed), section, why.
+// known.csv lists where the other engine departs from the specification: define, patient (as printed, * for anything), what ours and
+// theirs must look like (a regular expression over the JSON), section, why.
 // A row of it that no longer applies is a failure.
 process.env.TZ = 'UTC';   // a DateTime without an offset is of the offset of the evaluation request, which is +00:00 here
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { Tally, cases, root } from '../golden/program.mjs';
+import { forGuideline, forLibrary } from './generate.mjs';
+import { canonical, csv, same } from './values.mjs';
 
 const require = createRequire(import.meta.url);
 const print = console.log.bind(console);
@@ -28,56 +32,16 @@ const cql = require('cql-execution');
 const fhir = require('cql-exec-fhir');
 
 const only = process.argv.slice(2);
-const at = only.indexOf('--build');
-const build = resolve(at < 0 ? join(root, 'build') : only.splice(at, 2)[1]);
+function option(name, otherwise) {
+  const at = only.indexOf(`--${name}`);
+  return at < 0 ? otherwise : only.splice(at, 2)[1];
+}
+const build = resolve(option('build', join(root, 'build')));
 const shared = join(root, '../shared');
-const generatedPatients = 40;
-
-// ---- values of the other engine in our canonical form ----
-
-const two = (n) => String(n).padStart(2, '0');
-function offsetText(hours) {
-  const minutes = Math.round(Math.abs(hours) * 60);
-  return `${hours < 0 ? '-' : '+'}${two(Math.floor(minutes / 60))}:${two(minutes % 60)}`;
-}
-function momentText(d, isTime) {
-  const day = [String(d.year).padStart(4, '0'), ...[d.month, d.day].filter((x) => x != null).map(two)].join('-');
-  if (d.isDate) { return day; }
-  let clock = [d.hour, d.minute, d.second].filter((x) => x != null).map(two).join(':');
-  if (d.millisecond != null) { clock += `.${String(d.millisecond).padStart(3, '0')}`; }
-  if (isTime) { return clock; }
-  return d.hour == null ? `${day}T` : `${day}T${clock}${d.timezoneOffset == null ? '' : offsetText(d.timezoneOffset)}`;
-}
-// A primitive element is wrapped by the other engine where it has an id or an extension.
-function elementOf(json) {
-  return json !== null && typeof json === 'object' && Object.keys(json).every((k) => k === 'value') && typeof json.value !== 'object' ? json.value : json;
-}
-function canonical(value) {
-  if (value == null) { return null; }
-  if (typeof value === 'bigint') { return { Long: String(value) }; }
-  if (Array.isArray(value)) { return value.map(canonical); }
-  if (typeof value !== 'object') { return value; }
-  if (value.isUncertainty) { return value.low === value.high ? canonical(value.low) : { Uncertainty: [canonical(value.low), canonical(value.high)] }; }
-  if (value.isDateTime) { return value.isTime?.() ? { Time: momentText(value, true) } : { DateTime: momentText(value, false) }; }
-  if (value.isDate) { return { Date: momentText(value, false) }; }
-  if (value.isQuantity) { return { Quantity: [value.value, value.unit ?? '1'] }; }
-  if (value.isInterval) { return { Interval: [value.lowClosed ? '[' : '(', canonical(value.low), canonical(value.high), value.highClosed ? ']' : ')'] }; }
-  if (value.isConcept) { return { Concept: { codes: value.codes.map((c) => canonical(c).Code), display: value.display ?? value.text ?? null } }; }
-  if (value.isCode) { return { Code: { code: value.code, system: value.system, version: value.version, display: value.display } }; }
-  if (typeof value.getTypeInfo === 'function') {
-    return value._json?.resourceType ? { Resource: `${value._json.resourceType}/${value._json.id ?? ''}` } : { Element: elementOf(value._json) };
-  }
-  return { Tuple: Object.fromEntries(Object.entries(value).map(([k, v]) => [k, canonical(v)])) };
-}
-
-function same(x, y) {
-  // A Decimal of CQL has eight digits after the point at every step, a double does not: in a formula of several steps with a
-  // factor of 142 (CKD-EPI) the two differ by 3e-8 of the value.
-  if (typeof x === 'number' && typeof y === 'number') { return Math.abs(x - y) <= 1e-7 * Math.max(1, Math.abs(x)); }
-  if (x === null || y === null || typeof x !== 'object' || typeof y !== 'object') { return x === y; }
-  if (Array.isArray(x) || Array.isArray(y)) { return Array.isArray(x) && Array.isArray(y) && x.length === y.length && x.every((part, i) => same(part, y[i])); }
-  return [...new Set([...Object.keys(x), ...Object.keys(y)])].every((k) => same(x[k] ?? null, y[k] ?? null));   // an absent member is null
-}
+const benchPatients = Number(option('patients', 1000)), knowledgePatients = Math.min(100, benchPatients), slice = option('slice', null), SLICES = 2, SEED = 20260115;
+// A Decimal of CQL has eight digits after the point at every step, a double does not: in a formula of several steps with a
+// factor of 142 (CKD-EPI) the two differ by 3e-8 of the value.
+const near = (x, y) => Math.abs(x - y) <= 1e-7 * Math.max(1, Math.abs(x));
 
 // ---- the two engines ----
 
@@ -122,9 +86,8 @@ async function otherEngine(asOf, record, order, libraries) {
 
 // ---- comparing ----
 
-const known = readFileSync(join(root, 'test/differential/known.csv'), 'utf8').trim().split('\n').slice(1)
-  .map((line) => /^("[^"]*"|[^,]*),("[^"]*"|[^,]*),([^,]*),/.exec(line).slice(1, 4).map((x) => x.replace(/^"|"$/g, '')))
-  .map(([define, patient, section]) => ({ define, patient, section, used: false }));
+const known = csv(readFileSync(join(root, 'test/differential/known.csv'), 'utf8')).map((k) => ({ ...k, used: false }));
+const glob = (pattern, s) => new RegExp(`^${pattern.replaceAll('*', '.*')}$`).test(s);
 const t = new Tally();
 let values = 0, nulls = 0;
 
@@ -137,8 +100,8 @@ async function compare(patient, asOf, record, elmFiles, libraries) {
     if (!expected) { differ.push(`${name}: the other engine does not know it`); continue; }
     values++;
     nulls += answer.value === null;
-    if (answer.error === undefined && expected.error === undefined ? same(answer.value, expected.value) : answer.error !== undefined && expected.error !== undefined) { continue; }
-    const row = known.find((k) => k.define === name && (k.patient === '*' || k.patient === patient));
+    if (answer.error === undefined && expected.error === undefined ? same(answer.value, expected.value, near) : answer.error !== undefined && expected.error !== undefined) { continue; }
+    const row = known.find((k) => glob(k.define, name) && glob(k.patient, patient) && new RegExp(k.ours).test(JSON.stringify(answer)) && new RegExp(k.theirs).test(JSON.stringify(expected)));
     if (row) { row.used = true; t.skipped++; continue; }
     differ.push(`${name}: ours ${JSON.stringify(answer).slice(0, 600)}, theirs ${JSON.stringify(expected).slice(0, 600)}`);
   }
@@ -154,6 +117,8 @@ const folder = mkdtempSync(join(tmpdir(), 'nextline-differential-'));
 const elmFolder = join(build, 'knowledge');
 const elmFiles = readdirSync(elmFolder).filter((f) => f.endsWith('.json')).sort().map((f) => join(elmFolder, f));
 const libraries = elmFiles.map((f) => JSON.parse(readFileSync(f, 'utf8')));
+
+if (!existsSync(join(build, 'nextline.pack'))) { throw new Error(`${build} has no nextline.pack`); }
 
 // The record as the guideline sees it; null with the reason where there is no plan (several patients, say).
 function enriched(file, run) {
@@ -171,11 +136,9 @@ async function knowledgeOver(patient, file, run) {
   else { t.skipped++; print(`skipped: ${patient}: ${reason}`); }
 }
 
-async function golden() {
-  for (const c of cases(only)) {
-    const questions = new Map(c.runs.map((run) => [JSON.stringify([run.as_of, run.jurisdiction, run.set]), run]));
-    for (const run of questions.values()) { await knowledgeOver(c.name, c.file, run); }
-  }
+async function golden(mine) {
+  const runs = cases(only).flatMap((c) => [...new Map(c.runs.map((run) => [JSON.stringify([run.as_of, run.jurisdiction, run.set]), run])).values()].map((run) => [c, run]));
+  for (const [c, run] of runs.filter(mine)) { await knowledgeOver(c.name, c.file, run); }
 }
 
 // A library of CQL as written, with the FHIRHelpers of the knowledge in full.
@@ -207,38 +170,71 @@ async function translate(file) {
   });
 }
 
-async function generated() {
-  const generator = join(shared, 'peers/gen_patients.mjs');
-  if (!existsSync(generator)) { t.skip('generated patients: ../shared is absent'); return; }
-  const r = spawnSync('node', [generator, '--n', String(generatedPatients), '--seed', '7'], { maxBuffer: 1 << 28, encoding: 'utf8' });
-  const benchElm = await translate(join(shared, 'peers/cql/MBCBench.cql'));
-  const benchLibraries = benchElm.map((f) => JSON.parse(readFileSync(f, 'utf8')));
-  const file = join(folder, 'generated.json');
-  for (const [i, line] of r.stdout.split('\n').filter(Boolean).entries()) {
-    writeFileSync(file, line);
-    await compare(`generated ${i}`, '2026-01-15', file, benchElm, benchLibraries);
-    await knowledgeOver(`generated ${i}`, file, { as_of: '2026-01-15', jurisdiction: i % 2 ? 'eu' : 'us' });
+// Every slice makes all the patients, so that each is the same whoever asks about it.
+async function madeUp(mine) {
+  const patients = forGuideline(SEED), file = join(folder, 'made-up.json');
+  for (let i = 0; i < knowledgePatients; i++) {
+    const bundle = patients.bundle(i);
+    if (!mine(null, i)) { continue; }
+    writeFileSync(file, JSON.stringify(bundle));
+    await knowledgeOver(`made-up ${i}`, file, { as_of: ['2026-01-15', '2024-06-30', '2021-12-31'][i % 3], jurisdiction: i % 2 ? 'eu' : 'us' });
   }
 }
 
-async function real() {
-  const data = join(shared, 'data/fhir');
-  if (!existsSync(data)) { t.skip('real records: ../shared is absent'); return; }
-  for (const f of readdirSync(data).filter((x) => /\.json$/.test(x)).sort()) {
-    for (const day of ['2019-07-01', '2026-06-01']) { await knowledgeOver(f, join(data, f), { as_of: day, jurisdiction: 'us' }); }
+async function bench(mine) {
+  const library = join(shared, 'peers/cql/MBCBench.cql');
+  if (!existsSync(library)) { if (slice === '0') { t.skipped++; print('skipped: MBCBench: ../shared is absent'); } return; }
+  const elm = await translate(library), parsed = elm.map((f) => JSON.parse(readFileSync(f, 'utf8'))), patients = forLibrary(SEED, library), file = join(folder, 'bench.json');
+  for (let i = 0; i < benchPatients; i++) {
+    const bundle = patients.bundle(i);
+    if (!mine(null, i)) { continue; }
+    writeFileSync(file, JSON.stringify(bundle));
+    await compare(`bench ${i}`, '2026-01-15', file, elm, parsed);
   }
+}
+
+async function real(mine) {
+  const data = join(shared, 'data/fhir');
+  if (!existsSync(data)) { if (slice === '0') { t.skipped++; print('skipped: real records: ../shared is absent'); } return; }
+  const files = readdirSync(data).filter((x) => /\.json$/.test(x)).sort().flatMap((f) => ['2019-07-01', '2026-06-01'].map((day) => [f, day]));
+  for (const [f, day] of files.filter(mine)) { await knowledgeOver(f, join(data, f), { as_of: day, jurisdiction: 'us' }); }
+}
+
+// ---- two processes ----
+
+async function one() {
+  const mine = (_, i) => i % SLICES === Number(slice);
+  await golden(mine);
+  if (only.length === 0) { await madeUp(mine); await bench(mine); await real(mine); }
+  print(JSON.stringify({ passed: t.passed, failed: t.failed, skipped: t.skipped, values, nulls, used: known.map((k) => k.used) }));
+}
+function started(k) {
+  return new Promise((done) => {
+    const p = spawn(process.execPath, [fileURLToPath(import.meta.url), '--slice', String(k), '--build', build, '--patients', String(benchPatients), ...only], { stdio: ['ignore', 'pipe', 'inherit'] });
+    let out = '';
+    p.stdout.on('data', (d) => { out += d; });
+    p.on('close', (code) => done({ code, lines: out.trimEnd().split('\n') }));
+  });
+}
+async function all() {
+  for (const { code, lines } of await Promise.all(Array.from({ length: SLICES }, (_, k) => started(k)))) {
+    const last = lines.pop();
+    lines.forEach((l) => print(l));
+    if (code !== 0 || !last.startsWith('{')) { t.failed++; print(`FAILED one of the processes ended early: ${last}`); continue; }
+    const part = JSON.parse(last);
+    for (const k of ['passed', 'failed', 'skipped']) { t[k] += part[k]; }
+    values += part.values;
+    nulls += part.nulls;
+    part.used.forEach((u, i) => { known[i].used = known[i].used || u; });
+  }
+  if (only.length === 0) { for (const k of known.filter((x) => !x.used)) { t.failed++; print(`FAILED known.csv: ${k.define} of ${k.patient} agrees now`); } }
+  console.log = print;
+  print(`${values} values compared, ${nulls} of them null in ours`);
+  t.end();
 }
 
 try {
-  await golden();
-  if (only.length === 0) {
-    await generated();
-    await real();
-    for (const k of known.filter((x) => !x.used)) { t.failed++; print(`FAILED known.csv: ${k.define} of ${k.patient} agrees now`); }
-  }
+  await (slice === null ? all() : one());
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
-console.log = print;
-print(`${values} values compared, ${nulls} of them null in ours`);
-t.end();

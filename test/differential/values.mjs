@@ -1,4 +1,4 @@
-// values.mjs -- values of the other engine (cql-execution) in our canonical form, and when two canonical values are the same.
+// values.mjs -- values of the other engine (cql-execution) in our canonical form, when two canonical values are the same; CSV.
 // SPDX-License-Identifier: Apache-2.0
 
 const two = (n) => String(n).padStart(2, '0');
@@ -45,4 +45,11 @@ export function same(x, y, near) {
   if (x === null || y === null || typeof x !== 'object' || typeof y !== 'object') { return x === y; }
   if (Array.isArray(x) || Array.isArray(y)) { return Array.isArray(x) && Array.isArray(y) && x.length === y.length && x.every((p, i) => same(p, y[i], near)); }
   return [...new Set([...Object.keys(x), ...Object.keys(y)])].every((k) => same(x[k] ?? null, y[k] ?? null, near));
+}
+
+// Rows of a CSV file by the names in its first line; lines that begin with # are none.
+export function csv(text) {
+  const [head, ...rows] = text.split('\n').filter((l) => l.trim() && !l.startsWith('#'))
+    .map((l) => [...l.matchAll(/("(?:[^"]|"")*"|[^,]*)(?:,|$)/g)].map((m) => m[1].replace(/^"|"$/g, '').replaceAll('""', '"')));
+  return rows.map((r) => Object.fromEntries(head.map((name, i) => [name, r[i] ?? ''])));
 }
