@@ -250,6 +250,17 @@ static str grouped(run *r, str unit)
                                                                           : unit;
 }
 
+static str factors_text(run *r, const factors *f)
+{
+    buf out = buf_make(r->a, BUF_MAX_DEFAULT);
+    write_factors(&out, f, 1);
+    if (out.n == 0) {
+        buf_char(&out, '1');
+    }
+    write_factors(&out, f, -1);
+    return buf_str(&out);
+}
+
 /* x times y, or x by y: equal atoms as one, those that cancel gone. */
 static str unit_product(run *r, str x, str y, int sign)
 {
@@ -258,13 +269,46 @@ static str unit_product(run *r, str x, str y, int sign)
         str a = sign < 0 ? x : grouped(r, x), b = grouped(r, y);
         return arena_printf(r->a, "%.*s%c%.*s", STR_ARG(a), sign < 0 ? '/' : '.', STR_ARG(b));
     }
-    buf out = buf_make(r->a, BUF_MAX_DEFAULT);
-    write_factors(&out, &f, 1);
-    if (out.n == 0) {
-        buf_char(&out, '1');
+    return factors_text(r, &f);
+}
+
+static bool atoms_comparable(str x, str y)
+{
+    ucum_unit a, b;
+    return ucum_parse(x, &a) && ucum_parse(y, &b) && !a.affine && !b.affine && ucum_comparable(&a, &b);
+}
+
+/* Atoms of the second operand, from `second` on, that stand against one of the first of the same kind: mL over L. */
+static bool cancel(factors *f, int second)
+{
+    bool any = false;
+    for (int i = 0; i < second; i++) {
+        for (int k = second; k < f->count; k++) {
+            factor *x = &f->at[i], *y = &f->at[k];
+            bool against = (x->power < 0 && y->power > 0) || (x->power > 0 && y->power < 0);
+            if (against && atoms_comparable(x->atom, y->atom)) {
+                int size = x->power < 0 ? -x->power : x->power, other = y->power < 0 ? -y->power : y->power;
+                int moved = (size < other ? size : other) * (y->power < 0 ? -1 : 1);
+                x->power += moved;
+                y->power -= moved;
+                any = true;
+            }
+        }
     }
-    write_factors(&out, &f, -1);
-    return buf_str(&out);
+    return any;
+}
+
+/* 2 mg/L by 3 mL: 0.006 mg and not 6 mg.mL/L. Left as it is where that would lose digits. */
+static bool in_fewer_atoms(run *r, const cql_quantity *product, str x, str y, cql_quantity *out)
+{
+    factors f = { .count = 0 };
+    cql_quantity back;
+    if (!add_factors(&f, x, 1)) {
+        return false;
+    }
+    int second = f.count;
+    return add_factors(&f, y, 1) && cancel(&f, second) && quantity_convert(product, factors_text(r, &f), out) &&
+           quantity_convert(out, product->unit, &back) && back.value == product->value;
 }
 
 cql_value quantity_product(run *r, const cql_quantity *x, const cql_quantity *y)
@@ -276,7 +320,9 @@ cql_value quantity_product(run *r, const cql_quantity *x, const cql_quantity *y)
     if (is_one(x->unit) || is_one(y->unit)) {
         return value_quantity(r->a, d, is_one(x->unit) ? y->unit : x->unit);
     }
-    return value_quantity(r->a, d, unit_product(r, x->unit, y->unit, 1));
+    cql_quantity product = { d, unit_product(r, x->unit, y->unit, 1) }, fewer;
+    return in_fewer_atoms(r, &product, x->unit, y->unit, &fewer) ? value_quantity(r->a, fewer.value, fewer.unit)
+                                                                 : value_quantity(r->a, d, product.unit);
 }
 
 cql_value quantity_quotient(run *r, const cql_quantity *x, const cql_quantity *y)
