@@ -3,7 +3,7 @@
 // why it ended. A tumour board would count these lines so; where boards differ or only the record can settle it, a boundary says so
 // (`bounds`), and `readings` gives the counts that are then acceptable. Nothing here knows how the program counts.
 import { chance } from './chance.mjs';
-import { beside, biosimilars, day, drugs, oral } from './drugs.mjs';
+import { beside, biosimilars, day, drugs } from './drugs.mjs';
 import { drawEarly } from './early.mjs';
 import { chooseRegimen } from './regimens.mjs';
 
@@ -97,7 +97,6 @@ const events = {
       || i.drug === 'cisplatin' && l.drugs.length > 1);
     if (!item || item.to - at < 50) { return false; }
     cut(l, item, at, 'toxicity');
-    l.dropped = true;
     return true;
   },
   'route-change': (h, l, at) => {
@@ -393,7 +392,6 @@ function oneLine(h, number, start, x, ending) {
   }
   if (ending === 'holiday') {
     l.lastScan = l.end + c.between(80, 240);
-    l.pdAfterHoliday = true;
     l.ending = 'progression'; scans(h, l); l.ending = 'holiday';
   } else { scans(h, l); }
   support(h, l);
@@ -436,11 +434,11 @@ export function drawHistory(seed) {
     if (ending === 'holiday') { trap(h, 'restart-pd', l.end + pause); }
     t = l.end + pause;
   }
-  return finish(h, number);
+  return finish(h);
 }
 
 // The day of the record: on treatment in the last line, or just after its progression. What comes later is taken away.
-function finish(h, number) {
+function finish(h) {
   const c = h.chance;
   const last = h.lines.at(-1);
   const complete = last.lastScan <= lastDay && c.yes(0.35);
@@ -496,5 +494,3 @@ export function readings(h, style) {
   const unique = new Map(all.map((r) => [JSON.stringify(r), r]));
   return [...unique.values()];
 }
-
-export { oral };
