@@ -1,5 +1,6 @@
 /* Runs a fuzz target over files and over every file of folders, whole and cut short at every place (at most 512 of them): what
- * libFuzzer found once stays found in every ordinary run. */
+ * libFuzzer found once stays found in every ordinary run. What lies in a folder named found, one below, is only run whole: it is what
+ * libFuzzer kept because it reaches other code. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <dirent.h>
 #include <stdio.h>
@@ -11,7 +12,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 enum { CUTS = 512 };
 
-static bool run_file(const char *path)
+static bool run_file(const char *path, bool cut)
 {
     file_bytes f;
     nl_error err = { 0 };
@@ -20,7 +21,7 @@ static bool run_file(const char *path)
         return false;
     }
     size_t step = f.n / CUTS + 1;
-    for (size_t n = 0; n < f.n; n += step) {
+    for (size_t n = 0; cut && n < f.n; n += step) {
         uint8_t *exact = malloc(n > 0 ? n : 1); /* so that reading past the end is seen */
         if (!exact) {
             return false;
@@ -34,17 +35,25 @@ static bool run_file(const char *path)
     return true;
 }
 
-static bool run_folder(const char *path, DIR *d, size_t *files)
+/* -1: it is no folder. */
+static int run_folder(const char *path, bool cut, size_t *files)
 {
+    DIR *d = opendir(path);
     bool ok = true;
+    if (!d) {
+        return -1;
+    }
     for (const struct dirent *e; ok && (e = readdir(d)) != NULL;) {
         char file[4096];
-        if (e->d_name[0] != '.') {
-            snprintf(file, sizeof file, "%s/%s", path, e->d_name);
-            ok = run_file(file);
+        snprintf(file, sizeof file, "%s/%s", path, e->d_name);
+        if (cut && strcmp(e->d_name, "found") == 0) {
+            ok = run_folder(file, false, files) == 1;
+        } else if (e->d_name[0] != '.') {
+            ok = run_file(file, cut);
             ++*files;
         }
     }
+    closedir(d);
     return ok;
 }
 
@@ -53,14 +62,11 @@ int main(int argc, char **argv)
     size_t files = 0;
     bool ok = true;
     for (int i = 1; ok && i < argc; i++) {
-        DIR *d = opendir(argv[i]);
-        if (d) {
-            ok = run_folder(argv[i], d, &files);
-            closedir(d);
-        } else {
-            ok = run_file(argv[i]);
+        int ran = run_folder(argv[i], true, &files);
+        if (ran < 0) {
             files++;
         }
+        ok = ran < 0 ? run_file(argv[i], true) : ran == 1;
     }
     printf("%zu files replayed\n", files);
     return ok && files > 0 ? 0 : 1;
