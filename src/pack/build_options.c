@@ -173,12 +173,12 @@ static void read_approvals(builder *b, const json *n, option *o)
     const json *places = json_get(n, "approved");
     if (str_is(json_text(places), "not-needed")) {
         o->approved_at = place_of(b, places);
+        o->nothing_to_approve = true;
         if (o->drugs_from == DRUGS_LISTED) {
             fault_at(b->f, o->approved_at, "approved: drugs that are listed need an approval, or a place where they are used off-label");
         }
         return;
     }
-    o->needs_approval = true;
     if (!json_is(places, JSON_OBJECT) || places->count == 0) {
         fault_at(b->f, place_of(b, places ? places : n), "approved: a mapping from place to date should stand here");
         return;

@@ -107,7 +107,7 @@ static void ar_option(ar *x, option *o)
     ar_texts(x, &o->monitoring, &o->monitoring_count);
     ar_bool(x, &o->dose_checked);
     ar_u8(x, &o->drugs_from);
-    ar_bool(x, &o->needs_approval);
+    ar_bool(x, &o->nothing_to_approve);
     ar_u32(x, &o->disease);
     ar_place(x, &o->at);
     ar_place(x, &o->approved_at);

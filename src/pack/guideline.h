@@ -54,7 +54,7 @@ typedef struct option {
     uint32_t     drug_count, evidence_count, require_count, rule_out_count, caution_count, standing_count, approval_count, monitoring_count;
     bool         dose_checked;
     uint8_t      drugs_from;          /* drugs_from: listed unless written */
-    bool         needs_approval;      /* else there is nothing to license */
+    bool         nothing_to_approve;  /* no drug of its own */
     uint32_t     disease;             /* index into diseases */
     place        at, approved_at;
 } option;

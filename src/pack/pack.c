@@ -81,7 +81,7 @@ static void check_option(checking *c, const option *o)
     need(c, o->disease < g->disease_count);
     need(c, o->standing_count > 0 && o->evidence_count > 0 && o->drugs_from <= DRUGS_NONE);
     need(c, o->drugs_from == DRUGS_LISTED ? o->drug_count > 0 : o->drug_count == 0);
-    need(c, !o->needs_approval || o->approval_count > 0);
+    need(c, o->nothing_to_approve || o->approval_count > 0);
     need(c, !c->bad && o->standings[o->standing_count - 1].always);
     check_sources(c, o->evidence, o->evidence_count);
     if (!str_empty(o->dose_source)) {

@@ -28,7 +28,7 @@ const approval *approval_in_force(const deciding *d, const option *o)
     return NULL;
 }
 
-bool option_allowed(const deciding *d, const option *o) { return !o->needs_approval || approval_in_force(d, o); }
+bool option_allowed(const deciding *d, const option *o) { return o->nothing_to_approve || approval_in_force(d, o); }
 
 static uint8_t standing_index(const guideline *g, str word)
 {

@@ -82,7 +82,7 @@ static criterion approval_criterion(work *w, const option *o)
 
 static void add_approval(work *w, const option *o, criterion_vec *to)
 {
-    if (o->needs_approval) {
+    if (!o->nothing_to_approve) {
         *VEC_PUSH(w->a, to) = approval_criterion(w, o);
     }
 }
