@@ -96,7 +96,7 @@ nl_status nl_contents_write(const nl_pack *p, nl_contents view, const char *of, 
         return fail(err, NL_E_ARG, "nl_contents_write", "a pack, a function that takes the output, and cases of that pack are needed");
     }
     contents_job job = { .pack = p, .view = view, .of = of ? str_of(of) : STR(""), .style = style ? *style : (nl_style){ 0 }, .cases = cases, .write = write, .to = to };
-    if (view == NL_CONTENTS_CHANGES && (!date_read(job.of, &job.since) || strlen(of) > 10)) {
+    if (view == NL_CONTENTS_CHANGES && (!date_read(job.of, &job.since) || job.of.n > 10)) {
         return fail(err, NL_E_ARG, "since", "a day is wanted, YYYY-MM-DD, or a month or a year");
     }
     arena *a = arena_new(NULL);
