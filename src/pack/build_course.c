@@ -60,7 +60,7 @@ static void read_kind(course_builder *x, const json *n)
     static const char *const joins[] = { "day", "resource", "sample", NULL };
     static const char *const repeats[] = { "all", "changes", "runs", NULL };
     builder *b = &x->b;
-    if (!fields_known(b, n, (const char *const[]){ "id", "title", "from", "facts", "systems", "join", "repeat", "named", "gather", "kinds", "except", "response", NULL })) {
+    if (!fields_known(b, n, (const char *const[]){ "id", "title", "from", "facts", "systems", "join", "repeat", "named", "gather", "kinds", "except", "response", "intervals", NULL })) {
         return;
     }
     course_kind k = { .id = field_text(b, n, "id"), .title = field_text(b, n, "title") };
@@ -74,6 +74,7 @@ static void read_kind(course_builder *x, const json *n)
     k.kinds = field_texts(b, n, "kinds", false, &k.kind_count);
     k.except = field_texts(b, n, "except", false, &k.except_count);
     k.response = field_yes(b, n, "response", false);
+    k.intervals = field_yes(b, n, "intervals", false);
     for (uint32_t i = 0; i < k.fact_count; i++) {
         need_fact(x, n, k.facts[i]);
     }
@@ -147,7 +148,7 @@ void course_build(arena *a, const char *knowledge, const terms *t, const guideli
         fault_add(f, &e);
         return;
     }
-    if (!fields_known(&x.b, root, (const char *const[]){ "head", "entries", "facts", "words", "conflicts", NULL })) {
+    if (!fields_known(&x.b, root, (const char *const[]){ "head", "entries", "facts", "words", "conflicts", "tags", NULL })) {
         return;
     }
     const json *heads = field_list(&x.b, root, "head", true), *kinds = field_list(&x.b, root, "entries", true), *facts = json_get(root, "facts");
@@ -165,4 +166,5 @@ void course_build(arena *a, const char *knowledge, const terms *t, const guideli
     }
     out->words = read_words(&x, root, "words");
     out->conflicts = field_texts(&x.b, root, "conflicts", false, &out->conflict_count);
+    out->tags = field_texts(&x.b, root, "tags", false, &out->tag_count);
 }

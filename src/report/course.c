@@ -106,7 +106,7 @@ static void add_quoted(builder *b, buf *out, const chart_fact *f, str topic)
         const resource *from = record_of(b->p->chart->record, f->of->sources[i]);
         const json *components = from ? json_get(from->root, "component") : NULL;
         for (const json *c = components ? components->first : NULL; c; c = c->next) {
-            str value = is_about(b, json_get(c, "code"), topic) ? course_concept(json_get(c, "valueCodeableConcept")) : STR("");
+            str value = is_about(b, json_get(c, "code"), topic) ? course_concept(b->rules, json_get(c, "valueCodeableConcept")) : STR("");
             value = str_empty(value) && is_about(b, json_get(c, "code"), topic) ? json_get_text(c, "valueString") : value;
             if (!str_empty(value) && str_find(buf_str(out), value) < 0) {
                 add_detail(out, value);
@@ -121,7 +121,7 @@ static str detail_of(builder *b, const chart_fact *f, const course_fact *rule)
     for (uint32_t i = 0; rule && i < rule->parts.count; i++) {
         str word = STR(""), text = part_text(f, rule->parts.at[i].word, &word);
         if (!str_empty(text)) {
-            add_detail(&out, course_fill(b->a, rule->parts.at[i].say, course_untagged(text)));
+            add_detail(&out, course_fill(b->a, rule->parts.at[i].say, course_untagged(b->rules, text)));
         }
     }
     for (uint32_t i = 0; rule && i < rule->quote_count; i++) {
@@ -142,7 +142,7 @@ static course_item item_of(builder *b, const course_kind *k, const chart_fact *f
     x.say = course_fill(b->a, say, str_empty(f->text) ? f->value : f->text);
     x.detail = detail_of(b, f, rule);
     if (rule && rule->recorded && str_empty(x.detail) && !str_empty(f->text)) {
-        str words = course_untagged(f->text);
+        str words = course_untagged(b->rules, f->text);
         x.detail = str_eq_nocase(words, x.say) || str_ends(x.say, words) ? STR("") : words;
     }
     return x;
@@ -196,7 +196,7 @@ static void name_entry(builder *b, draft *d, const chart_fact *f)
         d->e.name = course_sample_name(b->a, b->p, f->specimen);
         d->e.name = str_empty(d->e.name) ? course_say(NULL, &b->rules->words, f->method) : d->e.name;
     } else if (d->e.kind->named && from) {
-        d->e.name = course_name(b->a, from);
+        d->e.name = course_name(b->a, b->p, from);
     }
     if (d->e.kind->join == COURSE_BY_RESOURCE && from) {
         d->e.until = period_end(b->p, from);
@@ -464,12 +464,18 @@ static void add_facts(builder *b, const course_kind *k)
         keep_changes(b, &all);
     }
     compare(b, &all);
+    bool first = true;
     for (size_t i = 0; i < all.count; i++) {
         draft *d = &all.at[i];
         if (d->folded) {
             continue;
         }
         write_text(b, d);
+        if (k->intervals && first && d->e.when.precision != DATE_NONE) {
+            str since = course_intervals(b->a, b->p, d->e.when);
+            d->e.text = arena_printf(b->a, "%.*s%.*s", STR_ARG(d->e.text), STR_ARG(since));
+            first = false;
+        }
         d->e.items = d->items.at;
         d->e.item_count = (uint32_t)d->items.count;
         *VEC_PUSH(b->a, &b->all) = d->e;

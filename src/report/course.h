@@ -73,6 +73,8 @@ typedef VEC(course_entry) course_entries;
 
 /* course_lines.c: an entry for each line of therapy, and the questions they leave open. */
 str  course_line_title(arena *a, const plan *p, const line_of_therapy *l);   /* "LINE 2" */
+/* "; 32 months after the start of Adjuvant 1 and during it; 3 years ...": how a day stands to treatment before metastases. */
+str  course_intervals(arena *a, const plan *p, date when);
 void course_add_lines(arena *a, const plan *p, const course_kind *k, course_entries *out);
 const course_question *course_questions(arena *a, const plan *p, uint32_t *count);
 /* course_responses.c: an entry for each assessment of a kind that the entry names. */
@@ -83,9 +85,9 @@ str  course_sample_name(arena *a, const plan *p, str specimen);      /* what the
 void course_sources_add(arena *a, const plan *p, course_sources *to, const json *const *from, size_t count);
 /* "41 months", "12 days", "0 to 23 months": from a day of the one to a day of the other. Empty when one is not known. */
 str  course_span(arena *a, date from, date to);
-str  course_concept(const json *concept);                            /* words of a CodeableConcept, without the tag of a terminology */
-str  course_untagged(str display);                                   /* "Partial mastectomy (procedure)" without its tag */
-str  course_name(arena *a, const resource *r);                       /* what the record calls a resource, with its sites */
+str  course_concept(const course_rules *r, const json *concept);                         /* words of a CodeableConcept, without the tag of a terminology */
+str  course_untagged(const course_rules *r, str display);                                   /* "Partial mastectomy (procedure)" without its tag */
+str  course_name(arena *a, const plan *p, const resource *r);        /* what the record calls a resource, with its sites */
 /* A word's wording with the record's own put in for {}. */
 str  course_fill(arena *a, str say, str recorded);
 

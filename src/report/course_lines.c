@@ -91,15 +91,16 @@ static void add_days(arena *a, buf *b, const plan *p, const line_of_therapy *l, 
     }
 }
 
-static void add_reason(buf *b, const line_of_therapy *l, bool followed)
+static void add_reason(buf *b, const plan *p, const line_of_therapy *l, bool followed)
 {
+    str words = course_untagged(&p->pack->course, l->stop_text);
     if (!str_empty(l->stop_reason)) {
         buf_printf(b, "; ended: %.*s", STR_ARG(l->stop_reason));
         if (!str_empty(l->stop_text) && !str_eq_nocase(l->stop_text, l->stop_reason)) {
-            buf_printf(b, " (\"%.*s\")", STR_ARG(l->stop_text));
+            buf_printf(b, " (\"%.*s\")", STR_ARG(words));
         }
     } else if (!str_empty(l->stop_text)) {
-        buf_printf(b, "; ended: \"%.*s\" (as recorded)", STR_ARG(l->stop_text));
+        buf_printf(b, "; ended: \"%.*s\" (as recorded)", STR_ARG(words));
     } else if (!l->in_progress && (l->end.precision != DATE_NONE || followed)) {
         buf_add(b, STR("; why it ended is not recorded"));
     }
@@ -175,7 +176,7 @@ static str line_text(arena *a, const plan *p, const line_of_therapy *l, const li
     }
     add_days(a, &b, p, l, next);
     add_best(a, &b, p, l);
-    add_reason(&b, l, next != NULL);
+    add_reason(&b, p, l, next != NULL);
     if (l->stated_number > 0) {
         buf_printf(&b, "; RECORDED as line %u", l->stated_number);
     }
@@ -187,6 +188,26 @@ str course_line_title(arena *a, const plan *p, const line_of_therapy *l)
 {
     str title = said(p, "line", l->setting, a);
     return arena_printf(a, "%.*s %u", STR_ARG(title), l->number);
+}
+
+/* "; during Adjuvant 1, 32 months after it began": how a day stands to the treatment of earlier settings. */
+str course_intervals(arena *a, const plan *p, date when)
+{
+    buf b = buf_make(a, PHRASE_MAX);
+    for (uint32_t i = 0; i < p->chart->line_count && when.precision != DATE_NONE; i++) {
+        const line_of_therapy *l = &p->chart->lines[i];
+        if (str_is(l->setting, "metastatic") || l->start.precision == DATE_NONE || !date_after(when, l->start)) {
+            continue;
+        }
+        str title = course_line_title(a, p, l);
+        bool known = l->end.precision != DATE_NONE, over = known && !date_after(l->end, when);
+        if (!known && !l->in_progress) {
+            continue;   /* how long it went on is not recorded */
+        }
+        str span = course_span(a, over ? l->end : l->start, when);
+        buf_printf(&b, over ? "; %.*s after the end of %.*s" : "; %.*s after the start of %.*s and during it", STR_ARG(span), STR_ARG(title));
+    }
+    return buf_str(&b);
 }
 
 void course_add_lines(arena *a, const plan *p, const course_kind *k, course_entries *out)

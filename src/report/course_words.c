@@ -8,56 +8,73 @@
 #include "report/wording.h"
 
 /* Terminologies end a name with its kind: "Partial mastectomy (procedure)". People do not. */
-str course_untagged(str display)
+str course_untagged(const course_rules *r, str display)
 {
-    if (!str_ends(display, STR(")"))) {
-        return display;
+    for (uint32_t i = 0; i < r->tag_count; i++) {
+        size_t n = r->tags[i].n + 3;
+        str tail = display.n > n ? str_from(display, display.n - n) : STR("");
+        bool bracketed = str_starts(tail, STR(" (")) && str_ends(tail, STR(")"));
+        if (bracketed && str_eq((str){ tail.p + 2, r->tags[i].n }, r->tags[i])) {
+            return str_head(display, display.n - n);
+        }
     }
-    size_t open = display.n;
-    while (open > 0 && display.p[open - 1] != '(') {
-        open--;
-    }
-    bool tag = open > 2 && display.p[open - 2] == ' ';
-    for (size_t i = open; i + 1 < display.n && tag; i++) {
-        tag = (display.p[i] >= 'a' && display.p[i] <= 'z') || display.p[i] == ' ';
-    }
-    return tag ? str_head(display, open - 2) : display;
+    return display;
 }
 
-str course_concept(const json *concept)
+str course_concept(const course_rules *r, const json *concept)
 {
     concept = json_is(concept, JSON_ARRAY) ? concept->first : concept;
     str text = json_is(concept, JSON_STRING) ? json_text(concept) : json_get_text(concept, "text");
     const json *codings = json_get(concept, "coding");
     for (const json *k = codings ? codings->first : NULL; k && !str_empty(text); k = k->next) {
         if (str_eq(text, json_get_text(k, "display"))) {   /* a text of somebody's own stays as it is */
-            return str_trim(course_untagged(text));
+            return str_trim(course_untagged(r, text));
         }
     }
     for (const json *k = codings ? codings->first : NULL; k && str_empty(text); k = k->next) {
-        text = course_untagged(json_get_text(k, "display"));
+        text = course_untagged(r, json_get_text(k, "display"));
     }
     return str_trim(text);
 }
 
-static void add_sites(arena *a, buf *b, const json *site)
+static void add_sites(const course_rules *r, buf *b, const json *site)
 {
     for (const json *k = json_is(site, JSON_ARRAY) ? site->first : site; k; k = json_is(site, JSON_ARRAY) ? k->next : NULL) {
-        str name = course_concept(k);
+        str name = course_concept(r, k);
         if (!str_empty(name) && str_find_nocase(buf_str(b), name) < 0) {
             buf_printf(b, "%s%.*s", b->n > 0 ? ", " : "", STR_ARG(name));
         }
     }
 }
 
-str course_name(arena *a, const resource *r)
+/* What an adverse event is laid to, as the record names it. */
+static void add_suspects(arena *a, const plan *p, buf *b, const resource *r)
 {
+    const json *suspects = json_get(r->root, "suspectEntity");
+    bool some = false;
+    for (const json *k = suspects ? suspects->first : NULL; k; k = k->next) {
+        const json *reference = json_get(k, "instance"), *target = record_target(p->chart->record, reference);
+        const json *drug = json_get(target, "medicationCodeableConcept");
+        str name = course_concept(&p->pack->course, drug ? drug : json_get(target, "code"));
+        name = str_empty(name) ? json_get_text(reference, "display") : name;
+        if (!str_empty(name)) {
+            buf_printf(b, some ? ", %.*s" : " (suspected: %.*s", STR_ARG(name));
+            some = true;
+        }
+    }
+    buf_add(b, some ? STR(")") : STR(""));
+}
+
+str course_name(arena *a, const plan *p, const resource *r)
+{
+    const course_rules *rules = &p->pack->course;
     buf b = buf_make(a, BUF_MAX_DEFAULT);
     static const char *const codes[] = { "code", "event" };
     for (size_t i = 0; i < sizeof codes / sizeof *codes && b.n == 0; i++) {
-        buf_add(&b, course_concept(json_get(r->root, codes[i])));
+        buf_add(&b, course_concept(rules, json_get(r->root, codes[i])));
     }
-    add_sites(a, &b, json_get(r->root, "bodySite"));
+    add_sites(rules, &b, json_get(r->root, "bodySite"));
+    add_suspects(a, p, &b, r);
     return buf_str(&b);
 }
 
@@ -68,8 +85,8 @@ str course_sample_name(arena *a, const plan *p, str specimen)
         return STR("");
     }
     buf b = buf_make(a, BUF_MAX_DEFAULT);
-    buf_add(&b, course_concept(json_get(r->root, "type")));
-    add_sites(a, &b, json_path(r->root, "collection.bodySite"));
+    buf_add(&b, course_concept(&p->pack->course, json_get(r->root, "type")));
+    add_sites(&p->pack->course, &b, json_path(r->root, "collection.bodySite"));
     return buf_str(&b);
 }
 
