@@ -84,11 +84,16 @@ static cql_value row_itself(run *r, const query *q)
     return value_tuple(r->a, names, values, q->source_count);
 }
 
-static void take_row(run *r, query *q)
+static void take_lets(run *r, const query *q)
 {
     for (uint32_t i = 0; i < q->let_count; i++) {
         r->frame[q->lets[i]->a] = eval_arg(r, q->lets[i], 0);
     }
+}
+
+static void take_row(run *r, query *q)
+{
+    take_lets(r, q);
     for (uint32_t i = 0; i < q->relationship_count; i++) {
         if (!related(r, q->relationships[i])) {
             return;
@@ -159,6 +164,7 @@ static void aggregate_rows(run *r, query *q, const value_vec *rows)
             loop_next(r, q->sources[k]);
             r->frame[q->sources[k]->a] = q->source_count == 1 ? row : row.as.tuple->values[k];
         }
+        take_lets(r, q);
         r->frame[q->aggregate->a] = q->total;
         q->total = eval_arg(r, q->aggregate, 1);
     }
