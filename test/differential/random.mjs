@@ -113,7 +113,7 @@ function ofRows(e, values) {
   e.source.forEach((s) => { all = each(s, values.get(s.expression)); });
   if (all.some((row) => [...row.values()].includes(null))) { return []; }
   for (const row of all) {
-    for (const l of e.let ?? []) { const x = replaceNames(l.expression, row); made.push(x); row.set(l.identifier, x); }
+    for (const l of e.let ?? []) { const x = replaceNames(l.expression, row); made.push(x); row.set(l.identifier, settled(x)); }
     for (const r of e.relationship ?? []) {
       for (const v of (values.get(r.expression) ?? []).slice(0, 6)) {
         const other = literalOf(v, elementType(typeOf(r.expression)));
@@ -126,12 +126,16 @@ function ofRows(e, values) {
   if (e.aggregate) {
     let total = e.aggregate.starting;
     for (const row of all.slice(0, 6)) {
-      if (JSON.stringify(total).length > 20000) { break; }
-      total = replaceNames(e.aggregate.expression, new Map(row).set(e.aggregate.identifier, total));
+      total = replaceNames(e.aggregate.expression, new Map(row).set(e.aggregate.identifier, settled(total)));
       made.push(total);
     }
   }
-  return made.filter(closed);
+  return made.filter((x) => closed(x) && JSON.stringify(x).length < 200000);
+}
+// The literal of what it is worth in ours, where there is one.
+function settled(e) {
+  const v = closed(e) && !isConstant(e) ? own(e) : undefined;
+  return (v === undefined ? null : literalOf(v, typeOf(e))) ?? e;
 }
 
 // ---- looking for the cause ----

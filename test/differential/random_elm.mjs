@@ -123,6 +123,7 @@ for (const t of ['Date', 'DateTime']) { sig('CalculateAge', 'Integer', [t], 'age
 sig('Concatenate', 'String', ['String', 'String']);
 sig('Combine', 'String', [list('String'), '?String']);
 sig('Split', list('String'), ['String', '?String']);
+sig('SplitOnMatches', list('String'), ['String', '#pattern']);
 sig('Length', 'Integer', ['String']);
 for (const op of ['Upper', 'Lower']) { sig(op, 'String', ['String']); }
 sig('Substring', 'String', ['String', 'Integer', '?Integer']);
