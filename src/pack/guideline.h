@@ -107,6 +107,7 @@ typedef struct profile_key {
 /* A number calculated from facts, shown with them. */
 typedef struct amount_key {
     str       key, label, unit;       /* unit: of a Decimal; a Quantity has its own */
+    str       of;                     /* organs or course: what it is shown with */
     condition when;                   /* the define: a Decimal or a Quantity */
     uint32_t  digits;                 /* after the point */
     place     at;

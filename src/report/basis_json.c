@@ -304,6 +304,7 @@ json *amounts_json(builder *b)
         const plan_amount *x = &b->plan->amounts[i];
         json *o = json_push(list, json_new(b->a, JSON_OBJECT));
         json_put(o, "key", text_json(b, x->key->key));
+        json_put(o, "of", text_json(b, str_empty(x->key->of) ? STR("organs") : x->key->of));
         json_put(o, "label", text_json(b, x->key->label));
         json_put(o, "value", text_or_null(b, x->value));
         json_put(o, "unit", text_json(b, x->unit));

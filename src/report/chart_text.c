@@ -147,10 +147,19 @@ static str fact_labels(text_view *v, const str *codes, uint32_t count)
 /* Each amount with what it was calculated from, or what it lacks. */
 static void calculated(text_view *v)
 {
+    bool headed = false;
     for (uint32_t i = 0; i < v->p->amount_count; i++) {
         const plan_amount *x = &v->p->amounts[i];
+        bool of_course = str_is(x->key->of, "course");
         if (i == 0) {
             page_heading(v->out, STR("ORGAN FUNCTION, CALCULATED"), INK_BOLD);
+        }
+        if (of_course && str_empty(x->value)) {
+            continue;   /* most kinds of treatment were never given */
+        }
+        if (of_course && !headed) {
+            page_heading(v->out, STR("THE COURSE IN NUMBERS"), INK_BOLD);
+            headed = true;
         }
         str text;
         if (!str_empty(x->value)) {

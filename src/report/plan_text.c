@@ -111,15 +111,19 @@ static void profile(text_view *v)
 {
     page_heading(v->out, STR("PROFILE"), INK_BOLD);
     words_profile(v->out, v->a, v->p);
-    buf b = buf_make(v->a, BUF_MAX_DEFAULT);
-    for (uint32_t i = 0; i < v->p->amount_count; i++) {
-        if (!str_empty(v->p->amounts[i].value)) {
-            str one = words_amount(v->a, &v->p->amounts[i]);
-            buf_printf(&b, "%s%.*s", b.n ? "; " : "", STR_ARG(one));
+    static const struct { const char *of, *lead; } groups[] = { { "organs", "Calculated:" }, { "course", "The course in numbers:" } };
+    for (size_t g = 0; g < 2; g++) {
+        buf b = buf_make(v->a, BUF_MAX_DEFAULT);
+        for (uint32_t i = 0; i < v->p->amount_count; i++) {
+            const plan_amount *x = &v->p->amounts[i];
+            if (!str_empty(x->value) && (str_is(x->key->of, groups[g].of) || (g == 0 && str_empty(x->key->of)))) {
+                str one = words_amount(v->a, x);
+                buf_printf(&b, "%s%.*s", b.n ? "; " : "", STR_ARG(one));
+            }
         }
-    }
-    if (b.n > 0) {
-        page_item(v->out, 2, 4, STR("Calculated:"), INK_BOLD, buf_str(&b));
+        if (b.n > 0) {
+            page_item(v->out, 2, 4, str_of(groups[g].lead), INK_BOLD, buf_str(&b));
+        }
     }
 }
 
