@@ -171,6 +171,42 @@ static void stages_are_read_from_codes_and_from_words(void **state)
                    "m-category", "m0");
 }
 
+#define GRADE(code) "'extension':[{'url':'http://hl7.org/fhir/us/ctcae/StructureDefinition/ctcae-grade','valueCodeableConcept':{'coding':[" \
+                    "{'system':'http://hl7.org/fhir/us/ctcae/CodeSystem/ctcae-grade-code-system','code':'" code "'}]}}],"
+
+static void an_adverse_event_is_read_with_its_grade_whatever_it_is(void **state)
+{
+    chart *c = bench_chart(RESOURCE("AdverseEvent", "a", "'actuality':'actual'," GRADE("3") "'event':{'text':'Neutrophil count decreased'},'date':'2023-01-16'") ","
+                           RESOURCE("AdverseEvent", "n", "'actuality':'actual','event':{'text':'Rash'},'date':'2023-02-01'"));
+    assert_results(c, "toxicity-grade", "3");
+    assert_results(c, "toxicity", "yes (2023-01-16); yes (2023-02-01)");
+}
+
+static void what_might_have_happened_is_no_adverse_event(void **state)
+{
+    chart *c = bench_chart(RESOURCE("AdverseEvent", "p", "'actuality':'potential'," GRADE("2") "'event':{'text':'Wrong rate'},'date':'2023-01-16'"));
+    assert_results(c, "toxicity", "");
+    assert_results(c, "toxicity-grade", "");
+    assert_true(bench_findings(c, "not-valid") > 0);
+}
+
+static void a_grade_nobody_understands_is_told_and_the_event_stands(void **state)
+{
+    chart *c = bench_chart(RESOURCE("AdverseEvent", "a", "'actuality':'actual'," GRADE("nine") "'event':{'text':'Rash'},'date':'2023-01-16'"));
+    assert_results(c, "toxicity-grade", "");
+    assert_results(c, "toxicity", "yes (2023-01-16)");
+    assert_int_equal(bench_findings(c, "value-not-understood"), 1);
+}
+
+static void the_severity_of_a_condition_counts_only_as_a_grade(void **state)
+{
+    chart *c = bench_chart(CONDITION("h", "'severity':{'text':'CTCAE grade 2'},'onsetDateTime':'2024-04-15','code':{'text':'Hand-foot syndrome'}") ","
+                           CONDITION("s", "'severity':{'text':'severe'},'code':{'text':'Asthma'}"));
+    assert_results(c, "toxicity-grade", "2");
+    assert_results(c, "toxicity", "yes (2024-04-15)");
+    assert_int_equal(bench_findings(c, "value-not-understood"), 0);
+}
+
 static void words_under_a_negation_are_told_and_not_read(void **state)
 {
     chart *c = bench_chart(CONDITION("m", "'code':{'text':'No evidence of liver metastases'}") "," CONDITION("b", "'code':{'text':'Bone metastases'}") ","
@@ -570,6 +606,10 @@ int main(void)
         BENCH_TEST(regional_nodes_alone_are_no_distant_disease),
         BENCH_TEST(a_secondary_tumour_takes_its_site_from_the_body_site),
         BENCH_TEST(stages_are_read_from_codes_and_from_words),
+        BENCH_TEST(an_adverse_event_is_read_with_its_grade_whatever_it_is),
+        BENCH_TEST(what_might_have_happened_is_no_adverse_event),
+        BENCH_TEST(a_grade_nobody_understands_is_told_and_the_event_stands),
+        BENCH_TEST(the_severity_of_a_condition_counts_only_as_a_grade),
         BENCH_TEST(words_under_a_negation_are_told_and_not_read),
         BENCH_TEST(a_variant_belongs_to_the_gene_of_its_component),
         BENCH_TEST(germline_is_told_from_somatic),
