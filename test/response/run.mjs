@@ -45,21 +45,46 @@ const chart = (bundle, more) => run('chart', bundle, more);
 const of = (c, kind) => c.assessments.filter((x) => x.kind === kind && !x.baseline_visit);
 const quad = (x) => [x.target, x.non_target, x.new_lesion, x.overall];
 
-// ---- a pack whose responses must be confirmed ----
+// ---- packs of changed knowledge ----
+
+let copies = 0;
+function packWith(name, from, to) {
+  const copy = join(work, `knowledge-${copies += 1}`), output = `${copy}.pack`;
+  cpSync(join(root, 'knowledge'), copy, { recursive: true });
+  const file = join(copy, name), text = readFileSync(file, 'utf8');
+  if (!text.includes(from)) throw new Error(`${name} does not hold ${from}`);
+  writeFileSync(file, text.replace(from, to));
+  const r = spawnSync(o.program, ['pack', '--knowledge', copy, '--elm', o.elm, '--output', output], { encoding: 'utf8' });
+  rmSync(copy, { recursive: true });
+  return { output, refused: r.status !== 0, said: `${r.stdout}${r.stderr}` };
+}
 
 let confirming = null;
 function confirmingPack() {
-  if (confirming) return confirming;
-  const copy = join(work, 'knowledge');
-  cpSync(join(root, 'knowledge'), copy, { recursive: true });
-  const file = join(copy, 'response.yaml'), text = readFileSync(file, 'utf8');
-  const changed = text.replace('confirmation: {needed: no', 'confirmation: {needed: yes');
-  if (changed === text) throw new Error('response.yaml does not say whether confirmation is needed');
-  writeFileSync(file, changed);
-  confirming = join(work, 'confirming.pack');
-  const r = spawnSync(o.program, ['pack', '--knowledge', copy, '--elm', o.elm, '--output', confirming], { encoding: 'utf8' });
-  if (r.status !== 0) throw new Error(`pack: ${r.stderr}`);
-  return confirming;
+  confirming ??= packWith('response.yaml', 'confirmation: {needed: no', 'confirmation: {needed: yes');
+  if (confirming.refused) throw new Error(`pack: ${confirming.said}`);
+  return confirming.output;
+}
+
+// The numbers are knowledge: another number, another answer. A table with a hole, a word or a reason nobody knows is refused.
+function checkKnowledge() {
+  const quarter = packWith('response.yaml', 'rise-percent: "20"', 'rise-percent: "25"');
+  const grown = patient({ lesions: { T1: ['liver', 'target'] }, visits: [{ day: -7, T1: 100 }, { day: 56, T1: 121 }] });
+  equal(of(chart(grown), 'recist').map((x) => x.overall), ['pd'], 'growth of 21 per cent');
+  equal(of(chart(grown, { pack: quarter.output }), 'recist').map((x) => x.overall), ['sd'], 'growth of 21 per cent where 25 are asked');
+  for (const [name, from, to, says] of [
+    ['tables/response-overall.csv', 'sd,pd,no,pd,,recist,yes\n', '', 'sd, pd, no is missing'],
+    ['tables/response-overall.csv', 'sd,pd,no,pd,', 'sd,pd,no,worst,', 'a word of the fact'],
+    ['tables/response-confirmation.csv', 'pr,sd,sd,sd,recist,no\n', '', 'pr, then sd is missing'],
+    ['tables/response-bone.csv', 'pain-worse,progression,soft,memory,no\n', '', 'pain-worse'],
+    ['response.yaml', '- {id: missing-target,', '- {id: missing-targets,', 'missing-target'],
+    ['response.yaml', 'drugs: [immunotherapy]', 'drugs: [imunotherapy]', 'imunotherapy'],
+    ['response.yaml', 'fact: marker-trend', 'fact: marker-trends', 'marker-trends'],
+    ['response.yaml', 'measurable: "10"', 'measurable: "ten"', 'ten'],
+  ]) {
+    const p = packWith(name, from, to);
+    check(p.refused && p.said.includes(says), `${name} without "${from.trim()}" is accepted, or the fault does not say "${says}": ${p.said}`);
+  }
 }
 
 // ---- cases ----
@@ -200,6 +225,7 @@ for (const c of chosen) checkCase(c);
 console.log(`${chosen.length} cases of our own`);
 if (o.only.length === 0) {
   check(new Set(all.map((c) => c.name)).size === all.length, 'two cases have one name');
+  checkKnowledge();
   checkCells();
   checkTrial();
   checkInvariance(all.filter((c, i) => !c.confirm && i % 4 === 0));
