@@ -49,7 +49,7 @@ export const rules = [
     when: (x) => /low end of the interval is past/.test(x.ours.error ?? '') },
   { id: 'no value next to, or as large as, the result', section: 'CQL Tests, CqlArithmeticFunctionsTest: Exp1000, Ln0, SuccessorOverflow, PredecessorUnderflow are errors', operators: /^(Exp|Ln|Successor|Predecessor|Add|Subtract|Start|End)$/,
     when: (x) => /greatest value|least value|outside the calendar|beyond what|no logarithm/.test(x.ours.error ?? '') && truths(x.theirs) === null },
-  { id: 'a range where nothing is said of one', section: 'Authors Guide, Uncertainty: arithmetic and comparison', operators: /^(?!(Add|Subtract|Multiply|Negate|Less|LessOrEqual|Greater|GreaterOrEqual|Equal|NotEqual)$)/,
+  { id: 'a range where nothing is said of one', section: 'Authors Guide, Uncertainty: arithmetic and comparison', operators: /^(?!(Add|Subtract|Multiply|Less|LessOrEqual|Greater|GreaterOrEqual|Equal|NotEqual)$)/,
     when: (x) => x.values.some((v) => deep(v, isRange)) },
   { id: 'Mode of a tie', section: 'CQL Reference, Mode: one T; which of several is not said', operators: /^Mode$/, when: (x) => tied(x.values[0]) },
   { id: 'Mode of a list with a null', section: 'CQL Reference, Mode: nulls are passed over', operators: /^Mode$/, when: (x) => x.theirs.error !== undefined && hasNull(x.values[0]) },
@@ -109,7 +109,7 @@ export const rules = [
   { id: 'intervals that merge where it is not known', section: 'CQL Reference, Collapse: at the coarsest precision of the set', operators: /^(Collapse|Expand)$/, when: (x) => isTimes(x.type) && mixed([x.values[0]]) },
   { id: 'an Interval written with other ends', section: 'CQL Reference, Equal of intervals: by their starts and ends', operators: /^(Union|Intersect|Except|Collapse)$/,
     when: async (x, own) => sameBy(x, own, 'Equal') },
-  { id: 'a Quantity in another unit', section: 'CQL Reference, Add: the most granular unit', operators: /^(Add|Subtract|Sum|Avg|Median|Multiply|Divide|Variance|StdDev|PopulationVariance|PopulationStdDev|Width|Min|Max)$/,
+  { id: 'a Quantity in another unit', section: 'CQL Reference, Add: the most granular unit', operators: /^(Add|Subtract|Sum|Avg|Median|Multiply|Divide|ToQuantity|Variance|StdDev|PopulationVariance|PopulationStdDev|Width|Min|Max)$/,
     when: async (x, own) => x.type === 'Quantity' && x.ours.value?.Quantity && x.theirs.value?.Quantity && inUnitOf(x, own) },
   { id: 'a null in a list without one', section: 'CQL Tests, CqlListOperatorsTest: IncludesNullRight, IncludedInNullLeft', operators: /^(In|Contains)$/,
     when: (x) => x.ours.value === null && x.theirs.value === false && x.types.some((t, i) => !isList(t) && x.values[i] === null) },
@@ -149,6 +149,9 @@ export const rules = [
   { id: 'days added to a month or year', section: 'CQL Reference, Add: converted to the precision of the date, 1 month = 30 days', operators: /^(Add|Subtract)$/, when: (x) => isTimes(x.type) && fieldsOf(x.values[0]) <= 2 && /^(d|days?|wk|weeks?|h|hours?|min|minutes?)$/.test(x.values[1].Quantity[1]) },
   { id: 'the ends of an interval with two nulls', section: 'CQL Reference, Start and End: of a closed null the least and greatest', operators: /^(Start|End)$/, when: (x) => x.theirs.value === null && x.values[0]?.Interval?.[1] === null && x.values[0].Interval[2] === null },
   { id: 'intervals of quantities with a null end', section: 'CQL Reference, Except and Union', operators: /^(Except|Union)$/, when: (x) => /Quantity/.test(x.type) && x.theirs.value === null && hasNull(x.values) },
+  { id: 'collapsing intervals of several units', section: 'CQL Reference, Collapse: comparison of the type', operators: /^Collapse$/, when: (x) => unitsIn(x.values).size > 1 && JSON.stringify(x.ours.value).replace(/["()[\]]/g, '') === JSON.stringify(x.theirs.value).replace(/["()[\]]/g, '') },
+  { id: 'quantities alike in eight digits of a base unit', section: 'CQL Reference, Equal of quantities: by their values', operators: /^(Distinct|Union|Intersect|Except|IndexOf|Mode)$/, when: (x) => x.types.some((t) => /Quantity/.test(t)) && nearby(quantitiesIn(x.values)) },
+  { id: 'the start of an empty string', section: 'CQL Tests, CqlStringOperatorsTest: SubstringEmptyAnd0', operators: /^Substring$/, when: (x) => x.values[0] === '' && x.values[1] === 0 },
   { id: 'ratios of equal worth', section: 'CQL Reference, Equal: numerator and denominator must be the same', operators: /^(Equal|NotEqual|In|Contains|Include.*|Proper.*|Intersect|Except|Union|Distinct|IndexOf)$/, when: (x) => x.types.some((t) => /Ratio/.test(t)) },
   { id: 'an instance without its value', section: 'CQL Reference, Quantity: null', operators: /^Instance$/, when: (x) => x.type === 'Quantity' && x.values[0] === null && x.ours.value === null },
   { id: 'the text of a whole Decimal', section: 'CQL Reference, ToString: (-)?#0.0#', operators: /^(ToString|Convert)$/, when: (x) => x.ours.value === `${x.theirs.value}.0` || text(x.ours.value).replaceAll('.0 ', ' ') === x.theirs.value },
@@ -164,10 +167,13 @@ export const rules = [
   { id: 'a part of a month', section: 'CQL Reference, Add: the decimal portion is ignored', operators: /^(Add|Subtract)$/, when: (x) => isTimes(x.type) && !isWhole(x.values[1].Quantity[0]) },
   { id: 'expand of a list of nulls', section: 'CQL Reference, Expand: nulls are excluded', operators: /^Expand$/, when: (x) => x.values[0].every((v) => v === null) && x.theirs.value === null },
   { id: 'the product of units', section: 'CQL Reference, Product(List<Quantity>)', operators: /^Product$/, when: (x) => x.type === 'Quantity' && x.theirs.value === null },
-  { id: 'an empty string to split', section: 'CQL Reference, Split: null only for a null string', operators: /^Split$/, when: (x) => x.values[0] === '' },
+  { id: 'an empty string to split', section: 'CQL Reference, Split: null only for a null string', operators: /^Split(OnMatches)?$/, when: (x) => x.values[0] === '' },
+  { id: 'groups of a pattern to split by', section: 'CQL Reference, SplitOnMatches: what is between the matches', operators: /^SplitOnMatches$/, when: (x) => /\(/.test(text(x.values[1])) },
   { id: 'equivalent decimals', section: 'CQL Reference, Equivalent: rounded to the least precise, without trailing zeroes', operators: /^Equivalent$/, when: (x) => x.types.some((t) => /Decimal/.test(t)) && x.ours.value === true },
   { id: 'weeks between times of different offsets', section: 'CQL Reference, Difference: normalised to the offset of the request', operators: /^DifferenceBetween$/, when: (x) => /[1-9]/.test(x.values.map((v) => v.DateTime?.slice(-6) ?? '').join('')) && /^(Hour|Week|Day|Month|Year)$/.test(x.e.precision) },
 ];
+// Two of one unit that are not equal and differ by less than 1e-4.
+function nearby(all) { return all.some(([a, u]) => all.some(([b, v]) => u === v && a !== b && Math.abs(a - b) < 1e-4)); }
 function codesIn(v) { return v?.Code ? [v.Code] : v?.Concept ? [v.Concept, ...v.Concept.codes] : v !== null && typeof v === 'object' ? Object.values(v).flatMap(codesIn) : []; }
 function sameBy(x, own, type) {
   if (x.ours.error !== undefined || x.theirs.error !== undefined || x.ours.value === null || x.theirs.value === null) { return false; }
