@@ -38,6 +38,10 @@ typedef struct nl_plan   nl_plan;      /* the answer for one record */
 /* Reads a pack file made by nl_pack_build (pack.h) and checks its digest.
  * NL_E_IO: cannot be read. NL_E_SYNTAX: not a pack, of another format version, or damaged. NL_E_LIMIT: no memory. */
 NL_API NL_MUST nl_status nl_pack_open(const char *path, nl_pack **out, nl_error *err);
+/* Puts a hospital's own rules (nl_overlay_build) on top, once, before the first worker: options closed there, their order among equals,
+ * notes. Each is shown as local in every plan. NL_E_IO, NL_E_SYNTAX as above. NL_E_LOGIC: they name what this knowledge does not have. */
+NL_API NL_MUST nl_status nl_pack_overlay(nl_pack *pack, const char *path, nl_error *err);
+NL_API nl_str nl_pack_overlay_name(const nl_pack *pack);           /* empty without one */
 NL_API void   nl_pack_free(nl_pack *pack);                         /* NULL is fine */
 NL_API nl_str nl_pack_name(const nl_pack *pack);
 NL_API nl_str nl_pack_version(const nl_pack *pack);

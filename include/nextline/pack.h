@@ -19,6 +19,12 @@ typedef void nl_pack_report(void *to, const nl_error *fault);
 NL_API NL_MUST nl_status nl_pack_build(const char *knowledge, const char *elm, const char *output, nl_pack_report *report,
                                        void *to, nl_error *err);
 
+/* yaml: a hospital's rules (src/pack/build_overlay.h has the grammar), checked against the knowledge they sit on. output: the local pack
+ * that nl_pack_overlay reads. Errors as above. */
+struct nl_pack;
+NL_API NL_MUST nl_status nl_overlay_build(const char *yaml, const struct nl_pack *on, const char *output, nl_pack_report *report, void *to,
+                                          nl_error *err);
+
 #ifdef __cplusplus
 }
 #endif

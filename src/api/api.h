@@ -11,7 +11,7 @@
 
 struct nl_pack {
     arena      *home;
-    file_bytes  bytes;      /* the pack borrows them */
+    file_bytes  bytes, local;   /* the pack and its overlay borrow them */
     pack       *pack;
 };
 

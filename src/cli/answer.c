@@ -117,6 +117,11 @@ int answer(const arguments *a, int file_count, nl_view view, const char *option)
     if (knowledge_open(a->value[OPT_PACK], &pack, &err) != NL_OK) {
         return tell_failure(STAGE_PACK, &err);
     }
+    const char *local = a->value[OPT_OVERLAY] ? a->value[OPT_OVERLAY] : getenv("NEXTLINE_OVERLAY");
+    if (local && *local && nl_pack_overlay(pack, local, &err) != NL_OK) {
+        nl_pack_free(pack);
+        return tell_failure(STAGE_PACK, &err);
+    }
     nl_worker *w;
     int status;
     if (nl_worker_new(pack, NULL, &w, &err) != NL_OK) {

@@ -21,12 +21,14 @@ const option_row options_table[OPT_COUNT] = {
     [OPT_AS_OF_TIME]   = { "as-of", "DATETIME", NULL, "what Now() answers, 2026-01-15T10:00:00.000+01:00 or a day; also the offset of times written without (default: now, +00:00)" },
     [OPT_JOBS]         = { "jobs", "N", NULL, "patients evaluated at a time, 1 to 256 (default: 1)" },
     [OPT_CASES]        = { "cases", "FILE.ndjson", NULL, "plans to be made first, so that what none of them shows is told: {\"file\",\"as_of\",\"jurisdiction\",\"set\"} a line" },
+    [OPT_OVERLAY]      = { "overlay", "FILE", NULL, "a hospital's own rules on top of the knowledge: a local pack (default: NEXTLINE_OVERLAY, else none)" },
+    [OPT_RULES]        = { "rules", "FILE.yaml", NULL, "a hospital's own rules, compiled into a local pack that sits on the knowledge of --pack" },
     [OPT_WORDS]        = { "words", NULL, NULL, "print the words that may follow, one a line, for completion in a shell" },
     [OPT_HELP]         = { "help", NULL, NULL, "print help for the subcommand" },
 };
 
 #define OPT_PATIENT_ALL (OPT_BIT(OPT_PATIENT) | OPT_BIT(OPT_AS_OF) | OPT_BIT(OPT_JURISDICTION) | OPT_BIT(OPT_SET) | OPT_BIT(OPT_FORMAT) | \
-                         OPT_BIT(OPT_WIDTH) | OPT_BIT(OPT_COLOR) | OPT_BIT(OPT_PACK) | OPT_BIT(OPT_HELP))
+                         OPT_BIT(OPT_WIDTH) | OPT_BIT(OPT_COLOR) | OPT_BIT(OPT_PACK) | OPT_BIT(OPT_OVERLAY) | OPT_BIT(OPT_HELP))
 
 #define OPT_COURSE_ALL (OPT_BIT(OPT_PATIENT) | OPT_BIT(OPT_AS_OF) | OPT_BIT(OPT_FORMAT) | OPT_BIT(OPT_WIDTH) | OPT_BIT(OPT_COLOR) | OPT_BIT(OPT_PACK) | OPT_BIT(OPT_HELP))
 
@@ -37,8 +39,8 @@ const command commands_table[] = {
     { "explain", NULL, "FILE... OPTION", "the criteria and clauses one option rests on, true, false or unknown, with facts; OPTION is an id that a plan shows in brackets", OPT_PATIENT_ALL, "text|json", 2, -1, run_explain },
     { "chart", NULL, "FILE...", "the record on one page; as FHIR: enriched with what was derived", OPT_PATIENT_ALL, "text|json|fhir", 1, -1, run_chart },
     { "course", NULL, "FILE...", "what happened so far as a dated list: diagnosis, samples, lines, responses, toxicities, what changed and why", OPT_COURSE_ALL, "text|json", 1, -1, run_course },
-    { "pack", NULL, "--knowledge DIR --elm DIR --output FILE", "compile the knowledge into one checked file",
-      OPT_BIT(OPT_KNOWLEDGE) | OPT_BIT(OPT_ELM) | OPT_BIT(OPT_OUTPUT) | OPT_BIT(OPT_HELP), NULL, 0, 0, run_pack },
+    { "pack", NULL, "--output FILE", "compile the knowledge (--knowledge and --elm) into one checked file, or a hospital's own rules (--rules) into a local pack",
+      OPT_BIT(OPT_KNOWLEDGE) | OPT_BIT(OPT_ELM) | OPT_BIT(OPT_RULES) | OPT_BIT(OPT_PACK) | OPT_BIT(OPT_OUTPUT) | OPT_BIT(OPT_HELP), NULL, 0, 0, run_pack },
     { "knowledge", "list", "[KIND]", "what the knowledge holds: its options by disease, or all of one KIND: options, alerts, tests, sources, drugs or facts", OPT_CONTENTS_ALL, NULL, 0, 1, run_knowledge_list },
     { "knowledge", "show", "ID", "one option, alert, test, source, drug or fact with all it says, and where it stands", OPT_CONTENTS_ALL, NULL, 1, 1, run_knowledge_show },
     { "knowledge", "check", "", "rules that speak against themselves, what is unchecked and what cites nothing; with --cases, what no case has shown",

@@ -21,8 +21,37 @@ static void count_fault(void *to, const nl_error *fault)
     tell_error(fault);
 }
 
+/* A local pack on top of the knowledge that --pack names or that is found. */
+static int pack_rules(const arguments *a)
+{
+    nl_pack *base;
+    nl_error err = { 0 };
+    if (knowledge_open(a->value[OPT_PACK], &base, &err) != NL_OK) {
+        return tell_failure(STAGE_PACK, &err);
+    }
+    unsigned faults = 0;
+    nl_status s = nl_overlay_build(a->value[OPT_RULES], base, a->value[OPT_OUTPUT], count_fault, &faults, &err);
+    if (s == NL_OK) {
+        s = nl_pack_overlay(base, a->value[OPT_OUTPUT], &err);
+    }
+    int status = s == NL_OK ? EXIT_PLAN : faults > 0 ? EXIT_PACK : tell_failure(STAGE_PACK, &err);
+    if (s == NL_OK) {
+        nl_str name = nl_pack_overlay_name(base);
+        printf("local %.*s\n", STR_ARG(name));
+    }
+    nl_pack_free(base);
+    return status;
+}
+
 int run_pack(const arguments *a)
 {
+    if (a->value[OPT_RULES] && a->value[OPT_OUTPUT] && !a->value[OPT_KNOWLEDGE] && !a->value[OPT_ELM]) {
+        return pack_rules(a);
+    }
+    if (a->value[OPT_RULES]) {
+        fputs("nextline: pack: --rules goes with --output and, if need be, --pack; nextline help pack tells more\n", stderr);
+        return EXIT_USAGE;
+    }
     static const option_id needed[] = { OPT_KNOWLEDGE, OPT_ELM, OPT_OUTPUT };
     for (size_t i = 0; i < sizeof needed / sizeof *needed; i++) {
         if (!a->value[needed[i]]) {

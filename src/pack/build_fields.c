@@ -200,6 +200,22 @@ str field_standing(builder *b, const json *n, const char *key, bool required)
 
 /* ---- rules ---- */
 
+void builder_name_defines(builder *b)
+{
+    uint32_t count = cql_define_count(b->parts->program);
+    b->define_names = ARENA_ARRAY(b->a, count, str);
+    for (uint32_t i = 0; i < count; i++) {
+        str name = cql_define(b->parts->program, i).name;
+        bool repeated = false;
+        for (uint32_t j = 0; j < b->define_count && !repeated; j++) {
+            repeated = str_eq(b->define_names[j], name);
+        }
+        if (!repeated) {
+            b->define_names[b->define_count++] = name;
+        }
+    }
+}
+
 void file_libraries(builder *b, const json *root, bool required)
 {
     b->libraries = field_texts(b, root, "library", required, &b->library_count);

@@ -42,6 +42,7 @@ const json *field_list(builder *b, const json *n, const char *key, bool required
 /* A rule: the name of a define or a mapping with `when`; without one, always is set when it is allowed. */
 condition field_rule(builder *b, const json *n);
 condition rule_without_define(builder *b, const json *n);       /* only in, since, until */
+void builder_name_defines(builder *b);                 /* so that a mistyped define is answered with near ones */
 /* The file's libraries, from its key `library`: a name or a list of names. */
 void      file_libraries(builder *b, const json *root, bool required);
 /* Looks for a define in the library that n names, else in those of the file, and says where it was. CQL_NONE after a fault. */

@@ -156,22 +156,6 @@ static void read_evidence(builder *b, const json *root, tables *t)
     }
 }
 
-static void name_defines(builder *b)
-{
-    uint32_t count = cql_define_count(b->parts->program);
-    b->define_names = ARENA_ARRAY(b->a, count, str);
-    for (uint32_t i = 0; i < count; i++) {
-        str name = cql_define(b->parts->program, i).name;
-        bool repeated = false;
-        for (uint32_t j = 0; j < b->define_count && !repeated; j++) {
-            repeated = str_eq(b->define_names[j], name);
-        }
-        if (!repeated) {
-            b->define_names[b->define_count++] = name;
-        }
-    }
-}
-
 static size_t each_table(builder *b, const char *folder, tables *t, void (*read)(builder *b, const json *root, tables *t))
 {
     str *names, path = arena_printf(b->a, "%s/%s", b->parts->knowledge, folder);
@@ -190,7 +174,7 @@ void guideline_build(arena *a, const guideline_parts *parts, guideline *out, fau
     builder b = { .a = a, .parts = parts, .g = out, .f = f };
     tables t = { 0 };
     *out = (guideline){ 0 };
-    name_defines(&b);
+    builder_name_defines(&b);
     read_guideline(&b);
     (void)each_table(&b, "evidence", &t, read_evidence);
     out->sources = t.sources.at;   /* first: the other tables cite them */

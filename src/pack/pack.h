@@ -7,6 +7,7 @@
 #include "cql/cql.h"
 #include "pack/course.h"
 #include "pack/guideline.h"
+#include "pack/overlay.h"
 #include "terms/terms.h"
 
 typedef struct pack {
@@ -15,6 +16,7 @@ typedef struct pack {
     course_rules course;
     terms       *terms;
     cql_program *program;
+    const overlay *overlay;     /* a hospital's own rules on top, or NULL */
 } pack;
 
 /* Everything lives in a; the bytes are borrowed for as long. NL_E_SYNTAX: not a pack, another format version, or damaged. */

@@ -89,6 +89,9 @@ decision decide_option(const deciding *d, const option *o)
         unknown = unknown || (t == TRUTH_UNKNOWN && !o->rules_out[i].check);
         check = check || (t == TRUTH_UNKNOWN && o->rules_out[i].check);
     }
+    truth closed = locally_closed(d, o);
+    excluded = excluded || closed == TRUTH_TRUE;
+    check = check || closed == TRUTH_UNKNOWN;
     if (excluded || unknown) {
         return (decision){ .list = excluded ? LIST_EXCLUDED : LIST_UNDETERMINED };
     }

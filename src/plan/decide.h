@@ -4,7 +4,7 @@
 #define PLAN_DECIDE_H
 
 #include "cql/cql.h"
-#include "pack/guideline.h"
+#include "pack/overlay.h"
 
 typedef enum which_list { LIST_NONE, LIST_OFFERED, LIST_EXCLUDED, LIST_UNDETERMINED } which_list;   /* none: not of this disease */
 
@@ -18,6 +18,7 @@ typedef struct decision {
 
 typedef struct deciding {
     const guideline *g;
+    const overlay   *overlay;    /* NULL: none */
     cql_run         *run;
     date             as_of;
     uint32_t         place;      /* index of the jurisdiction */
@@ -28,6 +29,11 @@ truth    condition_holds(const deciding *d, const condition *c);      /* the def
 /* Nothing to license, or licensed or in use that day in that place. */
 bool     option_allowed(const deciding *d, const option *o);
 const approval *approval_in_force(const deciding *d, const option *o);   /* NULL when there is none */
+/* ---- local.c ---- a hospital's own rules, as they hold in the present state */
+truth    local_holds(const deciding *d, const local_rule *r);
+truth    locally_closed(const deciding *d, const option *o);
+int      local_rank(const deciding *d, const option *o);              /* among options of one standing: -1 first, 1 last */
+
 /* The row of standing that speaks. */
 const standing *standing_row(const deciding *d, const option *o);
 uint8_t  standing_of(const deciding *d, const option *o);             /* the row's, capped by true cautions */

@@ -187,6 +187,25 @@ static void add_caution(work *w, const option *o, statement_vec *to, role as, co
     *VEC_PUSH(w->a, to) = (statement){ text, basis_of_one(w, o, criterion_of(w, as, c, say), c->at, sources, count) };
 }
 
+/* What is not known may still close the option; what merely may stand elsewhere is not worth a word. */
+static void add_local(work *w, const option *o, statement_vec *to)
+{
+    const overlay *v = w->pack->overlay;
+    for (uint32_t i = 0; v && i < v->rule_count; i++) {
+        const local_rule *r = &v->rules[i];
+        truth t = local_rule_is_for(r, o) ? local_holds(&w->deciding, r) : TRUTH_FALSE;
+        if (t == TRUTH_FALSE || (t == TRUTH_UNKNOWN && (r->does == LOCAL_FIRST || r->does == LOCAL_LAST))) {
+            continue;
+        }
+        str words = local_words(w, r);
+        if (t == TRUTH_UNKNOWN) {
+            note_open(w, &r->when);
+            words = arena_printf(w->a, "check first: %.*s (not known: %.*s)", STR_ARG(words), STR_ARG(r->when.define_name));
+        }
+        *VEC_PUSH(w->a, to) = (statement){ words, basis_of_one(w, o, local_criterion(w, r), r->when.at, NULL, 0) };
+    }
+}
+
 static void offer(work *w, const option *o)
 {
     plan_option *p = &slot_of(w, o)->offered;
@@ -200,6 +219,7 @@ static void offer(work *w, const option *o)
         const caution *c = &o->cautions[i];
         add_caution(w, o, &cautions, ROLE_CAUTION, &c->when, c->say, c->sources, c->source_count);
     }
+    add_local(w, o, &cautions);
     p->cautions = cautions.at;
     p->caution_count = (uint32_t)cautions.count;
     criterion_vec criteria = { 0 };
@@ -247,6 +267,12 @@ static void exclude(work *w, const option *o)
         const approval *near = nearest_approval(&w->deciding, o);
         *VEC_PUSH(w->a, &s->reasons) = (exclusion_reason){
             c.name, false, basis_of_one(w, o, c, o->approved_at, near ? near->sources : NULL, near ? near->source_count : 0) };
+    }
+    for (uint32_t i = 0; w->pack->overlay && i < w->pack->overlay->rule_count; i++) {
+        const local_rule *r = &w->pack->overlay->rules[i];
+        if (r->does == LOCAL_CLOSE && local_rule_is_for(r, o) && local_holds(&w->deciding, r) == TRUTH_TRUE) {
+            *VEC_PUSH(w->a, &s->reasons) = (exclusion_reason){ local_words(w, r), false, basis_of_one(w, o, local_criterion(w, r), r->when.at, NULL, 0) };
+        }
     }
     CHECK(s->reasons.count > 0);
 }
@@ -379,12 +405,18 @@ void options_presumed(work *w)
 
 /* ---- the lists ---- */
 
+static bool stands_after(work *w, const option *x, const option *y)
+{
+    uint8_t of_x = final_of(w, x)->standing, of_y = final_of(w, y)->standing;
+    return of_x > of_y || (of_x == of_y && local_rank(&w->deciding, x) > local_rank(&w->deciding, y));
+}
+
 static void sort_offered(work *w, plan_option *at, uint32_t count)
 {
     for (uint32_t i = 1; i < count; i++) {
         plan_option moved = at[i];
         uint32_t k = i;
-        for (; k > 0 && final_of(w, at[k - 1].option)->standing > final_of(w, moved.option)->standing; k--) {
+        for (; k > 0 && stands_after(w, at[k - 1].option, moved.option); k--) {
             at[k] = at[k - 1];
         }
         at[k] = moved;

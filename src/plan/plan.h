@@ -29,7 +29,7 @@ typedef struct fact {
     uint32_t    source_count;
 } fact;
 
-typedef enum role { ROLE_DISEASE, ROLE_REQUIRES, ROLE_RULES_OUT, ROLE_CAUTION, ROLE_STANDING, ROLE_TRIGGER, ROLE_PROFILE, ROLE_APPROVAL, ROLE_AMOUNT } role;
+typedef enum role { ROLE_DISEASE, ROLE_REQUIRES, ROLE_RULES_OUT, ROLE_CAUTION, ROLE_STANDING, ROLE_TRIGGER, ROLE_PROFILE, ROLE_APPROVAL, ROLE_AMOUNT, ROLE_LOCAL } role;
 
 /* One criterion a statement rests on. */
 typedef struct criterion {
@@ -73,7 +73,7 @@ typedef struct plan_option {
     basis       basis;
 } plan_option;
 
-typedef struct exclusion_reason { str text; bool medical; basis basis; } exclusion_reason;   /* medical false: not approved that day in that place */
+typedef struct exclusion_reason { str text; bool medical; basis basis; } exclusion_reason;   /* medical false: not approved that day in that place, or closed locally */
 typedef struct plan_exclusion { const option *option; const exclusion_reason *reasons; uint32_t reason_count; } plan_exclusion;
 
 /* What would settle one unknown criterion. */

@@ -34,7 +34,7 @@ json *truth_json(builder *b, truth t)
 
 const char *role_name(role r)
 {
-    static const char *const names[] = { "disease", "requires", "rules-out", "caution", "standing", "trigger", "profile", "approval", "amount" };
+    static const char *const names[] = { "disease", "requires", "rules-out", "caution", "standing", "trigger", "profile", "approval", "amount", "local" };
     CHECK((size_t)r < sizeof names / sizeof *names);
     return names[r];
 }
@@ -276,6 +276,14 @@ void put_program(builder *b, json *object)
     json_put(knowledge, "name", text_json(b, p->pack->guideline.name));
     json_put(knowledge, "version", text_json(b, p->pack->guideline.version));
     json_put(knowledge, "digest", text_json(b, str_of(p->pack->digest)));
+    const overlay *v = p->pack->overlay;
+    if (v) {
+        json *local = json_put(knowledge, "local", json_new(b->a, JSON_OBJECT));
+        json_put(local, "name", text_json(b, v->name));
+        json_put(local, "version", text_json(b, v->version));
+        json_put(local, "dated", date_or_null(b, v->dated));
+        json_put(local, "digest", text_json(b, str_of(v->digest)));
+    }
     json_put(object, "patient", text_json(b, p->patient_id));
     person who = person_of(p);
     json *of = json_put(object, "person", json_new(b->a, JSON_OBJECT));

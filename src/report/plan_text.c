@@ -513,6 +513,9 @@ static bool is_medical(const plan_exclusion *x)
 static str reason_of(text_view *v, const exclusion_reason *x)
 {
     const criterion *c = x->basis.criterion_count > 0 ? x->basis.criteria : NULL;
+    if (c && c->role == ROLE_LOCAL) {
+        return x->text;
+    }
     if (!x->medical) {
         ptrdiff_t after = str_find(x->text, STR("; "));   /* "not approved in the us on DAY; approved there from DAY": under that heading */
         return after >= 0 ? str_from(x->text, (size_t)after + 2) : x->text;
@@ -527,7 +530,9 @@ static str reasons_of(text_view *v, const plan_exclusion *x, bool medical)
 {
     str *texts = ARENA_ARRAY(v->a, x->reason_count + 1u, str);
     for (uint32_t k = 0; k < x->reason_count; k++) {
-        texts[k] = x->reasons[k].medical || !medical ? reason_of(v, &x->reasons[k]) : STR("not approved here on that day");
+        const exclusion_reason *r = &x->reasons[k];
+        bool whole = r->medical || !medical || r->basis.criteria[0].role == ROLE_LOCAL;
+        texts[k] = whole ? reason_of(v, r) : STR("not approved here on that day");
     }
     return words_join(v->a, texts, x->reason_count, "; ");
 }

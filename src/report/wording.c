@@ -293,8 +293,10 @@ str words_person(arena *a, const plan *p)
 str words_patient(arena *a, const plan *p)
 {
     const guideline *g = &p->pack->guideline;
-    return arena_printf(a, "%.*s; jurisdiction %.*s; guideline %.*s %.*s (%.12s)", STR_ARG(words_person(a, p)), STR_ARG(p->jurisdiction),
-                        STR_ARG(g->name), STR_ARG(g->version), p->pack->digest);
+    const overlay *v = p->pack->overlay;
+    str local = v ? arena_printf(a, "; with local rules: %.*s %.*s (%.12s)", STR_ARG(v->name), STR_ARG(v->version), v->digest) : STR("");
+    return arena_printf(a, "%.*s; jurisdiction %.*s; guideline %.*s %.*s (%.12s)%.*s", STR_ARG(words_person(a, p)), STR_ARG(p->jurisdiction),
+                        STR_ARG(g->name), STR_ARG(g->version), p->pack->digest, STR_ARG(local));
 }
 
 void words_profile(page *out, arena *a, const plan *p)
