@@ -165,6 +165,9 @@ static void judge_episode(judge *j, const response_criteria *c, const episode *e
     visit_result *list;
     size_t count = criteria_judge(j, c, e, &list);
     bool brain = c->rise_of_lesion;
+    if (count == 1 && e->line == 0 && j->episodes.count > 1) {
+        return;   /* the baseline of the line that follows: it stands there */
+    }
     for (size_t i = 0; i < count; i++) {
         assessment x = from_result(j, c, e, &list[i]);
         reasons why = list[i].why;
