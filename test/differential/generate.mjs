@@ -37,7 +37,7 @@ function declared(file) {
   const uri = new Map([...text.matchAll(/^codesystem "([^"]+)": '([^']+)'/gm)].map((m) => [m[1], m[2]]));
   const all = [...text.matchAll(/^code "([^"]+)": '([^']+)' from "([^"]+)"/gm)].map((m) => ({ name: m[1], coding: { system: uri.get(m[3]), code: m[2], display: m[1] } }));
   const words = [...text.matchAll(/'([A-Za-z0-9-]{2,12})'/g)].map((m) => m[1]);
-  return { asked: all, answers: [...all, ...words.map((code) => ({ coding: { system: 'http://loinc.org', code } })), ...words.map((w) => ({ text: w }))], drugs: all, units: UNITS.filter((u) => !u.includes('mol')) };   // UCUM's mole is a number; cql-execution's is not
+  return { asked: all, answers: [...all, ...words.map((code) => ({ coding: { system: 'http://loinc.org', code } })), ...words.map((w) => ({ text: w }))], drugs: all, utc: true, units: UNITS.filter((u) => !u.includes('mol')) };   // UCUM's mole is a number; cql-execution's is not
 }
 
 
@@ -57,6 +57,7 @@ export class Patients {
     const text = `${2019 + Math.floor(Math.sqrt(this.throw()) * 8)}-${n(1 + this.below(12))}-${n(1 + this.below(28))}`;
     if (!this.chance(precise)) { return text.slice(0, this.pick([4, 7])); }
     const clock = `${text}T${n(this.below(24))}:${n(this.below(60))}:${n(this.below(60))}`;
+    if (this.from.utc && this.number % 10 !== 0) { return this.pick([text, text, text, `${clock}Z`]); }
     return this.pick([text, text, text, `${clock}Z`, `${clock}+01:00`, `${clock}.${n(this.below(100))}0-05:00`]);
   }
   period() {
