@@ -57,6 +57,15 @@ for (const since of ['1990-01-01', '2025-01-01', '2999-01-01']) {
 }
 t.check(ask('changes', 'yesterday').code === 2, 'a day that is none is refused');
 
+// ---- the example in CONTRIBUTING.md is what stands in the knowledge ----
+
+const diff = readFileSync(join(root, 'CONTRIBUTING.md'), 'utf8').split('```diff\n')[1].split('```')[0].split('\n').filter(Boolean);
+let into = '';
+for (const l of diff) {
+  if (l.startsWith('+++ ')) { into = readFileSync(join(root, l.slice(4)), 'utf8').split('\n'); continue; }
+  t.check(into.includes(l.slice(1)), `CONTRIBUTING.md has a line that is not in the knowledge: ${l}`);
+}
+
 // ---- check: this knowledge has no fault; faults put into it are found ----
 
 const cases = call({ program: 'node' }, [join(root, 'test/golden/list.mjs')]).out;
