@@ -211,6 +211,7 @@ static date first_date(const json *root, const char *const *paths, const json **
 
 static date later(date a, date b) { return date_cmp(a, b) >= 0 ? a : b; }
 
+/* When, and why it ended. */
 static void read_dates(const reader *x, const json *root, drug_entry *e)
 {
     static const char *const starts[] = { "dosageInstruction.0.timing.repeat.boundsPeriod.start", "effectivePeriod.start", "effectiveDateTime",
@@ -226,10 +227,12 @@ static void read_dates(const reader *x, const json *root, drug_entry *e)
         e->to_at = NULL;
     }
     e->last = later(e->from, e->to);
-    if (e->to.precision != DATE_NONE && date_days(e->to) > x->today) {   /* not yet known on that day: still going on */
+    bool goes_on = e->to.precision != DATE_NONE && date_days(e->to) > x->today;
+    if (goes_on) {   /* neither its end nor why it ended is known yet on that day */
         e->to = (date){ 0 };
         e->last = e->from;
         e->state = ENTRY_ACTIVE;
+        e->stopped = false;
     }
     int64_t supply = 0;
     const json *days = json_path(root, "daysSupply.value");
@@ -241,6 +244,9 @@ static void read_dates(const reader *x, const json *root, drug_entry *e)
     if (e->to.precision != DATE_NONE && !e->dose) {   /* a recorded end says more than a status nobody brought up to date */
         e->state = ENTRY_OVER;
         e->stopped = true;
+    }
+    if (!goes_on) {
+        read_reason(x, root, e);
     }
 }
 
@@ -404,7 +410,6 @@ static void read_resource(reader *x, const resource *about)
     if (e.from.precision != DATE_NONE && date_days(e.from) > x->today) {
         return;
     }
-    read_reason(x, root, &e);
     read_intent(x, root, &e);
     read_setting(x, root, &e);
     e.for_another = given_for_another(x, root);
@@ -436,7 +441,6 @@ static void read_procedure(reader *x, const resource *about)
     drug_entry e = { .dose = true, .state = kind == STATUS_ACTIVE ? ENTRY_ACTIVE : kind == STATUS_OVER ? ENTRY_OVER : ENTRY_SAID };
     read_dates(x, about->root, &e);
     if (e.from.precision == DATE_NONE || date_days(e.from) <= x->today) {
-        read_reason(x, about->root, &e);
         read_intent(x, about->root, &e);
         add_entries(x, about, &n, e);
     }

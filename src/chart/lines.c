@@ -78,9 +78,11 @@ static bool holds_any(const draft *l, const str_list *subjects)
  * knowledge says that such a drug is kept beside a new one. */
 static bool carries_on(const drawer *x, const draft *new_line, const course *p, int32_t start)
 {
-    bool ends_in_window = p->end.precision != DATE_NONE && date_days(p->end) <= start + (int32_t)x->rules->window_days;
-    if (p->last.precision != DATE_NONE && date_days(p->last) >= start) {
-        return !ends_in_window;
+    int32_t window = (int32_t)x->rules->window_days, today = date_days_last(x->c->as_of);
+    bool recorded = p->seen.precision != DATE_NONE && date_days(p->seen) >= start;
+    bool closing = recorded && !p->open_ended && date_days(p->seen) <= start + window && (p->end.precision != DATE_NONE || today > start + 2 * window);
+    if (recorded) {   /* a last dose soon after the change is the end of the old line */
+        return !closing;
     }
     if (p->over || p->end.precision != DATE_NONE || !course_runs_on(p, start)) {
         return false;

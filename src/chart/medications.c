@@ -100,17 +100,25 @@ bool course_runs_on(const course *c, int32_t day)
     return c->open_ended || still_speaks(c, day);
 }
 
+/* Begun again after the end for which a reason was recorded. */
+static bool resumed_after(const course *c, const drug_entry *stopped, const drug_entry *e)
+{
+    return stopped && stopped->to.precision != DATE_NONE && date_after(e->from, stopped->to) && c->reason_at;
+}
+
 /* Going on or over, by the newest entry that says: a stop holds unless an entry of the same day or later says it goes on. */
 static void settle_course(const course_maker *x, course *c)
 {
     int32_t active_day = INT32_MIN, over_day = INT32_MIN;
     bool dosed = false;
+    const drug_entry *reason_of = NULL;
     for (uint32_t i = 0; i < c->entry_count; i++) {
         const drug_entry *e = c->entries[i];
         int32_t from = e->from.precision == DATE_NONE ? INT32_MIN + 1 : date_days(e->from);
         int32_t to = e->to.precision == DATE_NONE ? from : date_days(e->to);
         c->start = c->start.precision == DATE_NONE ? e->from : c->start;
         c->last = later(c->last, e->last);
+        c->seen = later(c->seen, later(e->from, e->to));
         dosed = dosed || e->dose;
         if (e->state == ENTRY_ACTIVE && from > active_day) {
             active_day = from;
@@ -119,6 +127,13 @@ static void settle_course(const course_maker *x, course *c)
             over_day = to;
             c->end = e->to;
             c->stopped = e->stopped;
+        }
+        if (resumed_after(c, reason_of, e)) {   /* what it was paused for is not why it ended */
+            c->reason = c->reason_text = STR("");
+            c->reason_at = NULL;
+        }
+        if (!str_empty(e->reason) || !str_empty(e->reason_text)) {
+            reason_of = e;
         }
         if (!str_empty(e->reason) || (str_empty(c->reason) && !str_empty(e->reason_text))) {
             c->reason = e->reason;
@@ -216,9 +231,10 @@ static bool goes_on(const course_maker *x, const course *c, const gathered *g, c
         return false;
     }
     bool stopped = before->to.precision != DATE_NONE || !str_empty(before->reason);
+    bool alone = !stopped && !g->dosed && !is_series(x, c, g);   /* it speaks for any time, but not for a drug that had failed */
     const use_rule *u = use_rule_of(x, c);
-    return silence(g, e) <= (int32_t)x->rules->restart_days
-           || (!stopped && !has_paused(x, c, g, e) && u && u->active_days == UINT32_MAX);
+    bool until_stopped = !stopped && !has_paused(x, c, g, e) && u && u->active_days == UINT32_MAX;
+    return silence(g, e) <= (int32_t)x->rules->restart_days || (alone ? !has_worsened_between(x, g, e) : until_stopped);
 }
 
 static int course_order(const void *pa, const void *pb)

@@ -43,6 +43,7 @@ typedef struct course {
     const drug_entry **entries;         /* by date; an undated one first */
     uint32_t      entry_count;
     date          start, end, last;   /* end: recorded, or the last dose of a course that lapsed; else DATE_NONE */
+    date          seen;            /* the last day on which something is recorded of it; a supply may last longer */
     uint32_t      days;            /* how long it may be silent and still be in use; UINT32_MAX: until a stop is recorded */
     bool          series;          /* several entries at short intervals */
     bool          open_ended;      /* begun on a day, and nothing says until when: it may have gone on for any time */

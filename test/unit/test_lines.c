@@ -349,6 +349,51 @@ static void progression_in_a_pause_makes_the_same_drug_another_line(void **state
     assert_string_equal(lines_on(&b, "2020-10-01"), "metastatic 1 2020-02-01..2020-06-01 carboplatin progression; metastatic 2 2020-08-01.. carboplatin running");
 }
 
+static void why_a_drug_ended_is_not_known_before_it_ended(void **state)
+{
+    bundle b = start_bundle();
+    add_bone(&b, "2020-01-15");
+    add_drug(&b, "letrozole", "2020-02-01..2021-03-01", "stopped", ",'statusReason':[{'text':'progression'}]");
+    add_drug(&b, "palbociclib", "2020-04-10..2021-03-01", "stopped", ",'statusReason':[{'text':'progression'}]");
+    assert_string_equal(lines_on(&b, "2020-06-01"), "metastatic 1 2020-02-01.. letrozole+palbociclib running");
+    assert_string_equal(lines_on(&b, "2021-06-01"), "metastatic 1 2020-02-01..2021-03-01 letrozole+palbociclib progression");
+}
+
+static void what_a_drug_was_paused_for_is_not_why_it_ended(void **state)
+{
+    bundle b = start_bundle();
+    add_bone(&b, "2020-01-15");
+    add_drug(&b, "capecitabine", "2020-02-01..2020-03-01", "stopped", ",'statusReason':[{'text':'toxicity'}]");
+    add_drug(&b, "capecitabine", "2020-03-20..2020-09-01", "stopped", "");
+    add_drug(&b, "eribulin", "2020-09-20", "active", "");
+    assert_string_equal(lines_on(&b, "2020-10-01"), "metastatic 1 2020-02-01..2020-09-01 capecitabine presumed; metastatic 2 2020-09-20.. eribulin running");
+}
+
+static void a_packet_that_would_last_longer_does_not_carry_its_drug_into_the_next_line(void **state)
+{
+    bundle b = start_bundle();
+    add_bone(&b, "2020-01-15");
+    for (int i = 0; i < 4; i++) {
+        add_text(&b, arena_printf(memory, "'resourceType':'MedicationDispense','status':'completed','medicationCodeableConcept':{'text':'capecitabine'},"
+                                          "'whenHandedOver':'2020-0%d-01','daysSupply':{'value':30}", 2 + i).p);
+    }
+    add_status(&b, "worse", "2020-05-15");
+    add_drug(&b, "eribulin", "2020-05-20", "active", "");
+    assert_string_equal(lines_on(&b, "2020-07-30"), "metastatic 1 2020-02-01.. capecitabine progression; metastatic 2 2020-05-20.. eribulin running");
+}
+
+static void a_statement_without_an_end_speaks_for_any_time_until_progression(void **state)
+{
+    bundle b = start_bundle();
+    add_bone(&b, "2020-01-15");
+    add_drug(&b, "trastuzumab emtansine", "2020-02-01", "completed", "");
+    add_drug(&b, "trastuzumab emtansine", "2021-02-01", "active", "");
+    assert_string_equal(lines_on(&b, "2021-03-01"), "metastatic 1 2020-02-01.. trastuzumab emtansine running");
+    add_status(&b, "worse", "2020-12-20");
+    assert_string_equal(lines_on(&b, "2021-03-01"), "metastatic 1 2020-02-01.. trastuzumab emtansine progression; "
+                                                    "metastatic 2 2021-02-01.. trastuzumab emtansine running");
+}
+
 static void adjuvant_courses_side_by_side_may_each_go_on_in_the_first_metastatic_line(void **state)
 {
     bundle b = start_bundle();
@@ -1006,6 +1051,10 @@ int main(void)
         cmocka_unit_test(an_adjuvant_course_before_and_after_the_operation_is_in_both_settings),
         cmocka_unit_test(progression_in_a_pause_makes_the_same_drug_another_line),
         cmocka_unit_test(adjuvant_courses_side_by_side_may_each_go_on_in_the_first_metastatic_line),
+        cmocka_unit_test(why_a_drug_ended_is_not_known_before_it_ended),
+        cmocka_unit_test(what_a_drug_was_paused_for_is_not_why_it_ended),
+        cmocka_unit_test(a_packet_that_would_last_longer_does_not_carry_its_drug_into_the_next_line),
+        cmocka_unit_test(a_statement_without_an_end_speaks_for_any_time_until_progression),
         cmocka_unit_test(before_the_change_the_first_line_runs),
         cmocka_unit_test(drugs_begun_within_28_days_are_one_regimen),
         cmocka_unit_test(a_drug_begun_after_29_days_is_the_next_line),
