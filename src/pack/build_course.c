@@ -60,7 +60,7 @@ static void read_kind(course_builder *x, const json *n)
     static const char *const joins[] = { "day", "resource", "sample", NULL };
     static const char *const repeats[] = { "all", "changes", "runs", NULL };
     builder *b = &x->b;
-    if (!fields_known(b, n, (const char *const[]){ "id", "title", "from", "facts", "systems", "join", "repeat", "named", "gather", "kinds", "except", "response", "intervals", NULL })) {
+    if (!fields_known(b, n, (const char *const[]){ "id", "title", "from", "facts", "systems", "join", "repeat", "named", "gather", "kinds", "except", "response", NULL })) {
         return;
     }
     course_kind k = { .id = field_text(b, n, "id"), .title = field_text(b, n, "title") };
@@ -74,7 +74,6 @@ static void read_kind(course_builder *x, const json *n)
     k.kinds = field_texts(b, n, "kinds", false, &k.kind_count);
     k.except = field_texts(b, n, "except", false, &k.except_count);
     k.response = field_yes(b, n, "response", false);
-    k.intervals = field_yes(b, n, "intervals", false);
     for (uint32_t i = 0; i < k.fact_count; i++) {
         need_fact(x, n, k.facts[i]);
     }
@@ -148,7 +147,7 @@ void course_build(arena *a, const char *knowledge, const terms *t, const guideli
         fault_add(f, &e);
         return;
     }
-    if (!fields_known(&x.b, root, (const char *const[]){ "head", "entries", "facts", "words", "conflicts", "tags", NULL })) {
+    if (!fields_known(&x.b, root, (const char *const[]){ "head", "entries", "facts", "words", "conflicts", "numbers", "tags", NULL })) {
         return;
     }
     const json *heads = field_list(&x.b, root, "head", true), *kinds = field_list(&x.b, root, "entries", true), *facts = json_get(root, "facts");
@@ -166,5 +165,15 @@ void course_build(arena *a, const char *knowledge, const terms *t, const guideli
     }
     out->words = read_words(&x, root, "words");
     out->conflicts = field_texts(&x.b, root, "conflicts", false, &out->conflict_count);
+    out->numbers = field_texts(&x.b, root, "numbers", false, &out->number_count);
+    for (uint32_t i = 0; i < out->number_count; i++) {
+        bool known = false;
+        for (uint32_t k = 0; k < g->amount_count && !known; k++) {
+            known = str_eq(g->amounts[k].key, out->numbers[i]);
+        }
+        if (!known) {
+            fault_at(f, place_of(&x.b, json_get(root, "numbers")), "profile.yaml has no amount '%.*s'", STR_ARG(out->numbers[i]));
+        }
+    }
     out->tags = field_texts(&x.b, root, "tags", false, &out->tag_count);
 }

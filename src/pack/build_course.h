@@ -13,12 +13,12 @@
  *                 changes: only what differs from the entry of this kind before; runs: equal ones that follow each other are one
  *       of assessments: [kinds: WORD...], [except: WORD...], [repeat: all|changes]     all kinds when not written; except: answers
  *                 that another entry tells; changes: equal answers are one, from the first to the last
- *       [intervals: yes]                                        the first one says how long after earlier treatment it is
  *       [response: yes]                                         it says how the disease answers: the newest is the last response
  *     facts: {FACT|gene|chart|lab: {[name: TEXT], [words: {WORD: TEXT...}], [parts: {PART: TEXT...}], [quote: TOPIC...], [compared: yes],
  *             [unnamed: yes], [recorded: yes]}...}
  *                                                               a system speaks for its facts without a row of their own; {} in a TEXT of words or parts is what the record wrote
  *     words: {WORD: TEXT...}                                    of any fact, line or assessment
+ *     [numbers: KEY...]                                         amounts of profile.yaml shown at the end
  *     [tags: TEXT...]                                           kinds that a terminology writes in brackets behind its names
  *     conflicts: CODE...                                        findings that say that sources disagree */
 /* SPDX-License-Identifier: Apache-2.0 */

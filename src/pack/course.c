@@ -30,7 +30,7 @@ str course_say(const course_words *own, const course_words *all, str word)
 
 /* ---- the archive ---- Least bytes: what one element takes at least, all texts empty. */
 
-enum { STR_LEAST = 4, WORD_LEAST = 8, FACT_LEAST = 23, KIND_LEAST = 34, HEAD_LEAST = 9 };
+enum { STR_LEAST = 4, WORD_LEAST = 8, FACT_LEAST = 23, KIND_LEAST = 33, HEAD_LEAST = 9 };
 
 static void ar_texts(ar *x, str **at, uint32_t *count) { AR_ARRAY(x, *at, *count, STR_LEAST, ar_str); }
 
@@ -63,7 +63,6 @@ static void ar_kind(ar *x, course_kind *k)
     ar_u8(x, &k->repeat);
     ar_bool(x, &k->named);
     ar_bool(x, &k->response);
-    ar_bool(x, &k->intervals);
     ar_texts(x, &k->facts, &k->fact_count);
     ar_texts(x, &k->systems, &k->system_count);
     ar_texts(x, &k->gather, &k->gather_count);
@@ -87,6 +86,7 @@ void course_rules_ar(ar *x, course_rules *r)
     AR_ARRAY(x, r->facts, r->fact_count, FACT_LEAST, ar_fact);
     ar_words(x, &r->words);
     ar_texts(x, &r->conflicts, &r->conflict_count);
+    ar_texts(x, &r->numbers, &r->number_count);
     ar_texts(x, &r->tags, &r->tag_count);
     ar_tag(x, 0x434f5253);
 }

@@ -33,7 +33,6 @@ typedef struct course_kind {
     str      id, title;
     uint8_t  from, join, repeat;  /* course_from, course_join, course_repeat */
     bool     named;               /* the record's own name of the resource stands first */
-    bool     intervals;           /* the first of its kind: how long after the treatment before it */
     bool     response;            /* says how the disease answers: the newest of these is the last response */
     str     *facts, *systems;     /* codes of facts; every fact of these systems besides */
     str     *gather;              /* words whose facts stand together, at the end: "not detected: a, b" */
@@ -51,8 +50,9 @@ typedef struct course_rules {
     course_fact *facts;
     course_words words;           /* of any fact, line or assessment */
     str         *conflicts;       /* codes of findings that say that sources disagree */
+    str         *numbers;         /* keys of amounts of profile.yaml worth a place on the page */
     str         *tags;            /* kinds that a terminology writes behind its names: "(procedure)" */
-    uint32_t     head_count, kind_count, fact_count, conflict_count, tag_count;
+    uint32_t     head_count, kind_count, fact_count, conflict_count, number_count, tag_count;
 } course_rules;
 
 void course_rules_ar(ar *x, course_rules *r);

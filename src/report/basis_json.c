@@ -305,11 +305,14 @@ void put_profile(builder *b, json *object)
     }
 }
 
-json *amounts_json(builder *b)
+json *amounts_json(builder *b, const char *of)
 {
     json *list = json_new(b->a, JSON_ARRAY);
     for (uint32_t i = 0; i < b->plan->amount_count; i++) {
         const plan_amount *x = &b->plan->amounts[i];
+        if (of && !str_is(x->key->of, of)) {
+            continue;
+        }
         json *o = json_push(list, json_new(b->a, JSON_OBJECT));
         json_put(o, "key", text_json(b, x->key->key));
         json_put(o, "of", text_json(b, str_empty(x->key->of) ? STR("organs") : x->key->of));

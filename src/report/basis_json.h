@@ -38,7 +38,7 @@ json *line_counts_json(builder *b);               /* per setting and kind, the l
 json *findings_json(builder *b);
 json *later_json(builder *b);
 json *newest_json(builder *b);
-json *amounts_json(builder *b);
+json *amounts_json(builder *b, const char *of);           /* those shown with "organs" or "course"; NULL: all */
 void  put_program(builder *b, json *object);              /* program, guideline, patient, person */
 void  put_profile(builder *b, json *object);              /* profile and profile_basis */
 

@@ -72,7 +72,7 @@ json *report_chart_json(arena *a, const plan *p)
     json_put(o, "as_of", date_or_null(b, p->as_of));
     json_put(o, "newest_fact", newest_json(b));
     put_profile(b, o);
-    json_put(o, "amounts", amounts_json(b));
+    json_put(o, "amounts", amounts_json(b, NULL));
     json_put(o, "facts", facts_json(b));
     json_put(o, "lines", lines_json(b));
     json_put(o, "assessments", assessments_json(b));

@@ -464,18 +464,12 @@ static void add_facts(builder *b, const course_kind *k)
         keep_changes(b, &all);
     }
     compare(b, &all);
-    bool first = true;
     for (size_t i = 0; i < all.count; i++) {
         draft *d = &all.at[i];
         if (d->folded) {
             continue;
         }
         write_text(b, d);
-        if (k->intervals && first && d->e.when.precision != DATE_NONE) {
-            str since = course_intervals(b->a, b->p, d->e.when);
-            d->e.text = arena_printf(b->a, "%.*s%.*s", STR_ARG(d->e.text), STR_ARG(since));
-            first = false;
-        }
         d->e.items = d->items.at;
         d->e.item_count = (uint32_t)d->items.count;
         *VEC_PUSH(b->a, &b->all) = d->e;

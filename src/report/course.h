@@ -73,8 +73,6 @@ typedef VEC(course_entry) course_entries;
 
 /* course_lines.c: an entry for each line of therapy, and the questions they leave open. */
 str  course_line_title(arena *a, const plan *p, const line_of_therapy *l);   /* "LINE 2" */
-/* "; 32 months after the start of Adjuvant 1 and during it; 3 years ...": how a day stands to treatment before metastases. */
-str  course_intervals(arena *a, const plan *p, date when);
 void course_add_lines(arena *a, const plan *p, const course_kind *k, course_entries *out);
 const course_question *course_questions(arena *a, const plan *p, uint32_t *count);
 /* course_responses.c: an entry for each assessment of a kind that the entry names. */

@@ -123,6 +123,7 @@ json *report_course_json(arena *a, const plan *p)
     json_put(o, "head", head_json(b, c));
     json_put(o, "entries", entries_json(b, c->dated, c->dated_count));
     json_put(o, "undated", entries_json(b, c->undated, c->undated_count));
+    json_put(o, "amounts", amounts_json(b, "course"));
     json_put(o, "lines", lines_json(b));
     json_put(o, "decisions", decisions_json(b));
     json_put(o, "readings", readings_json(b, false));

@@ -190,26 +190,6 @@ str course_line_title(arena *a, const plan *p, const line_of_therapy *l)
     return arena_printf(a, "%.*s %u", STR_ARG(title), l->number);
 }
 
-/* "; during Adjuvant 1, 32 months after it began": how a day stands to the treatment of earlier settings. */
-str course_intervals(arena *a, const plan *p, date when)
-{
-    buf b = buf_make(a, PHRASE_MAX);
-    for (uint32_t i = 0; i < p->chart->line_count && when.precision != DATE_NONE; i++) {
-        const line_of_therapy *l = &p->chart->lines[i];
-        if (str_is(l->setting, "metastatic") || l->start.precision == DATE_NONE || !date_after(when, l->start)) {
-            continue;
-        }
-        str title = course_line_title(a, p, l);
-        bool known = l->end.precision != DATE_NONE, over = known && !date_after(l->end, when);
-        if (!known && !l->in_progress) {
-            continue;   /* how long it went on is not recorded */
-        }
-        str span = course_span(a, over ? l->end : l->start, when);
-        buf_printf(&b, over ? "; %.*s after the end of %.*s" : "; %.*s after the start of %.*s and during it", STR_ARG(span), STR_ARG(title));
-    }
-    return buf_str(&b);
-}
-
 void course_add_lines(arena *a, const plan *p, const course_kind *k, course_entries *out)
 {
     const chart *c = p->chart;

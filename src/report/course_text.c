@@ -144,12 +144,27 @@ static void print_running(course_page *v)
     }
 }
 
-static void print_now(course_page *v)
+static void print_numbers(course_page *v)
+{
+    buf b = buf_make(v->a, BUF_MAX_DEFAULT);
+    const course_rules *rules = &v->p->pack->course;
+    for (uint32_t k = 0; k < rules->number_count; k++) {
+        for (uint32_t i = 0; i < v->p->amount_count; i++) {
+            const plan_amount *x = &v->p->amounts[i];
+            if (str_eq(x->key->key, rules->numbers[k]) && !str_empty(x->value)) {
+                str one = words_amount(v->a, x);
+                buf_printf(&b, "%s%.*s", b.n ? "; " : "", STR_ARG(one));
+            }
+        }
+    }
+    if (b.n > 0) {
+        page_item(v->out, 2, 4, STR("in numbers:"), INK_PLAIN, buf_str(&b));
+    }
+}
+
+static void print_response(course_page *v)
 {
     const course *c = v->c;
-    str as_of = words_date(v->a, v->p->as_of);
-    page_heading(v->out, arena_printf(v->a, "ON %.*s", STR_ARG(as_of)), INK_BOLD);
-    print_running(v);
     if (!c->newest_response) {
         page_item(v->out, 2, 4, STR("last response:"), INK_PLAIN, STR("none is recorded"));
         return;
@@ -159,6 +174,15 @@ static void print_now(course_page *v)
     bool before = c->running_count > 0 && date_after(c->running[c->running_count - 1]->start, course_last_day(e));
     page_item(v->out, 2, 4, STR("last response:"), INK_PLAIN,
               arena_printf(v->a, "%s%.*s, %.*s", before ? "none recorded since this treatment began; before it " : "", STR_ARG(e->text), STR_ARG(when)));
+}
+
+static void print_now(course_page *v)
+{
+    str as_of = words_date(v->a, v->p->as_of);
+    page_heading(v->out, arena_printf(v->a, "ON %.*s", STR_ARG(as_of)), INK_BOLD);
+    print_running(v);
+    print_response(v);
+    print_numbers(v);
 }
 
 /* ---- what is open ---- */

@@ -200,7 +200,7 @@ json *report_plan_json(arena *a, const plan *p)
     json *o = json_new(a, JSON_OBJECT);
     put_head(b, o);
     put_profile(b, o);
-    json_put(o, "amounts", amounts_json(b));
+    json_put(o, "amounts", amounts_json(b, NULL));
     json *line = json_put(o, "line", json_new(a, JSON_OBJECT));
     json_put(line, "next", p->next_line ? json_integer(a, p->next_line) : json_new(a, JSON_NULL));
     json_put(line, "history", lines_json(b));

@@ -53,7 +53,7 @@ static const struct { const char *path, *text; } good[TABLES] = {
     { "profile.yaml", "library: T\nprofile:\n- {key: there, label: There, value: There}\n- {key: word, label: Word, value: Words, unknown: dunno}\n"
       "amounts:\n- {key: sum, label: Sum, value: Amount, unit: mg, digits: 1}\n" },
     { "course.yaml", "head:\n- {key: there, since: sign}\nentries:\n- {id: seen, title: Seen, facts: [sign], join: day, repeat: changes}\n- {id: line, title: Line, from: lines}\n"
-      "facts:\n  sign: {name: S, words: {seen: \"\"}, parts: {one: \"{} one\"}}\nwords: {not-seen: not seen}\nconflicts: [odd]\n" },
+      "facts:\n  sign: {name: S, words: {seen: \"\"}, parts: {one: \"{} one\"}}\nwords: {not-seen: not seen}\nconflicts: [odd]\nnumbers: [sum]\n" },
 };
 
 static void tell(void *to, const nl_error *e)
