@@ -190,7 +190,7 @@ static void every_fault_of_the_knowledge_is_told_with_file_and_line(void **state
         { COURSE, "join: day", "join: week", "course.yaml:4: " },
         { COURSE, "facts: [sign]", "facts: [sing]", "course.yaml:4: no fact is called 'sing'" },
         { COURSE, "facts: [sign]", "systems: [gene]", "course.yaml:4: no fact is of the system 'gene'" },
-        { COURSE, "numbers: [sum]", "numbers: [some]", "course.yaml:9: profile.yaml has no amount 'some'" },
+        { COURSE, "numbers: [sum]", "numbers: [some]", "course.yaml:10: profile.yaml has no amount 'some'" },
         { COURSE, "id: line", "id: seen", "course.yaml:5: the entry 'seen' stands twice" },
         { COURSE, "from: lines", "from: lines, facts: [sign]", "course.yaml:5: facts belong to an entry from facts" },
         { COURSE, "parts: {one: \"{} one\"}", "quote: [one]", "course.yaml:7: quote: set about has no word 'one'" },
