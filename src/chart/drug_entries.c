@@ -304,6 +304,7 @@ static void name_by_concept(const reader *x, const resource *about, const json *
         out->text = str_empty(out->text) ? texts[i] : out->text;
         uint32_t found[INGREDIENTS_MAX];
         size_t n = drugs_of_text(x->drugs, x->a, texts[i], found, INGREDIENTS_MAX);
+        n = n ? n : drugs_of_regimen(x->drugs, x->a, texts[i], found, INGREDIENTS_MAX);
         if (n && out->count == 0) {
             memcpy(out->drugs, found, n * sizeof *found);
             out->count = n;

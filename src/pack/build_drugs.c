@@ -203,6 +203,28 @@ static void read_products(drug_build *x, const json *root)
     }
 }
 
+/* Letters that stand for a regimen: kept apart, for they are read only where a text says nothing else. */
+static void read_regimens(drug_build *x, const json *root)
+{
+    static const char *const keys[] = { "name", "drugs", "source", "checked", NULL };
+    const json *list = field_list(&x->b, root, "regimens", false);
+    x->d->regimens = ARENA_ARRAY(x->b.a, (list ? list->count : 0) + 1, drug_key);
+    for (const json *n = list ? list->first : NULL; n; n = n->next) {
+        fields_known(&x->b, n, keys);
+        str_list names = list_field(&x->b, n, "drugs", true);
+        must_be_known(x, place_of(&x->b, n), "source", field_text(&x->b, n, "source"), x->source_names, x->source_count);
+        (void)field_yes(&x->b, n, "checked", false);
+        drug_key k = { .key = drug_text_form(x->b.a, field_text(&x->b, n, "name")) };
+        k.drugs = indices_of(x, place_of(&x->b, n), &names, &k.drug_count);
+        if (k.drug_count) {
+            x->d->regimens[x->d->regimen_count++] = k;
+        }
+    }
+    if (json_get(root, "regimen-words")) {
+        x->d->regimen_words = list_field(&x->b, root, "regimen-words", true);
+    }
+}
+
 static void read_codes(drug_build *x, const char *knowledge)
 {
     csv table;
@@ -274,7 +296,7 @@ void build_drugs(arena *a, const char *knowledge, const terms *facts, faults *f,
         fault_add(f, &e);
         return;
     }
-    static const char *const keys[] = { "classes", "sources", "products", "drugs", NULL };
+    static const char *const keys[] = { "classes", "sources", "products", "regimens", "regimen-words", "drugs", NULL };
     fields_known(&x.b, root, keys);
     read_classes(&x, root);
     read_source_names(&x, root);
@@ -288,6 +310,7 @@ void build_drugs(arena *a, const char *knowledge, const terms *facts, faults *f,
         read_drug(&x, n, i++);
     }
     read_products(&x, root);
+    read_regimens(&x, root);
     read_codes(&x, knowledge);
     sort_keys(&x);
 }

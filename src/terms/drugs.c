@@ -158,3 +158,41 @@ size_t drugs_of_text(const drugs *d, arena *a, str text, uint32_t *out, size_t r
     arena_rewind(a, mark);
     return count;
 }
+
+static bool is_number(str word)
+{
+    size_t i = word.n > 1 && word.p[0] == 'x' ? 1 : 0;   /* "x6" */
+    for (; i < word.n; i++) {
+        if (word.p[i] < '0' || word.p[i] > '9') {
+            return false;
+        }
+    }
+    return word.n > 0;
+}
+
+/* Two or three letters may mean anything within a sentence: a regimen is read only from a text that says nothing else. */
+size_t drugs_of_regimen(const drugs *d, arena *a, str text, uint32_t *out, size_t room)
+{
+    arena_mark mark = arena_get_mark(a);
+    str rest = drug_text_form(a, text), word;
+    char *kept = arena_alloc(a, rest.n + 1);
+    size_t n = 0, count = 0;
+    while (str_cut(&rest, ' ', &word)) {
+        if (!str_list_has(&d->regimen_words, word) && !is_number(word)) {
+            if (n) {
+                kept[n++] = ' ';
+            }
+            memcpy(kept + n, word.p, word.n);
+            n += word.n;
+        }
+    }
+    for (uint32_t i = 0; i < d->regimen_count && n > 0; i++) {
+        if (str_eq(d->regimens[i].key, (str){ kept, n })) {
+            for (uint32_t k = 0; k < d->regimens[i].drug_count; k++) {
+                count = add_once(out, count, room, d->regimens[i].drugs[k]);
+            }
+        }
+    }
+    arena_rewind(a, mark);
+    return count;
+}

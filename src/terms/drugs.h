@@ -35,6 +35,9 @@ struct drugs {
     drug_key *codes;         /* by system, then code            */
     drug_key *texts;         /* by key: names in matching form  */
     uint32_t  count, code_count, text_count;
+    drug_key *regimens;      /* in matching form; each stands for its drugs only where it is all that a text says */
+    uint32_t  regimen_count;
+    str_list  regimen_words; /* words beside it that say no more: "regimen", "cycles" */
 };
 
 void        drugs_ar(ar *x, drugs **d);
@@ -46,6 +49,8 @@ size_t      drugs_of_code(const drugs *d, str system, str code, const uint32_t *
 /* Ingredients named in a text, longest name first at each word (a conjugate is not its antibody), without repeats
  * and without one whose words are all in another's, in the order of the text. Writes at most room indices and returns how many. a: scratch, given back. */
 size_t      drugs_of_text(const drugs *d, arena *a, str text, uint32_t *out, size_t room);
+/* ... of a regimen by its letters, where the text names nothing else. Writes at most room indices and returns how many. */
+size_t      drugs_of_regimen(const drugs *d, arena *a, str text, uint32_t *out, size_t room);
 /* The form in which texts are compared: ASCII lower case, anything but letters and digits one space. */
 str         drug_text_form(arena *a, str text);
 

@@ -53,7 +53,9 @@ void drugs_ar(ar *x, drugs **out)
     AR_ARRAY(x, d->at, d->count, 4, drug_ar);
     AR_ARRAY(x, d->codes, d->code_count, 4, key_ar);
     AR_ARRAY(x, d->texts, d->text_count, 4, key_ar);
-    if (!x->writing && (!keys_hold(d, d->codes, d->code_count) || !keys_hold(d, d->texts, d->text_count))) {
+    AR_ARRAY(x, d->regimens, d->regimen_count, 4, key_ar);
+    list_ar(x, &d->regimen_words);
+    if (!x->writing && (!keys_hold(d, d->codes, d->code_count) || !keys_hold(d, d->texts, d->text_count) || !keys_hold(d, d->regimens, d->regimen_count))) {
         x->bad = true;
     }
     if (!x->writing && x->bad) {

@@ -25,7 +25,10 @@ static drug_key text_rows[] = {   /* by key */
     { { 0 }, STR_INIT("ribociclib"), four, 1 },   { { 0 }, STR_INIT("trastuzumab"), one, 1 },
     { { 0 }, STR_INIT("trastuzumab deruxtecan"), two, 1 },
 };
-static drugs table = { drug_rows, code_rows, text_rows, 4, 3, 9 };
+static drug_key regimen_rows[] = { { { 0 }, STR_INIT("rl"), both, 2 } };
+static str filler[] = { STR_INIT("cycles") };
+static drugs table = { .at = drug_rows, .codes = code_rows, .texts = text_rows, .count = 4, .code_count = 3, .text_count = 9,
+                       .regimens = regimen_rows, .regimen_count = 1, .regimen_words = { filler, 1 } };
 
 static int set_up(void **state)
 {

@@ -394,6 +394,19 @@ static void a_statement_without_an_end_speaks_for_any_time_until_progression(voi
                                                     "metastatic 2 2021-02-01.. trastuzumab emtansine running");
 }
 
+static void letters_of_a_regimen_stand_for_its_drugs_only_where_the_text_says_nothing_else(void **state)
+{
+    bundle b = start_bundle();
+    add_bone(&b, "2020-01-15");
+    add_drug(&b, "TCHP x6 cycles", "2015-02-01..2015-06-01", "completed", ",'category':{'text':'neoadjuvant'}");
+    add_drug(&b, "AC-T", "2016-02-01..2016-06-01", "completed", ",'category':{'text':'adjuvant'}");
+    add_drug(&b, "metformin AC", "2016-02-01..2016-06-01", "completed", "");
+    chart *c = chart_of(&b, "2020-02-01");
+    assert_string_equal(told(c), "neoadjuvant 1 2015-02-01..2015-06-01 carboplatin+docetaxel+pertuzumab+trastuzumab; "
+                                 "adjuvant 1 2016-02-01..2016-06-01 cyclophosphamide+doxorubicin+unnamed taxane");
+    assert_int_equal(findings_named(c, "unrecognised-drug"), 0);
+}
+
 static void adjuvant_courses_side_by_side_may_each_go_on_in_the_first_metastatic_line(void **state)
 {
     bundle b = start_bundle();
@@ -1051,6 +1064,7 @@ int main(void)
         cmocka_unit_test(an_adjuvant_course_before_and_after_the_operation_is_in_both_settings),
         cmocka_unit_test(progression_in_a_pause_makes_the_same_drug_another_line),
         cmocka_unit_test(adjuvant_courses_side_by_side_may_each_go_on_in_the_first_metastatic_line),
+        cmocka_unit_test(letters_of_a_regimen_stand_for_its_drugs_only_where_the_text_says_nothing_else),
         cmocka_unit_test(why_a_drug_ended_is_not_known_before_it_ended),
         cmocka_unit_test(what_a_drug_was_paused_for_is_not_why_it_ended),
         cmocka_unit_test(a_packet_that_would_last_longer_does_not_carry_its_drug_into_the_next_line),

@@ -616,6 +616,21 @@ static void an_old_record_and_entries_of_a_later_day_are_told(void **state)
 
 /* ---- presumptions ---- */
 
+static void what_readings_disagree_on_is_undetermined_and_what_they_agree_on_stands_as_the_main_one_has_it(void **state)
+{
+    static const struct { which_list main, other, final; bool open; } rows[] = {
+        { LIST_OFFERED, LIST_OFFERED, LIST_OFFERED, false },           { LIST_OFFERED, LIST_EXCLUDED, LIST_UNDETERMINED, true },
+        { LIST_OFFERED, LIST_UNDETERMINED, LIST_UNDETERMINED, true },  { LIST_EXCLUDED, LIST_OFFERED, LIST_UNDETERMINED, true },
+        { LIST_EXCLUDED, LIST_EXCLUDED, LIST_EXCLUDED, false },        { LIST_UNDETERMINED, LIST_EXCLUDED, LIST_UNDETERMINED, true },
+        { LIST_UNDETERMINED, LIST_UNDETERMINED, LIST_UNDETERMINED, false }, { LIST_NONE, LIST_OFFERED, LIST_NONE, false },
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        decision d = decide_across((decision){ .list = (uint8_t)rows[i].main }, (decision){ .list = (uint8_t)rows[i].other });
+        assert_int_equal(d.list, rows[i].final);
+        assert_int_equal(d.open, rows[i].open);
+    }
+}
+
 static void a_presumption_may_open_but_never_excludes_nor_lifts_an_exclusion(void **state)
 {
     static const struct { which_list recorded, presumed, final; bool marked; } rows[] = {
@@ -664,6 +679,7 @@ int main(void)
         TEST(urgent_alerts_stand_first_and_fire_only_on_a_recorded_yes),
         TEST(an_old_record_and_entries_of_a_later_day_are_told),
         TEST(a_presumption_may_open_but_never_excludes_nor_lifts_an_exclusion),
+        TEST(what_readings_disagree_on_is_undetermined_and_what_they_agree_on_stands_as_the_main_one_has_it),
     };
     return cmocka_run_group_tests_name("plan", tests, NULL, NULL);
 }
