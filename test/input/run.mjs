@@ -144,7 +144,7 @@ accepted('odd dates in the record are findings', plan(put('dates.json', JSON.str
   (p, ok) => ok(p.findings.length > 0, 'a thirteenth month and no finding'));
 accepted('a patient and nothing else', plan(put('alone.json', '{"resourceType": "Patient", "id": "alone", "gender": "female"}')), (p, ok) => ok(p.profile.metastatic === null && p.options.length === 0 && p.newest_fact === null, JSON.stringify(p.profile)));
 t.check(call(o, ['--version']).code === 0 && /^nextline \d/.test(call(o, ['--version']).out), '--version');
-for (const sub of ['plan', 'explain', 'chart', 'pack']) { const r = call(o, [sub, '--help']); t.check(r.code === 0 && r.out.includes(sub), `${sub} --help: exit ${r.code}`); }
+for (const sub of ['plan', 'explain', 'chart', 'course', 'pack']) { const r = call(o, [sub, '--help']); t.check(r.code === 0 && r.out.includes(sub), `${sub} --help: exit ${r.code}`); }
 const fhir = call(o, ['chart', goodFile, ...QUESTION, '--format', 'fhir', '--pack', o.pack]);
 t.check(fhir.code === 0 && (() => { try { const b = JSON.parse(fhir.out); return b.resourceType === 'Bundle' && b.entry.some((e) => e.resource.meta?.tag?.some((x) => x.code === 'derived')); } catch { return false; } })(), `chart --format fhir: exit ${fhir.code}: ${fhir.err}`);
 
@@ -158,6 +158,10 @@ const on = (name, day, place, check) => {
   for (const format of ['text', 'json', 'fhir']) {
     const r = call(o, ['chart', file, '--as-of', day, '--format', format, '--pack', o.pack]);
     t.check(r.code === 0 && r.out.length > 0, `chart of ${name} as ${format}: exit ${r.code ?? r.signal}: ${r.err.trim().slice(0, 200)}`);
+  }
+  for (const format of ['text', 'json']) {
+    const r = call(o, ['course', file, '--as-of', day, '--format', format, '--pack', o.pack]);
+    t.check(r.code === 0 && r.out.length > 0, `course of ${name} as ${format}: exit ${r.code ?? r.signal}: ${r.err.trim().slice(0, 200)}`);
   }
 };
 const offered = (p) => p.options.map((x) => x.id);
