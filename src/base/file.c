@@ -38,8 +38,9 @@ static nl_status read_all(gzFile in, const char *path, size_t max_bytes, file_by
         if (got < 0) {
             int code;
             const char *what = gzerror(in, &code);
-            return code == Z_ERRNO ? fail(err, NL_E_IO, path, "%s", strerror(errno))
-                                   : fail(err, NL_E_SYNTAX, path, "broken gzip: %s", what);
+            return code == Z_MEM_ERROR ? fail(err, NL_E_LIMIT, path, "the machine has no memory for this input")
+                   : code == Z_ERRNO   ? fail(err, NL_E_IO, path, "%s", strerror(errno))
+                                       : fail(err, NL_E_SYNTAX, path, "broken gzip: %s", what);
         }
         if (got == 0) {
             break;
@@ -66,7 +67,11 @@ nl_status file_read(const char *path, size_t max_bytes, file_bytes *out, nl_erro
     errno = 0;
     gzFile in = standard_input ? gzdopen(fd, "rb") : gzopen(path, "rb");
     if (!in) {
-        return fail(err, NL_E_IO, name, "%s", errno ? strerror(errno) : "cannot be opened");
+        int code = errno;
+        if (fd >= 0) {
+            close(fd);
+        }
+        return fail(err, code == ENOMEM ? NL_E_LIMIT : NL_E_IO, name, "%s", code ? strerror(code) : "cannot be opened");
     }
     gzbuffer(in, 128 * 1024);
     file_bytes f = { 0 };

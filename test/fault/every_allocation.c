@@ -153,7 +153,7 @@ static bool fails_anywhere(const char *name, scenario_run *run, scenario_end *en
         if (!point.tidies || o == WRONG) {
             leave(o, s, &err);
         }
-        bool good = end(arg, point.seen / point.every % 64 < 2), freed = heap_ends(begin);
+        bool good = end(arg, point.seen / point.every % 512 < 2), freed = heap_ends(begin);
         snprintf(err.what, sizeof err.what, "%s", freed ? "what survived does not answer the same" : "something is not freed");
         leave(good && freed ? o : WRONG, s, &err);
     }

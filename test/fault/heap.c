@@ -3,6 +3,7 @@
  * up copies no page. */
 #include "heap.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -29,15 +30,19 @@ bool heap_ends(heap_mark begin) { return true; }
 
 #else
 
+/* Seen by the libraries too: the project hides what is not said. */
+#define SEEN __attribute__((visibility("default")))
+
 enum { HEAD = 16, LARGE_PAGE = 2 << 20 };
 #define REGION ((size_t)8 << 30)
 
 static char *region;
 static heap_mark now;
 
-void *malloc(size_t n)
+SEEN void *malloc(size_t n)
 {
     if (!may()) {
+        errno = ENOMEM;
         return NULL;
     }
     if (!region) {
@@ -58,12 +63,12 @@ void *malloc(size_t n)
     return p + HEAD;
 }
 
-void free(void *p)
+SEEN void free(void *p)
 {
     now.live -= p != NULL;
 }
 
-void *calloc(size_t n, size_t each)
+SEEN void *calloc(size_t n, size_t each)
 {
     size_t bytes;
     void *p = __builtin_mul_overflow(n, each, &bytes) ? NULL : malloc(bytes);
@@ -73,7 +78,7 @@ void *calloc(size_t n, size_t each)
     return p;
 }
 
-void *realloc(void *p, size_t n)
+SEEN void *realloc(void *p, size_t n)
 {
     size_t before = 0;
     if (p) {
