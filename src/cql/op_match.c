@@ -107,8 +107,9 @@ static void add_substitution(run *r, const node *n, buf *out, str substitution, 
                 (void)run_fail(r, n, "after $ there is no number of a group");
                 return;
             }
-            if (at[2 * group] != PCRE2_UNSET) {
-                buf_add(out, (str){ s.p + at[2 * group], at[2 * group + 1] - at[2 * group] });
+            const PCRE2_SIZE *ends = &at[2 * (size_t)group];
+            if (ends[0] != PCRE2_UNSET) {
+                buf_add(out, (str){ s.p + ends[0], ends[1] - ends[0] });
             }
             continue;
         }
