@@ -56,7 +56,7 @@ static str rests_on(text_view *v, const basis *b, uint32_t roles)
     str text = words_facts(v->a, b->criteria, b->criterion_count, roles);
     for (uint32_t i = 0; i < v->p->amount_count; i++) {
         const plan_amount *x = &v->p->amounts[i];
-        if (!str_empty(x->value) && has_facts_of(b, x)) {
+        if (!str_empty(x->value) && !str_is(x->key->of, "course") && has_facts_of(b, x)) {   /* the course rests on what nearly everything rests on */
             str amount = words_amount(v->a, x);
             text = arena_printf(v->a, "%.*s; calculated: %.*s", STR_ARG(text), STR_ARG(amount));
         }
@@ -358,9 +358,26 @@ static str which(text_view *v, const str *ids, uint32_t count)
     return words_join(v->a, ids, count, ", ");
 }
 
+/* On a page only what it would take from the options offered today; the JSON also has those that are undetermined. */
+static uint32_t taken_away(text_view *v, const test_result *x, str **out)
+{
+    uint32_t count = 0;
+    *out = ARENA_ARRAY(v->a, x->close_count + 1u, str);
+    for (uint32_t i = 0; i < x->close_count; i++) {
+        for (uint32_t k = 0; k < v->p->option_count; k++) {
+            if (str_eq(v->p->options[k].option->id, x->closes[i])) {
+                (*out)[count++] = x->closes[i];
+            }
+        }
+    }
+    return count;
+}
+
 static str effect_of(text_view *v, const test_result *x)
 {
-    str opens = which(v, x->opens, x->open_count), closes = which(v, x->closes, x->close_count);
+    str *taken;
+    uint32_t taken_count = taken_away(v, x, &taken);
+    str opens = which(v, x->opens, x->open_count), closes = which(v, taken, taken_count);
     buf b = buf_make(v->a, BUF_MAX_DEFAULT);
     if (x->leaves) {
         buf_add(&b, STR("leaves this disease: its options no longer apply"));
@@ -368,12 +385,15 @@ static str effect_of(text_view *v, const test_result *x)
     if (x->open_count) {
         buf_printf(&b, "%sopens %.*s", b.n ? "; " : "", STR_ARG(opens));
     }
-    if (x->close_count) {
+    if (taken_count) {
         buf_printf(&b, "%scloses %.*s", b.n ? "; " : "", STR_ARG(closes));
     }
     if (x->next_line != v->p->next_line && !x->leaves) {
         str next = x->next_line ? arena_printf(v->a, "line %u would be needed now", x->next_line) : STR("no new line would be needed now");
         buf_printf(&b, "%s%.*s", b.n ? "; " : "", STR_ARG(next));
+    }
+    if (b.n == 0 && x->close_count) {
+        buf_add(&b, STR("only closes what is undetermined today"));
     }
     if (b.n == 0) {   /* while other things are not known, this alone may be too little to tell */
         buf_add(&b, v->p->undetermined_count > 0 ? STR("no change by itself") : STR("no change"));

@@ -121,14 +121,14 @@ static void make_lists(fixture *f)
     reasons[1] = (exclusion_reason){ STR("not approved in us on 2026-06-01"), false, make_basis(f, "x.c", TRUTH_FALSE) };
     x[0] = (plan_exclusion){ &options[1], &reasons[0], 1 };
     x[1] = (plan_exclusion){ &options[2], &reasons[1], 1 };
-    static const str facts[] = { STR_INIT("GENE2") }, tests[] = { STR_INIT("test.plasma") }, opens[] = { STR_INIT("x.d") }, closes[] = { STR_INIT("x.a") };
+    static const str facts[] = { STR_INIT("GENE2") }, tests[] = { STR_INIT("test.plasma") }, opens[] = { STR_INIT("x.d") }, closes[] = { STR_INIT("x.a"), STR_INIT("x.undecided") };
     missing *m = ARENA_NEW(f->a, missing);
     *m = (missing){ STR("Gene 2 altered"), STR("gene 2 is not known"), facts, tests, 1, 1, make_basis(f, "x.d", TRUTH_UNKNOWN) };
     plan_undetermined *u = ARENA_NEW(f->a, plan_undetermined);
     *u = (plan_undetermined){ &options[3], m, 1 };
     test_result *results = ARENA_ARRAY(f->a, 2, test_result);
     results[0] = (test_result){ .name = STR("found"), .opens = opens, .open_count = 1, .next_line = 3 };
-    results[1] = (test_result){ .name = STR("not found"), .closes = closes, .close_count = 1, .next_line = 3 };
+    results[1] = (test_result){ .name = STR("not found"), .closes = closes, .close_count = 2, .next_line = 3 };
     plan_test *t = ARENA_NEW(f->a, plan_test);
     *t = (plan_test){ &plasma, results, 2, true, false, make_basis(f, "test.plasma", TRUTH_UNKNOWN) };
     plan_alert *alerts = ARENA_ARRAY(f->a, 2, plan_alert);
@@ -411,7 +411,7 @@ static void an_option_shows_reason_assumption_caution_numbers_and_approval(void 
     assert_true(str_find(text, STR("european words")) < 0);
     assert_has(text, "10 mg daily [unchecked]");
     assert_has(text, "if found: opens x.d");
-    assert_has(text, "if not found: closes x.a");
+    assert_has(text, "if not found: closes x.a\n");   /* and not what is undetermined today */
 }
 
 static void no_line_is_wider_than_asked(void **state)
