@@ -74,6 +74,10 @@ writeFileSync(join(work, 'cases.ndjson'), cases);
 const checked = ask('check', '--cases', join(work, 'cases.ndjson'));
 t.check(checked.code === 0 && checked.out.includes('0 faults'), `check: ${checked.err}${checked.out.split('\n').slice(0, 12).join('\n')}`);
 t.check(checked.out.includes(`${cases.trim().split('\n').length} plans`), 'check plans every case');
+const share = /all of these: (\d+) of (\d+) checked \((\d+) %\)/.exec(flat(checked.out));
+t.check(share && Number(share[3]) >= 80, `at least 80 % of doses, approvals, sources and rules are to be checked against a page: ${share?.[0]}`);
+const shown = /(\d+) plans: .*? alerts fired/.exec(flat(checked.out));
+console.log(`note: knowledge, ${share?.[0]}; ${shown?.[0]}`);
 writeFileSync(join(work, 'bad.ndjson'), '{"file":"x"}\n');
 t.check(ask('check', '--cases', join(work, 'bad.ndjson')).code === 3, 'a case without a day is refused');
 
