@@ -12,7 +12,7 @@
 //   drugs {id: [all]}   standing {id: [allowed]}   same_standing [[id, id]]   cautions {id: pattern}   presumed [id] (offered with the assumption named; empty: no option is)
 //   alerts {pattern of code: {kind, level, text, action, facts: [shown]}}   no_alerts [pattern of code]   odd [pattern of a finding or data alert]
 //   history [{setting, drugs, number}] (as many lines as listed)   changes (pattern)
-import { readFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, readdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { tmpdir } from 'node:os';
 import { parse } from 'yaml';
@@ -24,6 +24,10 @@ const fold = (s) => s.replace(/\s+/g, ' ');
 const ids = (list) => list.map((x) => x.id);
 const found = (pattern, text) => new RegExp(pattern, 'i').test(text);
 const wordsOf = (basis) => basis.criteria.map((c) => `${c.name} ${c.say} ${c.facts.map((f) => `${f.code} ${f.label}`).join(' ')}`).join(' ');
+
+// Options that give no anticancer drug at all: supportive care alone, a pause.
+const drugless = readdirSync(join(root, 'knowledge/options')).filter((f) => f.endsWith('.yaml'))
+  .flatMap((f) => parse(readFileSync(join(root, 'knowledge/options', f), 'utf8')).options.filter((x) => x.drugs === 'none').map((x) => x.id));
 
 const STANDINGS = ['preferred', 'recommended', 'alternative', 'consider'];
 
@@ -44,7 +48,7 @@ function general(name, p) {
   const ranks = p.options.map((x) => STANDINGS.indexOf(x.standing));
   t.check(ranks.every((r) => r >= 0) && ranks.every((r, i) => i === 0 || ranks[i - 1] <= r), `${name}: offered options not in order of standing: ${p.options.map((x) => x.standing)}`);
   for (const x of p.options) {
-    t.check(x.drugs.length > 0 && x.drugs.every((d) => d === d.toLowerCase()), `${name}: ${x.id}: drugs are not generic names: ${x.drugs}`);
+    t.check((x.drugs.length === 0) === drugless.includes(x.id) && x.drugs.every((d) => d === d.toLowerCase()), `${name}: ${x.id}: drugs are not generic names: ${x.drugs}`);
     t.check(x.evidence.length > 0, `${name}: ${x.id}: offered without evidence`);
     t.check(x.presumptions.every((q) => q.question !== ''), `${name}: ${x.id}: a presumption without the question that settles it`);
   }
