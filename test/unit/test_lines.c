@@ -28,7 +28,10 @@ static const char facts_yaml[] =
     "- {code: vitamin-k-antagonist, system: chart, label: Antagonist, kind: date, open: no}\n"
     "- {code: phenytoin, system: chart, label: Phenytoin, kind: date, open: no}\n"
     "- {code: corticosteroid, system: chart, label: Corticosteroid, kind: date, open: no}\n"
-    "- {code: pgp-inhibitor, system: chart, label: Inhibitor, kind: date, open: no}\n";
+    "- {code: pgp-inhibitor, system: chart, label: Inhibitor, kind: date, open: no}\n"
+    "- {code: cyp3a-inhibitor-moderate, system: chart, label: Inhibitor, kind: date, open: no}\n"
+    "- {code: cyp2c8-inhibitor, system: chart, label: Inhibitor, kind: date, open: no}\n"
+    "- {code: proton-pump-inhibitor, system: chart, label: Inhibitor, kind: date, open: no}\n";
 static const char here_csv[] = "set,word,system,code,display,source,checked\n"
                                "about,cancer,SNOMED,254837009,,made here,no\n"
                                "about,bone,SNOMED,94222008,,made here,no\n"
