@@ -264,7 +264,7 @@ void arena_exit(arena *a)
 void *vec_grow(arena *a, void *at, size_t count, size_t *room, size_t each)
 {
 #ifdef NL_HOSTILE
-    size_t next = *room + 1;
+    size_t next = *room + 1 + *room / 16;   /* by one while a list is short; not by the square of its length in memory */
 #else
     size_t next = *room == 0 ? 8 : size_mul(a, *room, 2);
 #endif
