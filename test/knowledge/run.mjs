@@ -57,6 +57,23 @@ for (const since of ['1990-01-01', '2025-01-01', '2999-01-01']) {
 }
 t.check(ask('changes', 'yesterday').code === 2, 'a day that is none is refused');
 
+// ---- what is experimental is reached by a trial, never offered: every drug of an option is licensed in some place for one of the
+// options, or licensed elsewhere for other cancers and used off-label here; and no option speaks of approaches without a licence ----
+
+const elsewhere = ['cisplatin', 'etoposide'];
+const periods = (x) => (typeof x.approved === 'object' ? Object.values(x.approved).flatMap((v) => (Array.isArray(v) ? v : [v])) : []);
+const isLicence = (a) => !(a instanceof Date || typeof a === 'string') ? a['off-label'] !== true : true;
+const licensed = new Set(all.filter((x) => periods(x).some(isLicence)).flatMap((x) => (Array.isArray(x.drugs) ? x.drugs.flat() : [])));
+for (const x of all.filter((y) => Array.isArray(y.drugs))) {
+  t.check(periods(x).length > 0, `${x.id} gives drugs and is approved nowhere`);
+  for (const d of x.drugs.flat()) { t.check(licensed.has(d) || elsewhere.includes(d), `${x.id}: ${d} is licensed for no option: experimental, or to be named as licensed elsewhere`); }
+}
+for (const x of all) {
+  t.check(!/\bCAR[- ]?T\b|cell therap|vaccine|oncolytic|investigational/i.test(`${x.id} ${x.regimen} ${x.summary}`), `${x.id} speaks of an experimental approach`);
+}
+const trials = tables('alerts').flatMap((x) => x.alerts).filter((a) => a.kind === 'trial');
+t.check(trials.some((a) => a.when === 'Metastatic' && a.in === undefined), 'a trial is always shown as a possibility');
+
 // ---- the example in CONTRIBUTING.md is what stands in the knowledge ----
 
 const diff = readFileSync(join(root, 'CONTRIBUTING.md'), 'utf8').split('```diff\n')[1].split('```')[0].split('\n').filter(Boolean);
