@@ -318,7 +318,8 @@ static moment at_utc(moment m)
 
 order moment_order(moment a, moment b, precision to)
 {
-    if (a.kind == CQL_DATETIME && b.kind == CQL_DATETIME && a.offset != b.offset) {
+    bool clock = to == P_NONE || to >= P_HOUR; /* days and longer are compared as they stand on either side's own calendar */
+    if (clock && a.kind == CQL_DATETIME && b.kind == CQL_DATETIME && a.offset != b.offset) {
         a = at_utc(a);
         b = at_utc(b);
     }
@@ -426,14 +427,14 @@ bool moment_step(moment *m, int direction)
 
 /* ---- between ---- */
 
-static moment on_one_clock(moment m)
+static moment as_counted(moment m, bool one_clock)
 {
     if (m.kind == CQL_DATE) {
         for (int i = 3; i < 7; i++) {
             m.at[i] = 0;
         }
     }
-    return m.kind == CQL_DATETIME ? at_utc(m) : m;
+    return m.kind == CQL_DATETIME && one_clock ? at_utc(m) : m;
 }
 
 /* Whole months from a to b, both full. */
@@ -473,9 +474,10 @@ bool moment_between(moment a, moment b, precision unit, bool boundaries, int64_t
         return false;
     }
     bool settled = unit >= P_HOUR && unit <= P_MILLISECOND;
-    moment al = on_one_clock(moment_low(a)), bl = on_one_clock(moment_low(b));
-    moment ah = settled && a.precision >= unit ? al : on_one_clock(moment_high(a));
-    moment bh = settled && b.precision >= unit ? bl : on_one_clock(moment_high(b));
+    bool clock = settled || !boundaries; /* boundaries of days and longer are those of either side's own calendar */
+    moment al = as_counted(moment_low(a), clock), bl = as_counted(moment_low(b), clock);
+    moment ah = settled && a.precision >= unit ? al : as_counted(moment_high(a), clock);
+    moment bh = settled && b.precision >= unit ? bl : as_counted(moment_high(b), clock);
     *low = whole_units(ah, bl, unit, boundaries);
     *high = whole_units(al, bh, unit, boundaries);
     return true;

@@ -5,6 +5,17 @@
 
 /* ---- points ---- */
 
+/* What CQL calls the maximum Decimal: 10^20 - 10^-8. More is held on the way, but nothing follows. */
+static decimal decimal_greatest(void)
+{
+    return (decimal)100000000000000 * 100000000000000 - 1;
+}
+
+static bool decimal_step(decimal d, int by, decimal *out)
+{
+    return (by > 0 ? d < decimal_greatest() : d > -decimal_greatest()) && decimal_add(d, by, out);
+}
+
 static cql_value stepped(run *r, cql_value v, int by)
 {
     decimal d;
@@ -17,9 +28,9 @@ static cql_value stepped(run *r, cql_value v, int by)
     case CQL_LONG:
         return (by > 0 ? v.as.i == INT64_MAX : v.as.i == INT64_MIN) ? cql_null() : value_long(v.as.i + by);
     case CQL_DECIMAL:
-        return decimal_add(value_units(v), by, &d) ? value_decimal(r->a, d) : cql_null();
+        return decimal_step(value_units(v), by, &d) ? value_decimal(r->a, d) : cql_null();
     case CQL_QUANTITY:
-        return decimal_add(v.as.quantity->value, by, &d) ? value_quantity(r->a, d, v.as.quantity->unit) : cql_null();
+        return decimal_step(v.as.quantity->value, by, &d) ? value_quantity(r->a, d, v.as.quantity->unit) : cql_null();
     case CQL_DATE:
     case CQL_DATETIME:
     case CQL_TIME:
@@ -37,12 +48,6 @@ cql_value point_successor(run *r, cql_value v)
 cql_value point_predecessor(run *r, cql_value v)
 {
     return stepped(r, v, -1);
-}
-
-/* What CQL calls the maximum Decimal: 10^20 - 10^-8. More is held on the way. */
-static decimal decimal_greatest(void)
-{
-    return (decimal)100000000000000 * 100000000000000 - 1;
 }
 
 static cql_value end_of_kind(run *r, cql_kind kind, bool greatest, str unit)
@@ -257,19 +262,15 @@ OP_FN(op_ends)
 
 /* ---- in and includes ---- */
 
-/* Against an open end the point itself is compared, so that a coarse date is not stepped. */
+/* Against an open end the point itself is compared, at the precision asked for. */
 static truth inside(run *r, const cql_interval *i, cql_value x, precision p)
 {
-    truth low =
-        cql_is_null(i->low) || i->low_closed || p != P_NONE
-            ? (cql_is_null(i->low) && i->low_closed ? TRUTH_TRUE
-                                                    : related(r, x, interval_start(r, i), IS_AFTER | IS_SAME, p))
-            : related(r, x, i->low, IS_AFTER, p);
-    truth high =
-        cql_is_null(i->high) || i->high_closed || p != P_NONE
-            ? (cql_is_null(i->high) && i->high_closed ? TRUTH_TRUE
-                                                      : related(r, x, interval_end(r, i), IS_BEFORE | IS_SAME, p))
-            : related(r, x, i->high, IS_BEFORE, p);
+    truth low = cql_is_null(i->low) && i->low_closed
+                    ? TRUTH_TRUE
+                    : related(r, x, i->low, i->low_closed ? IS_AFTER | IS_SAME : IS_AFTER, p);
+    truth high = cql_is_null(i->high) && i->high_closed
+                     ? TRUTH_TRUE
+                     : related(r, x, i->high, i->high_closed ? IS_BEFORE | IS_SAME : IS_BEFORE, p);
     return both(low, high);
 }
 
@@ -375,7 +376,19 @@ OP_FN(op_size)
     if ((1u << v[0].as.interval->point) & (K_TIMES | K(STRING))) {
         return run_fail(r, n, "an interval of %s has no size", cql_kind_name(v[0].as.interval->point));
     }
-    return cql_is_null(ends[0]) || cql_is_null(ends[1]) ? cql_null() : point_successor(r, op_subtract(r, n, ends));
+    if (cql_is_null(ends[0]) || cql_is_null(ends[1])) {
+        return cql_null();
+    }
+    cql_value width = op_subtract(r, n, ends);
+    decimal d;
+    switch ((cql_kind)width.kind) { /* past the maximum of a Decimal, which has no successor, there is more to hold */
+    case CQL_DECIMAL:
+        return decimal_add(value_units(width), 1, &d) ? value_decimal(r->a, d) : cql_null();
+    case CQL_QUANTITY:
+        return decimal_add(width.as.quantity->value, 1, &d) ? value_quantity(r->a, d, width.as.quantity->unit) : cql_null();
+    default:
+        return point_successor(r, width);
+    }
 }
 
 OP_FN(op_point_from)
@@ -500,9 +513,11 @@ OP_FN(op_collapse)
             *VEC_PUSH(r->a, &out) = next;
             continue;
         }
-        bool further = cql_is_null(end_of(r, next)) || /* nobody knows how far */
-                       related(r, end_of(r, next), end_of(r, *last), IS_AFTER, P_NONE) == TRUTH_TRUE;
-        *last = with_ends(r, last->as.interval, further ? next.as.interval : last->as.interval);
+        const cql_interval *x = last->as.interval, *y = next.as.interval;
+        bool all = cql_is_null(x->high) && x->high_closed; /* nothing is further */
+        bool further = !all && (cql_is_null(end_of(r, next)) || /* nobody knows how far */
+                                related(r, end_of(r, next), end_of(r, *last), IS_AFTER, P_NONE) == TRUTH_TRUE);
+        *last = with_ends(r, cql_is_null(y->low) && y->low_closed ? y : x, further ? y : x);
     }
     return value_of_vec(&out);
 }

@@ -176,7 +176,8 @@ static cql_value divide_whole(run *r, const node *n, const cql_value *v, pair_fn
     decimal d = 0;
     if (v[0].kind == CQL_QUANTITY && v[1].kind == CQL_QUANTITY) {
         cql_quantity same;
-        if (!quantity_convert(v[1].as.quantity, v[0].as.quantity->unit, &same) ||
+        if (!quantity_multiplies(v[0].as.quantity, v[1].as.quantity) ||
+            !quantity_convert(v[1].as.quantity, v[0].as.quantity->unit, &same) ||
             !fn(v[0].as.quantity->value, same.value, &d)) {
             return cql_null();
         }

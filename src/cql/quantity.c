@@ -134,11 +134,20 @@ static bool in_one_unit(const cql_quantity *x, const cql_quantity *y, cql_quanti
     return o != ORDER_UNKNOWN && quantity_convert(x, unit, a) && quantity_convert(y, unit, b);
 }
 
+/* A unit with a zero of its own (a temperature in degrees) has no part in products, nor in sums with another unit, where nobody
+ * says whether a temperature is meant or a difference: UCUM, special units. */
+static bool has_own_zero(str unit)
+{
+    ucum_unit u;
+    return ucum_parse(unit, &u) && u.affine;
+}
+
 cql_value quantity_sum(run *r, const cql_quantity *x, const cql_quantity *y, bool subtract)
 {
     cql_quantity a, b;
     decimal d;
-    if (!in_one_unit(x, y, &a, &b) ||
+    bool mixed = !same_unit(x->unit, y->unit) && (has_own_zero(x->unit) || has_own_zero(y->unit));
+    if (mixed || !in_one_unit(x, y, &a, &b) ||
         !(subtract ? decimal_subtract(a.value, b.value, &d) : decimal_add(a.value, b.value, &d))) {
         return cql_null();
     }
@@ -311,10 +320,15 @@ static bool in_fewer_atoms(run *r, const cql_quantity *product, str x, str y, cq
            quantity_convert(out, product->unit, &back) && back.value == product->value;
 }
 
+bool quantity_multiplies(const cql_quantity *x, const cql_quantity *y)
+{
+    return is_one(y->unit) || !(has_own_zero(x->unit) || has_own_zero(y->unit));
+}
+
 cql_value quantity_product(run *r, const cql_quantity *x, const cql_quantity *y)
 {
     decimal d;
-    if (!decimal_multiply(x->value, y->value, &d)) {
+    if (!(quantity_multiplies(x, y) || quantity_multiplies(y, x)) || !decimal_multiply(x->value, y->value, &d)) {
         return cql_null();
     }
     if (is_one(x->unit) || is_one(y->unit)) {
@@ -329,6 +343,9 @@ cql_value quantity_quotient(run *r, const cql_quantity *x, const cql_quantity *y
 {
     cql_quantity a, b;
     decimal d;
+    if (!quantity_multiplies(x, y)) {
+        return cql_null();
+    }
     if (is_one(y->unit)) {
         return decimal_divide(x->value, y->value, &d) ? value_quantity(r->a, d, x->unit) : cql_null();
     }

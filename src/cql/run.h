@@ -66,6 +66,7 @@ order     quantity_order(const cql_quantity *x, const cql_quantity *y);
 bool      quantity_equivalent(const cql_quantity *x, const cql_quantity *y);   /* also 1 year and 1 a, 365 days */
 bool      quantity_convert(const cql_quantity *from, str unit, cql_quantity *out);
 cql_value quantity_sum(run *r, const cql_quantity *x, const cql_quantity *y, bool subtract);
+bool quantity_multiplies(const cql_quantity *x, const cql_quantity *y);    /* x by y, or times y: not so of degrees, but by a number */
 cql_value quantity_product(run *r, const cql_quantity *x, const cql_quantity *y);
 cql_value quantity_quotient(run *r, const cql_quantity *x, const cql_quantity *y);
 precision quantity_calendar_unit(str unit);                        /* year(s) ... and the UCUM spelling of definite ones; P_NONE otherwise */
