@@ -2,7 +2,7 @@
 // random.mjs -- random expressions of ELM have the same value in two engines: ours and npm cql-execution.
 // SPDX-License-Identifier: Apache-2.0
 //
-//   node test/differential/random.mjs [--program FILE] [--seed N] [--seconds S | --count N] [--coverage] [--elm] [--each N]
+//   node test/differential/random.mjs [--program FILE] [--seed N] [--seconds S | --count N] [--coverage] [--elm] [--each N] [--explained FILE]
 //
 // random_elm.mjs makes expressions; each is evaluated by `nextline cql run` and by the other engine. Where the values differ, the
 // innermost expression whose parts agree is looked for, its parts become literals, lists lose what is not needed: what is left is an
@@ -11,11 +11,12 @@
 // row explains is not given up: our value takes the place of what was found, and the rest is compared again.
 process.env.TZ = 'UTC';   // a DateTime without an offset is of the offset of the evaluation request, which is +00:00 here
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { bySpecification } from './intervals.mjs';
 import { absent, lacks, rules } from './peer.mjs';
 import { Generator, isList, library, literalOf, operators, typeOf } from './random_elm.mjs';
 import { canonical, same } from './values.mjs';
@@ -34,6 +35,7 @@ const program = resolve(argument('program', join(dirname(fileURLToPath(import.me
 const seed = Number(argument('seed', Math.floor(Math.random() * 2 ** 31)));
 const count = Number(argument('count', Infinity)), seconds = Number(argument('seconds', count === Infinity ? 20 : Infinity));
 const AS_OF = '2026-01-15T00:00:00.000+00:00', BATCH = 400, MOST_PRINTED = Number(argument('most', 40));
+const explained = argument('explained', null);   // each difference that a rule explains goes there, to be read
 const folder = mkdtempSync(join(tmpdir(), 'nextline-random-'));
 const clock = cql.DateTime.parse(AS_OF), nobody = { currentPatient: async () => null, nextPatient: async () => null };
 
@@ -130,7 +132,7 @@ function ofRows(e, values) {
       made.push(total);
     }
   }
-  return made.filter((x) => closed(x) && JSON.stringify(x).length < 200000);
+  return made.filter((x) => closed(x) && JSON.stringify(x).length < 30000);
 }
 // The literal of what it is worth in ours, where there is one.
 function settled(e) {
@@ -174,7 +176,7 @@ async function smallest({ x, put, under, answers }) {
       for (const [k, v] of Object.entries(node)) { if (v !== null && typeof v === 'object' && k !== 'resultTypeSpecifier' && k !== 'signature') { walk(root, v, [...path, k]); } }
     };
     walk(now.e, now.e, []);
-    const found = (await ask(less)).find((a) => !agree(a) && (a.ours.error === undefined) === (now.ours.error === undefined));
+    const found = (await ask(less.slice(0, Math.ceil(4e6 / JSON.stringify(now.e).length)))).find((a) => !agree(a) && (a.ours.error === undefined) === (now.ours.error === undefined));
     again = Boolean(found);
     now = found ?? now;
   }
@@ -186,13 +188,15 @@ async function judge(x) {
   const { x: small } = cause;
   const values = (await ask(parts(small.e).map((p) => p.node).filter(closed))).map((a) => (a.ours.error === undefined ? a.ours.value : { error: true }));
   const about = { e: small.e, op: small.e.type, type: typeOf(small.e), types: parts(small.e).map((p) => typeOf(p.node)), values, ours: small.ours, theirs: small.theirs };
-  let rule = cause.carried ? carried : undefined;
+  const right = bySpecification(about);
+  if (right === false) { return { about, rule: undefined, put: cause.put }; }   // whatever the other engine says
+  let rule = cause.carried ? carried : right ? workedOut : undefined;
   for (const r of rules) { if (!rule && r.operators.test(about.op) && await r.when(about, own)) { rule = r; } }
   return { about, rule, put: cause.put };
 }
 // What our engine says of an expression.
 const own = (e) => { const [a] = ours([e]); return a.error === undefined ? a.value : undefined; };
-const carried = { id: 'digits carried', used: 0 };
+const carried = { id: 'digits carried', used: 0 }, workedOut = { id: 'worked out from the specification (intervals.mjs)', used: 0 };
 
 // ---- running ----
 
@@ -239,6 +243,7 @@ async function compare(x, number) {
     const { about, rule, put } = await judge(root);
     if (!rule) { report(about, number); return; }
     rule.used = (rule.used ?? 0) + 1;
+    if (explained) { appendFileSync(explained, `${rule.id}\n    ${text(about.e)}\n    ours   ${show(about.ours)}\n    theirs ${show(about.theirs)}\n`); }
     const instead = put && about.ours.error === undefined ? literalOf(about.ours.value, about.type) : null;
     if (!instead) { return; }
     put(instead);
@@ -271,7 +276,7 @@ try {
 const took = ((Date.now() - begin) / 1000).toFixed(0);
 const drawn = operators.map((n) => [n, generator.drawn.get(n) ?? 0]).filter(([n]) => !absent.has(n)).sort((x, y) => x[1] - y[1]);
 if (process.argv.includes('--coverage')) { print(drawn.map(([n, c]) => `${n} ${c}`).join(', ')); }
-for (const r of [...rules, carried].filter((x) => x.used)) { print(`note: ${String(r.used).padStart(6)} explained: ${r.id}`); }
+for (const r of [...rules, carried, workedOut].filter((x) => x.used)) { print(`note: ${String(r.used).padStart(6)} explained: ${r.id}`); }
 if (expressions > 20000) { for (const r of rules.filter((x) => !x.used)) { print(`note: never applied: ${r.id}`); } }
 for (const [k, n] of [...failures].sort((x, y) => y[1] - x[1])) { print(`unexplained ${n} times: ${k}`); }
 const failed = [...failures.values()].reduce((x, y) => x + y, 0);
