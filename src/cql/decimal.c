@@ -381,7 +381,11 @@ bool decimal_power(decimal d, decimal exponent, decimal *out)
     }
     decimal ln = ln_fixed(d); /* below 2^68; the exponent is split so that no product passes 2^127 */
     decimal whole = exponent / DECIMAL_ONE, part = exponent % DECIMAL_ONE;
-    if (whole > 1000000 || whole < -1000000) {
+    if (ln == 0) {
+        *out = DECIMAL_ONE;
+        return true;
+    }
+    if (whole > 1000000000 || whole < -1000000000) {
         if ((ln > 0) != (whole > 0) && (ln > FIXED_ONE / 1000 || ln < -FIXED_ONE / 1000)) { /* less than half of 10^-8 */
             *out = 0;
             return true;

@@ -225,9 +225,10 @@ static cql_value next_after(run *r, cql_value end, precision p)
 static truth meets_before(run *r, cql_value x, cql_value y, precision p)
 {
     cql_value end = end_of(r, x), next = next_after(r, end, p);
-    if (!cql_is_null(end) && cql_is_null(next)) {
-        /* Nothing follows the end of the type; what follows an uncertain end is not known. */
-        return value_is_range(end) ? TRUTH_UNKNOWN : TRUTH_FALSE;
+    bool coarse = p != P_NONE && ((1u << end.kind) & K_TIMES) != 0 && moment_of(end).precision < p;
+    if (!cql_is_null(end) && (coarse || cql_is_null(next))) {
+        /* Nothing follows the end of the type; what follows an uncertain end is not known, nor the day after a year. */
+        return coarse || value_is_range(end) ? TRUTH_UNKNOWN : TRUTH_FALSE;
     }
     if (related(r, start_of(r, x), end_of(r, y), IS_AFTER, p) == TRUTH_TRUE) {
         return TRUTH_FALSE; /* x lies behind y, whatever their open ends are */

@@ -404,13 +404,14 @@ cql_value list_includes(run *r, cql_value list, cql_value part, bool proper)
         c = cql_is_null(part.as.list[i]) && c == TRUTH_UNKNOWN ? TRUTH_FALSE : c; /* a null is the same as a null only */
         t = c == TRUTH_TRUE ? t : c;
     }
-    if (proper && t == TRUTH_TRUE) {
-        for (uint32_t i = 0; i < list.n; i++) {
-            if (contains(r, part, list.as.list[i]) == TRUTH_FALSE) {
-                return cql_boolean(true);
-            }
-        }
-        return cql_boolean(false);
+    if (!proper || t != TRUTH_TRUE) {
+        return value_truth(t);
+    }
+    t = TRUTH_FALSE; /* larger: something is in it that the part does not have */
+    for (uint32_t i = 0; i < list.n && t != TRUTH_TRUE; i++) {
+        truth c = contains(r, part, list.as.list[i]);
+        bool is_new = c == TRUTH_FALSE || (cql_is_null(list.as.list[i]) && c == TRUTH_UNKNOWN);
+        t = is_new ? TRUTH_TRUE : c == TRUTH_UNKNOWN ? TRUTH_UNKNOWN : t;
     }
     return value_truth(t);
 }

@@ -3,7 +3,7 @@
 //
 // A third opinion where two engines differ: Start and End (of a closed end that is null the end of the type, of an open end its successor
 // or predecessor, of an open null null), comparison of points in three values, and what the CQL Reference makes of them. Values are
-// canonical. undefined: not worked out here (units that differ, numbers a double does not hold).
+// canonical; convert(quantity, unit) is the conversion of ours. undefined: not worked out here (units that differ, numbers a double does not hold).
 import { isInterval, part } from './random_elm.mjs';
 
 class Beyond extends Error {}
@@ -86,7 +86,9 @@ function relations(t, precision) {
   const is = (x, y, ...wanted) => { const o = order(t, x, y, precision); return o === null ? null : wanted.includes(o); };
   const meetsBefore = (x, y) => {
     const next = step(t, x.to, 1, precision);
-    if (x.to !== null && next === null && (!FIELDS[t] || !precision || FIELDS[t].indexOf(precision) < x.to.length)) { return false; }   // nothing follows the end of the type
+    const known = !FIELDS[t] || !precision || FIELDS[t].indexOf(precision) < (x.to?.length ?? 0);
+    if (x.to !== null && next === null && known) { return false; }   // nothing follows the end of the type
+    if (!known) { return null; }                                      // nor is it known which day follows a year
     return is(x.from, y.to, 1) === true ? false : is(next, y.from, 0);   // behind it, it does not come right before
   };
   const overlaps = (x, y) => both(is(x.from, y.to, -1, 0), is(x.to, y.from, 0, 1));
@@ -96,6 +98,7 @@ function relations(t, precision) {
   const properly = (x, y) => both(includes(x, y), either(is(x.from, y.from, -1), is(x.to, y.to, 1)));
   const same = (x, y) => both(is(x.from, y.from, 0), is(x.to, y.to, 0));
   return {
+    Less: (x, y) => is(x.to, y.from, -1), LessOrEqual: (x, y) => is(x.to, y.from, -1, 0), Greater: (x, y) => is(x.from, y.to, 1), GreaterOrEqual: (x, y) => is(x.from, y.to, 0, 1),
     Before: (x, y) => is(x.to, y.from, -1), After: (x, y) => is(x.from, y.to, 1), SameOrBefore: (x, y) => is(x.to, y.from, -1, 0), SameOrAfter: (x, y) => is(x.from, y.to, 0, 1),
     SameAs: same, Equal: same, NotEqual: (x, y) => not(same(x, y)), Overlaps: overlaps, OverlapsBefore: (x, y) => both(is(x.from, y.from, -1), overlaps(x, y)), OverlapsAfter: (x, y) => both(is(x.to, y.to, 1), overlaps(x, y)),
     MeetsBefore: meetsBefore, MeetsAfter: (x, y) => meetsBefore(y, x), Meets: (x, y) => either(meetsBefore(x, y), meetsBefore(y, x)),
@@ -117,16 +120,32 @@ function result(op, t, x, y) {
   return before === after ? null : before ? [x.from, step(t, y.from, -1)] : [step(t, y.to, 1), x.to];
 }
 
+// Quantities in the unit of the first, where nothing is lost on the way there; null where something is.
+function inOneUnit(values, convert) {
+  const all = values.flatMap((v) => (v?.Interval ? [v.Interval[1], v.Interval[2]] : [v])).map((v) => v?.Quantity).filter(Boolean), unit = all[0]?.[1];
+  if (all.every((q) => q[1] === unit)) { return values; }
+  let lost = false;
+  const turned = (v) => {
+    if (!v?.Quantity || v.Quantity[1] === unit) { return v; }
+    const there = convert(v.Quantity, unit);
+    lost = lost || there === undefined || convert(there, v.Quantity[1])?.[0] !== v.Quantity[0];
+    return { Quantity: there };
+  };
+  const made = values.map((v) => (v?.Interval ? { Interval: [v.Interval[0], turned(v.Interval[1]), turned(v.Interval[2]), v.Interval[3]] } : turned(v)));
+  return lost ? null : made;
+}
+
 // Whether `ours` is what the specification says of this operator over these values; undefined: not worked out.
-export function bySpecification({ op, types, values, e, ours }) {
+export function bySpecification({ op, types, values: written, e, ours }, convert) {
   const t = types.filter(isInterval).map(part)[0] ?? (types.length === 2 && types[0] === types[1] && FIELDS[types[0]] ? types[0] : null);
-  if (!t || types.some((x) => x !== t && part(x) !== t) || values.some((v) => v?.error) || ours.error !== undefined) { return undefined; }
-  const units = new Set(values.flatMap((v) => (v?.Interval ? [v.Interval[1], v.Interval[2]] : [v])).map((v) => v?.Quantity?.[1]).filter(Boolean));
-  if (units.size > 1) { return undefined; }
+  if (!t || types.some((x) => x !== t && part(x) !== t) || written.some((v) => v?.error) || ours.error !== undefined) { return undefined; }
+  const values = t === 'Quantity' ? inOneUnit(written, convert) : written;
+  if (values === null) { return undefined; }
   try {
     const [x, y] = values.map((v) => made(t, v)), said = relations(t, e.precision ?? null)[op];
     if (values.includes(null)) { return undefined; }
     if (said && y) { return said(x, y) === ours.value; }
+    if (values !== written && !said) { return undefined; }
     if (op === 'Start' || op === 'End') { const is = point(t, ours.value), wanted = op === 'Start' ? x.from : x.to; return is === null || wanted === null ? is === wanted : order(t, is, wanted, null) === 0; }
     if (/^(Union|Intersect|Except)$/.test(op) && y) {
       const wanted = result(op, t, x, y), is = made(t, ours.value);
@@ -135,8 +154,8 @@ export function bySpecification({ op, types, values, e, ours }) {
     }
     if ((op === 'Width' || op === 'Size') && !FIELDS[t]) {
       const wide = x.from === null || x.to === null ? null : x.to - x.from + (op === 'Size' ? 1n : 0n), held = t !== 'Integer' || wide <= 2147483647n ? wide : null;
-      if (wide !== null && t !== 'Integer' && wide >= GREATEST) { return Number(wide) / 1e8 === (ours.value?.Quantity?.[0] ?? ours.value); }
-      return point(t, ours.value) === held;
+      const got = ours.value?.Quantity?.[0] ?? ours.value;
+      return held === null || got === null ? held === got : t === 'Integer' ? held === BigInt(got) : Math.abs(Number(held) / 1e8 - got) <= Math.abs(got) * 2 ** -50;
     }
   } catch (error) { if (!(error instanceof Beyond)) { throw error; } }
   return undefined;

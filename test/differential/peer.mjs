@@ -173,10 +173,34 @@ export const rules = [
   { id: 'groups of a pattern to split by', section: 'CQL Reference, SplitOnMatches: what is between the matches', operators: /^SplitOnMatches$/, when: (x) => /\(|^$/.test(text(x.values[1])) },
   { id: 'equivalent decimals', section: 'CQL Reference, Equivalent: rounded to the least precise, without trailing zeroes', operators: /^Equivalent$/, when: (x) => x.types.some((t) => /Decimal/.test(t)) && x.ours.value === true },
   { id: 'weeks between times of different offsets', section: 'CQL Reference, Difference: normalised to the offset of the request', operators: /^DifferenceBetween$/, when: (x) => /[1-9]/.test(x.values.map((v) => v.DateTime?.slice(-6) ?? '').join('')) && /^(Hour|Week|Day|Month|Year)$/.test(x.e.precision) },
+  { id: 'a closed end that is null, of what is collapsed', section: 'CQL Reference, End: of a closed null the greatest', operators: /^Collapse$/,
+    when: (x) => x.values[0].some((i) => i?.Interval && ((i.Interval[3] === ']' && i.Interval[2] === null) || (i.Interval[0] === '[' && i.Interval[1] === null))) },
+  { id: 'an open end, collapsed by steps', section: 'CQL Reference, Collapse: by Start and End', operators: /^Collapse$/, when: (x) => x.values[1] !== null && x.values[0].some((i) => i?.Interval && (i.Interval[0] === '(' || i.Interval[3] === ')')) },
+  { id: 'each interval gives its pieces', section: 'CQL Reference, Expand: each interval contributes all of size per', operators: /^Expand$/, when: (x, own) => x.values[0].length > 1 && piecewise(x, own) },
+  { id: 'lists by their elements', section: 'CQL Reference, Equal of lists: each by equality, which may be unknown', operators: /^(Equal|NotEqual)$/, when: (x, own) => isList(x.types[0]) && elementwise(x, own) },
+  { id: 'a query without return keeps what repeats', section: 'CQL Tests, CqlListOperatorsTest: simpleSortAsc', operators: /^Query$/,
+    when: (x) => !x.e.return && !x.e.aggregate && x.theirs.value?.length < x.ours.value?.length && new Set(x.ours.value.map((v) => JSON.stringify(v))).size < x.ours.value.length },
+  { id: 'an unknown that is undefined there', section: 'CQL Reference, Xor: null if either is null', operators: /^Xor$/, when: (x) => x.ours.value === null && x.values.includes(null) },
+  { id: 'equivalence that is unknown', section: 'CQL Reference, Equivalent: always true or false', operators: /^Equivalent$/, when: (x) => x.theirs.value === null && x.ours.value === false },
+  { id: 'a quantity past 10^20 is no quantity there', section: 'CQL Tests, ValueLiteralsAndSelectors: Decimal10Pow28ToZeroOneStepDecimalMaxValue', operators: /./, when: (x) => /invalid decimal value/.test(x.theirs.error ?? '') && x.values.some((v) => most(v) >= DECIMAL) },
+  { id: 'a Time is no DateTime', section: 'CQL Reference, Is', operators: /^Is$/, when: (x) => x.types[0] === 'Time' && x.ours.value === false && /DateTime/.test(x.e.isTypeSpecifier.name ?? '') },
 ];
 const openAtWhole = (v) => Boolean(v?.Interval) && ((v.Interval[0] === '(' && numbersIn(v.Interval[1]).some(isWhole)) || (v.Interval[3] === ')' && numbersIn(v.Interval[2]).some(isWhole)));
 function within(v, [low, high]) { const [a, b] = v?.Uncertainty ?? [v, v]; return typeof a === 'number' && a >= low && b <= high; }
+function piecewise(x, own) {
+  const all = x.values[0].filter((i) => i !== null).map((i) => own({ ...x.e, operand: [literalOf([i], x.types[0]), x.e.operand[1]] }) ?? []).flat();
+  const kinds = (l) => [...new Set(l.map((v) => JSON.stringify(v)))].sort().join();
+  return kinds(all) === kinds(x.ours.value ?? []);
+}
+function elementwise(x, own) {
+  const [a, b] = x.values;
+  if (!a || !b || a.length !== b.length) { return false; }
+  const each = a.map((v, i) => (v === null && b[i] === null ? true : own(typed('Boolean', { type: 'Equal', operand: [literalOf(v, part(x.types[0])), literalOf(b[i], part(x.types[0]))] }))));
+  const all = each.includes(false) ? false : each.includes(null) ? null : true;
+  return x.ours.value === (x.op === 'Equal' || all === null ? all : !all);
+}
 function sameLows(x) { const lows = (v) => JSON.stringify((v ?? []).map((i) => i?.Interval?.[1])); return !x.values[0].some((v) => deep(v, openAtWhole)) && lows(x.ours.value) === lows(x.theirs.value); }
+export function converted(n, unit, to) { return typed('Quantity', { type: 'ConvertQuantity', operand: [literalOf({ Quantity: [n, unit] }, 'Quantity'), number(to, 'String')] }); }
 const number = (value, kind = 'Decimal') => typed(kind, { type: 'Literal', valueType: `{urn:hl7-org:elm-types:r1}${kind}`, value });
 function rootOf(values) {
   const some = values.filter((v) => v !== null), of = (type, ...operand) => typed('Decimal', { type, operand });
@@ -184,8 +208,8 @@ function rootOf(values) {
 }
 // Whether a quantity, brought to the unit of another and back, is another one.
 function lossy(all, own) {
-  const to = (e, unit) => typed('Quantity', { type: 'ConvertQuantity', operand: [e, number(unit, 'String')] });
-  return all.some(([n, u]) => all.some(([, v]) => { if (u === v) { return false; } const back = own(to(to(literalOf({ Quantity: [n, u] }, 'Quantity'), v), u))?.Quantity?.[0]; return back !== undefined && back !== n; }));
+  const of = (q, unit) => own(converted(q[0], q[1], unit))?.Quantity;
+  return all.some((q) => all.some(([, unit]) => { const there = unit === q[1] ? undefined : of(q, unit); return there !== undefined && of(there, q[1])?.[0] !== q[0]; }));
 }
 function ratiosIn(v) { return v?.Ratio ? [v.Ratio] : v !== null && typeof v === 'object' ? Object.values(v).flatMap(ratiosIn) : []; }
 // Two that are written differently and are worth the same, as far as the numbers say, or whose units differ.

@@ -17,7 +17,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bySpecification } from './intervals.mjs';
-import { absent, lacks, rules } from './peer.mjs';
+import { absent, converted, lacks, rules } from './peer.mjs';
 import { Generator, isList, library, literalOf, operators, typeOf } from './random_elm.mjs';
 import { canonical, same } from './values.mjs';
 
@@ -188,7 +188,7 @@ async function judge(x) {
   const { x: small } = cause;
   const values = (await ask(parts(small.e).map((p) => p.node).filter(closed))).map((a) => (a.ours.error === undefined ? a.ours.value : { error: true }));
   const about = { e: small.e, op: small.e.type, type: typeOf(small.e), types: parts(small.e).map((p) => typeOf(p.node)), values, ours: small.ours, theirs: small.theirs };
-  const right = bySpecification(about);
+  const right = bySpecification(about, ([n, unit], to) => own(converted(n, unit, to))?.Quantity);
   if (right === false) { return { about, rule: undefined, put: cause.put }; }   // whatever the other engine says
   let rule = cause.carried ? carried : right ? workedOut : undefined;
   for (const r of rules) { if (!rule && r.operators.test(about.op) && await r.when(about, own)) { rule = r; } }
