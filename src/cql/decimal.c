@@ -345,7 +345,8 @@ bool decimal_log(decimal d, decimal base, decimal *out)
         return false;
     }
     decimal top = ln_fixed(d), bottom = ln_fixed(base);
-    return fixed_to_decimal(top * FIXED_ONE / bottom, out); /* top below 2^68: the product fits */
+    decimal whole = top / bottom, rest = top % bottom; /* both below 2^68: the rest times 2^58 fits, the top times 2^61 does not */
+    return fixed_to_decimal(whole * FIXED_ONE + rest * (FIXED_ONE / 8) / bottom * 8, out);
 }
 
 bool decimal_power(decimal d, decimal exponent, decimal *out)

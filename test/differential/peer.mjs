@@ -180,11 +180,14 @@ export const rules = [
   { id: 'lists by their elements', section: 'CQL Reference, Equal of lists: each by equality, which may be unknown', operators: /^(Equal|NotEqual)$/, when: (x, own) => isList(x.types[0]) && elementwise(x, own) },
   { id: 'a query without return keeps what repeats', section: 'CQL Tests, CqlListOperatorsTest: simpleSortAsc', operators: /^Query$/,
     when: (x) => !x.e.return && !x.e.aggregate && x.theirs.value?.length < x.ours.value?.length && new Set(x.ours.value.map((v) => JSON.stringify(v))).size < x.ours.value.length },
+  { id: 'intervals with an end that is unknown are not known to be the same', section: 'CQL Reference, Distinct: equality, which is unknown here', operators: /^(Query|Distinct|Union|Intersect|Except)$/,
+    when: (x) => x.theirs.value?.length < x.ours.value?.length && x.ours.value.some((v, i) => deep(v, openUnknown) && x.ours.value.some((w, k) => k > i && JSON.stringify(v) === JSON.stringify(w))) },
   { id: 'an unknown that is undefined there', section: 'CQL Reference, Xor: null if either is null', operators: /^Xor$/, when: (x) => x.ours.value === null && x.values.includes(null) },
   { id: 'equivalence that is unknown', section: 'CQL Reference, Equivalent: always true or false', operators: /^Equivalent$/, when: (x) => x.theirs.value === null && x.ours.value === false },
   { id: 'a quantity past 10^20 is no quantity there', section: 'CQL Tests, ValueLiteralsAndSelectors: Decimal10Pow28ToZeroOneStepDecimalMaxValue', operators: /./, when: (x) => /invalid decimal value/.test(x.theirs.error ?? '') && x.values.some((v) => most(v) >= DECIMAL) },
   { id: 'a Time is no DateTime', section: 'CQL Reference, Is', operators: /^Is$/, when: (x) => x.types[0] === 'Time' && x.ours.value === false && /DateTime/.test(x.e.isTypeSpecifier.name ?? '') },
 ];
+const openUnknown = (v) => Boolean(v?.Interval) && ((v.Interval[0] === '(' && v.Interval[1] === null) || (v.Interval[3] === ')' && v.Interval[2] === null));
 const openAtWhole = (v) => Boolean(v?.Interval) && ((v.Interval[0] === '(' && numbersIn(v.Interval[1]).some(isWhole)) || (v.Interval[3] === ')' && numbersIn(v.Interval[2]).some(isWhole)));
 function within(v, [low, high]) { const [a, b] = v?.Uncertainty ?? [v, v]; return typeof a === 'number' && a >= low && b <= high; }
 function piecewise(x, own) {
