@@ -120,6 +120,17 @@ function result(op, t, x, y) {
   return before === after ? null : before ? [x.from, step(t, y.from, -1)] : [step(t, y.to, 1), x.to];
 }
 
+// What is covered, piece by piece: sorted, joined where one begins no later than right after the end of the one before.
+function collapsed(t, all) {
+  const less = (p, q) => { const o = order(t, p, q, null); return o === null ? beyond() : o < 0; };
+  const out = [];
+  for (const { from, to } of [...all].sort((x, y) => (less(x.from, y.from) ? -1 : less(y.from, x.from) ? 1 : 0))) {
+    const last = out.at(-1), next = last && step(t, last[1], 1);
+    if (!last || (next !== null && less(next, from))) { out.push([from, to]); } else if (less(last[1], to)) { last[1] = to; }
+  }
+  return out;
+}
+
 // Quantities in the unit of the first, where nothing is lost on the way there; null where something is.
 function inOneUnit(values, convert) {
   const all = values.flatMap((v) => (v?.Interval ? [v.Interval[1], v.Interval[2]] : [v])).map((v) => v?.Quantity).filter(Boolean), unit = all[0]?.[1];
@@ -137,6 +148,15 @@ function inOneUnit(values, convert) {
 
 // Whether `ours` is what the specification says of this operator over these values; undefined: not worked out.
 export function bySpecification({ op, types, values: written, e, ours }, convert) {
+  if (op === 'Collapse' && written[0] && written[1] === null && ours.error === undefined) {
+    const t = part(part(types[0])), units = new Set(written[0].flatMap((v) => v?.Interval?.slice(1, 3) ?? []).map((v) => v?.Quantity?.[1]).filter(Boolean));
+    try {
+      const x = written[0].filter((v) => v !== null).map((v) => made(t, v)), is = ours.value.map((v) => made(t, v));
+      if (units.size > 1 || [...x, ...is].some((v) => v.from === null || v.to === null)) { return undefined; }
+      const wanted = collapsed(t, x);
+      return wanted.length === is.length && wanted.every(([from, to], i) => order(t, from, is[i].from, null) === 0 && order(t, to, is[i].to, null) === 0);
+    } catch (error) { if (!(error instanceof Beyond)) { throw error; } return undefined; }
+  }
   const t = types.filter(isInterval).map(part)[0] ?? (types.length === 2 && types[0] === types[1] && FIELDS[types[0]] ? types[0] : null);
   if (!t || types.some((x) => x !== t && part(x) !== t) || written.some((v) => v?.error) || ours.error !== undefined) { return undefined; }
   const values = t === 'Quantity' ? inOneUnit(written, convert) : written;

@@ -77,7 +77,7 @@ export const rules = [
   { id: 'a date in a text with a time', section: 'CQL Reference, ToDate: ignores the time', operators: /^(ToDate|ConvertsToDate|Convert|CanConvert)$/, when: (x) => /T/.test(text(x.values[0])) },
   { id: 'an instance of Ratio stays a tuple', section: 'CQL Reference, Ratio', operators: /^Instance$/, when: (x) => x.type === 'Ratio' && x.theirs.value?.Tuple },
   { id: 'a Concept with a null among its codes', section: 'CQL Reference, Concept: a list of codes', operators: /^Instance$/, when: (x) => x.type === 'Concept' && hasNull(x.values[0]) },
-  { id: 'is of a type that does not fit', section: 'CQL Reference, Is: true or false', operators: /^Is$/, when: (x) => x.theirs.value === null && x.ours.value !== null },
+  { id: 'is of a type that does not fit', section: 'CQL Reference, Is: true or false', operators: /^Is$/, when: (x) => typeof x.theirs.value !== 'boolean' && typeof x.ours.value === 'boolean' },
   { id: 'conversions of Convert that are not there', section: 'CQL Reference, Convert: table 9-E', operators: /^Convert$/, when: (x) => x.theirs.value === null || JSON.stringify(x.theirs.value) === JSON.stringify(x.values[0]) },
   { id: 'a Boolean as a Decimal', section: 'CQL Reference, ToDecimal(Boolean)', operators: /^(ToDecimal|ConvertsToDecimal|Convert|CanConvert)$/, when: (x) => x.types[0] === 'Boolean' },
   { id: 'a text that begins with a number', section: 'CQL Reference, ToInteger, ToDecimal: (+|-)?#0', operators: /^(ToInteger|ConvertsToInteger|ToDecimal|ConvertsToDecimal)$/, when: (x) => x.ours.value === null || x.ours.value === false },
@@ -228,8 +228,9 @@ function sameBy(x, own, type) {
   const operand = [literalOf(x.ours.value, x.type), literalOf(x.theirs.value, x.type)];
   return !operand.includes(null) && own(typed('Boolean', { type, operand })) === true;
 }
+// Converted to the unit of ours it is the same, or ours, converted to its unit, is the same in the eight digits it has there.
 function inUnitOf(x, own) {
-  const operand = [literalOf(x.theirs.value, 'Quantity'), typed('String', { type: 'Literal', valueType: '{urn:hl7-org:elm-types:r1}String', value: x.ours.value.Quantity[1] })];
-  const converted = own(typed('Quantity', { type: 'ConvertQuantity', operand }))?.Quantity?.[0];
-  return x.ours.value.Quantity[1] !== x.theirs.value.Quantity[1] && converted !== undefined && Math.abs(converted - x.ours.value.Quantity[0]) <= 1e-6 * Math.max(1, Math.abs(converted));
+  const [a, b] = [x.ours.value.Quantity, x.theirs.value.Quantity], to = (q, unit) => own(converted(q[0], q[1], unit))?.Quantity?.[0];
+  const here = to(b, a[1]), there = to(a, b[1]);
+  return a[1] !== b[1] && ((here !== undefined && Math.abs(here - a[0]) <= 1e-6 * Math.max(1, Math.abs(here))) || (there !== undefined && Math.abs(there - b[0]) <= 1.1e-8));
 }
