@@ -254,7 +254,9 @@ async function less(c, run, before) {
       if (!t.check(tree.answer !== undefined, `${name}: less ${removed.id}: explain ${offered.id}: ${tree.error}`)) { continue; }
       for (const was of excluded.get(offered.id)) {   // more than one criterion may have excluded it
         const now = tree.answer.criteria.find((k) => k.name === was.name && k.library === was.library && k.role === was.role);
-        const silent = now && !now.presumed && now.facts.length === 0 && now.absent?.length > 0 && now.absent.every((code) => openFacts.has(code)) && now.value !== null;
+        // Without its last entry a line of therapy is absent, and that means no, though other lines are there and what was looked for in them is open.
+        const line = /^Medication/.test(removed.resourceType);
+        const silent = now && !now.presumed && !line && now.facts.length === 0 && now.absent?.length > 0 && now.absent.every((code) => openFacts.has(code)) && now.value !== null;
         t.check(!silent, `${name}: without ${removed.resourceType}/${removed.id} ${offered.id} is offered because nothing is known of ${now?.absent}: "${was.name}" turned from ${was.value} to ${now?.value}`);
         counted(now === undefined || now.value === was.value ? 'less: ... another criterion decides' : now.value === null ? 'less: ... now unknown' : now.facts.length > 0 ? 'less: ... because of other facts' : 'less: ... because absence means no');
         // What excluded it and is now unknown is said: by a "check first" of its own, or by a presumption.
