@@ -72,7 +72,7 @@ export const rules = [
     when: (x) => x.ours.value === null && ((/Integer/.test(x.type) && most(x.theirs.value) > INTEGER) || most(x.theirs.value) > DECIMAL || (/Variance|StdDev/.test(x.op) && most(x.values) >= 1e14)) },
   { id: 'a Decimal past 10^20, which we hold', section: 'CQL Tests, ValueLiteralsAndSelectors: Decimal10Pow28ToZeroOneStepDecimalMaxValue', operators: /./,
     when: (x) => x.ours.error === undefined && most(x.ours.value) >= DECIMAL && x.theirs.value === null },
-  { id: 'the greatest Decimal, which a double does not hold', section: 'CQL Reference, Decimal: 28 digits', operators: /^(Modulo|TruncatedDivide|Power|Equal|NotEqual|Less.*|Greater.*|Equivalent|In|Contains|Include.*|Proper.*|Before|After|SameOr.*|Round|GeometricMean|Predecessor|Successor|Start|End|IndexOf|Distinct|Union|Except|Intersect)$/,
+  { id: 'the greatest Decimal, which a double does not hold', section: 'CQL Reference, Decimal: 28 digits', operators: /^(Avg|Sum|Add|Subtract|Median|Modulo|TruncatedDivide|Power|Equal|NotEqual|Less.*|Greater.*|Equivalent|In|Contains|Include.*|Proper.*|Before|After|SameOr.*|Round|GeometricMean|Predecessor|Successor|Start|End|IndexOf|Distinct|Union|Except|Intersect)$/,
     when: (x) => x.values.some((v) => most(v) >= DECIMAL) },
   { id: 'a date in a text with a time', section: 'CQL Reference, ToDate: ignores the time', operators: /^(ToDate|ConvertsToDate|Convert|CanConvert)$/, when: (x) => /T/.test(text(x.values[0])) },
   { id: 'an instance of Ratio stays a tuple', section: 'CQL Reference, Ratio', operators: /^Instance$/, when: (x) => x.type === 'Ratio' && x.theirs.value?.Tuple },
@@ -156,7 +156,7 @@ export const rules = [
   { id: 'a list that is larger by repeats alone', section: 'CQL Tests, CqlListOperatorsTest: ProperContains7', operators: /^Proper(Includes|IncludedIn)$/, when: (x) => x.ours.value !== null && x.values.some((v) => new Set((v ?? []).map((y) => JSON.stringify(y))).size < v?.length) },
   { id: 'ratios of equal worth', section: 'CQL Reference, Equal: numerator and denominator must be the same', operators: /^(Equal|NotEqual|In|Contains|Include.*|Proper.*|Intersect|Except|Union|Distinct|IndexOf)$/,
     when: (x) => x.types.some((t) => /Ratio/.test(t)) && x.theirs.error === undefined && alikeRatios(x.values.flatMap(ratiosIn)) },
-  { id: 'a product of units with a zero of their own', section: 'UCUM 22: special units; CQL Reference 2.0, Add, Multiply, Divide: null', operators: /^(Add|Subtract|Sum|Avg|Median|Variance|Multiply|Divide|TruncatedDivide|Modulo|Product|ToQuantity|ConvertsToQuantity|Width|Size)$/,
+  { id: 'sums and products of units with a zero of their own', section: 'UCUM 22: special units; CQL Reference 2.0, Add, Multiply, Divide: null', operators: /^(Add|Subtract|Sum|Avg|Median|Variance|Multiply|Divide|TruncatedDivide|Modulo|Product|ToQuantity|ConvertsToQuantity|Width|Size)$/,
     when: (x) => (x.ours.value === null || x.ours.value === false) && quantitiesIn(x.values).some((q) => /^(Cel|\[degF\])$/.test(q[1])) },
   { id: 'digits of a text that a double does not hold', section: 'CQL Reference, ToString', operators: /^(ToString|Convert)$/, when: (x) => Number(x.ours.value) === Number(x.theirs.value) && text(x.ours.value).replace(/\D/g, '').length > 15 },
   { id: 'an instance without its value', section: 'CQL Reference, Quantity: null', operators: /^Instance$/, when: (x) => x.type === 'Quantity' && x.values[0] === null && x.ours.value === null },
@@ -182,10 +182,14 @@ export const rules = [
     when: (x) => !x.e.return && !x.e.aggregate && x.theirs.value?.length < x.ours.value?.length && new Set(x.ours.value.map((v) => JSON.stringify(v))).size < x.ours.value.length },
   { id: 'intervals with an end that is unknown are not known to be the same', section: 'CQL Reference, Distinct: equality, which is unknown here', operators: /^(Query|Distinct|Union|Intersect|Except)$/,
     when: (x) => x.theirs.value?.length < x.ours.value?.length && x.ours.value.some((v, i) => deep(v, openUnknown) && x.ours.value.some((w, k) => k > i && JSON.stringify(v) === JSON.stringify(w))) },
+  { id: 'a ratio by nothing', section: 'CQL Reference, Equal: numerator and denominator must be the same', operators: /^(Equal|NotEqual|In|Contains|Include.*|Proper.*|Intersect|Except|Union|Distinct|IndexOf|Mode|Query)$/,
+    when: (x) => x.values.flatMap(ratiosIn).some((r) => r[1].Quantity[0] === 0) },
+  { id: 'pieces of another unit', section: 'CQL Reference, Expand: ends are cut to the precision of per', operators: /^Expand$/,
+    when: (x) => /Quantity/.test(x.type) && x.values[1] !== null && unitsIn(x.values).size > 1 && !(x.theirs.value ?? []).length },
   { id: 'an unknown that is undefined there', section: 'CQL Reference, Xor: null if either is null', operators: /^Xor$/, when: (x) => x.ours.value === null && x.values.includes(null) },
   { id: 'equivalence that is unknown', section: 'CQL Reference, Equivalent: always true or false', operators: /^Equivalent$/, when: (x) => x.theirs.value === null && x.ours.value === false },
   { id: 'a quantity past 10^20 is no quantity there', section: 'CQL Tests, ValueLiteralsAndSelectors: Decimal10Pow28ToZeroOneStepDecimalMaxValue', operators: /./, when: (x) => /invalid decimal value/.test(x.theirs.error ?? '') && x.values.some((v) => most(v) >= DECIMAL) },
-  { id: 'a Time is no DateTime', section: 'CQL Reference, Is', operators: /^Is$/, when: (x) => x.types[0] === 'Time' && x.ours.value === false && /DateTime/.test(x.e.isTypeSpecifier.name ?? '') },
+  { id: 'a Time is no DateTime', section: 'CQL Reference, Is and As', operators: /^(Is|As)$/, when: (x) => x.types[0] === 'Time' && (x.ours.value === false || x.ours.value === null || x.ours.error !== undefined) && /DateTime/.test((x.e.isTypeSpecifier ?? x.e.asTypeSpecifier).name ?? '') },
 ];
 const openUnknown = (v) => Boolean(v?.Interval) && ((v.Interval[0] === '(' && v.Interval[1] === null) || (v.Interval[3] === ')' && v.Interval[2] === null));
 const openAtWhole = (v) => Boolean(v?.Interval) && ((v.Interval[0] === '(' && numbersIn(v.Interval[1]).some(isWhole)) || (v.Interval[3] === ')' && numbersIn(v.Interval[2]).some(isWhole)));
