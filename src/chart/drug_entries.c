@@ -264,7 +264,7 @@ static const json *contained(const json *root, str reference)
 }
 
 enum { INGREDIENTS_MAX = 8 };
-typedef struct named { uint32_t drugs[INGREDIENTS_MAX]; size_t count; str text; const json *at; bool nameless; } named;
+typedef struct named { uint32_t drugs[INGREDIENTS_MAX]; size_t count; str text; const json *at; bool nameless, coded, misspelt; } named;
 
 static void name_by_code(const reader *x, const json *concept, named *out)
 {
@@ -276,6 +276,7 @@ static void name_by_code(const reader *x, const json *concept, named *out)
         for (size_t i = 0; i < n && i < INGREDIENTS_MAX; i++) {
             out->drugs[out->count++] = which[i];
         }
+        out->coded = out->coded || n > 0;
     }
 }
 
@@ -293,27 +294,51 @@ static bool same_drugs(const named *a, const uint32_t *which, size_t count)
     return a->count == count;
 }
 
+/* What a text names. Where no code speaks and nothing else has named a drug, also by what a misspelt name comes near. */
+static size_t name_by_words(const reader *x, str text, bool unknown, uint32_t *found, bool *misspelt)
+{
+    *misspelt = false;
+    size_t n = unknown ? drugs_near_text(x->drugs, x->a, text, found, INGREDIENTS_MAX, misspelt) : drugs_of_text(x->drugs, x->a, text, found, INGREDIENTS_MAX);
+    return n ? n : drugs_of_regimen(x->drugs, x->a, text, found, INGREDIENTS_MAX);
+}
+
+static void tell_misspelt(const reader *x, const resource *about, const named *n, str text)
+{
+    buf names = buf_make(x->a, 4096);
+    for (size_t i = 0; i < n->count; i++) {
+        buf_printf(&names, "%s%.*s", i ? " and " : "", STR_ARG(x->drugs->at[n->drugs[i]].name));
+    }
+    str said = buf_str(&names);
+    record_finding(x->r, "drug-name-misspelt", about, n->at,
+                   arena_printf(x->a, "\"%.*s\" holds a name that is misspelt or cut off; it was read as %.*s: check the entry", STR_ARG(text), STR_ARG(said)));
+}
+
 /* Code first, then the words beside it. Where they name different drugs the code holds and a reader is told. */
 static void name_by_concept(const reader *x, const resource *about, const json *concept, str more_text, named *out)
 {
     out->at = concept;
     name_by_code(x, concept, out);
     const json *list = json_get(concept, "coding");
-    str texts[3] = { json_get_text(concept, "text"), list && list->first ? json_get_text(list->first, "display") : STR(""), more_text };
+    str texts[3] = { json_get_text(concept, "text"), list && list->first ? json_get_text(list->first, "display") : STR(""), more_text }, near = STR("");
     for (int i = 0; i < 3; i++) {
         out->text = str_empty(out->text) ? texts[i] : out->text;
         uint32_t found[INGREDIENTS_MAX];
-        size_t n = drugs_of_text(x->drugs, x->a, texts[i], found, INGREDIENTS_MAX);
-        n = n ? n : drugs_of_regimen(x->drugs, x->a, texts[i], found, INGREDIENTS_MAX);
-        if (n && out->count == 0) {
+        bool misspelt;
+        size_t n = name_by_words(x, texts[i], !out->coded && out->count == 0, found, &misspelt);
+        if (n && (out->count == 0 || (out->misspelt && !misspelt))) {   /* what is written as it should be says more */
             memcpy(out->drugs, found, n * sizeof *found);
             out->count = n;
+            out->misspelt = misspelt;
+            near = texts[i];
         } else if (n && !same_drugs(out, found, n)) {
             record_finding(x->r, "drug-code-and-words-differ", about, concept,
                            arena_printf(x->a, "the words \"%.*s\" name another drug than the code beside them, which stands for %.*s; the code was taken",
                                         STR_ARG(texts[i]), STR_ARG(x->drugs->at[out->drugs[0]].name)));
-            return;
+            break;
         }
+    }
+    if (out->misspelt) {
+        tell_misspelt(x, about, out, near);
     }
 }
 
@@ -332,13 +357,14 @@ static void name_drug(const reader *x, const resource *about, named *out)
         name_by_concept(x, about, json_get(medication, "code"), json_get_text(link, "display"), out);
         const json *list = json_get(medication, "ingredient");
         for (const json *n = list ? list->first : NULL; n && out->count < INGREDIENTS_MAX; n = n->next) {
-            named part = { 0 };
+            named part = { .coded = out->coded };
             name_by_concept(x, about, json_get(n, "itemCodeableConcept"), STR(""), &part);
             for (size_t i = 0; i < part.count && out->count < INGREDIENTS_MAX; i++) {
                 if (!same_drugs(out, part.drugs, part.count)) {
                     out->drugs[out->count++] = part.drugs[i];
                 }
             }
+            out->misspelt = out->misspelt || part.misspelt;
             out->text = str_empty(out->text) ? part.text : out->text;
         }
     } else if (link) {
@@ -354,6 +380,7 @@ static void add_entries(reader *x, const resource *about, const named *n, drug_e
     e.from_resource = about;
     e.what = n->at ? n->at : about->root;
     e.text = n->text;
+    e.misspelt = n->misspelt;
     for (size_t i = 0; i < n->count; i++) {
         e.drug = &x->drugs->at[n->drugs[i]];
         e.name = e.drug->name;

@@ -74,22 +74,48 @@ static bool holds_any(const draft *l, const str_list *subjects)
     return false;
 }
 
+/* Recorded again and again, and then no more: the next time has long been due. */
+static bool has_fallen_silent(const course *p, int32_t today, int32_t window)
+{
+    return p->series && today - date_days_last(p->last) > p->longest + window;
+}
+
+/* Another drug of that kind is recorded as going on with the new line, and this one is not. */
+static bool is_outlived(const draft *before, const carry_rule *r, const course *p, int32_t start)
+{
+    for (size_t i = 0; i < before->members.count; i++) {
+        const course *q = before->members.at[i].course;
+        if (q->drug != p->drug && course_is(q, r->subject) && q->seen.precision != DATE_NONE && date_days(q->seen) >= start) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* What is recorded last of it has no end, and is no dose and no packet: it speaks for the time after it. */
+static bool stands_open(const course *p)
+{
+    const drug_entry *e = p->entries[p->entry_count - 1];
+    return e->state == ENTRY_ACTIVE && !e->dose && (!p->series || str_is(e->from_resource->type, "MedicationStatement"));
+}
+
 /* Drugs of the line before that go on in the new one: the record shows them later still, or has no end of them and the
  * knowledge says that such a drug is kept beside a new one. */
-static bool carries_on(const drawer *x, const draft *new_line, const course *p, int32_t start)
+static bool carries_on(const drawer *x, const draft *before, const draft *new_line, const course *p, int32_t start)
 {
     int32_t window = (int32_t)x->rules->window_days, today = date_days_last(x->c->as_of);
     bool recorded = p->seen.precision != DATE_NONE && date_days(p->seen) >= start;
-    bool closing = recorded && !p->open_ended && date_days(p->seen) <= start + window && (p->end.precision != DATE_NONE || today > start + 2 * window);
+    bool ordered = stands_open(p);
+    bool closing = recorded && !p->open_ended && !ordered && date_days(p->seen) <= start + window && (p->end.precision != DATE_NONE || today > start + 2 * window);
     if (recorded) {   /* a last dose soon after the change is the end of the old line */
         return !closing;
     }
-    if (p->over || p->end.precision != DATE_NONE || !course_runs_on(p, start)) {
+    if (p->over || p->end.precision != DATE_NONE || !course_runs_on(p, start) || has_fallen_silent(p, today, window)) {
         return false;
     }
     for (uint32_t i = 0; i < x->rules->carry_count; i++) {
         const carry_rule *r = &x->rules->carries[i];
-        if (course_is(p, r->subject) && !member_that_is(new_line, r->subject, p) && holds_any(new_line, &r->with) && !holds_any(new_line, &r->not_with)) {
+        if (course_is(p, r->subject) && !member_that_is(new_line, r->subject, p) && !is_outlived(before, r, p, start) && holds_any(new_line, &r->with) && !holds_any(new_line, &r->not_with)) {
             return true;
         }
     }
@@ -104,7 +130,7 @@ static void carry_over(drawer *x, draft *l)
         draft *before = &x->drafts.at[i];
         for (size_t k = 0; k < before->members.count; k++) {
             const course *p = before->members.at[k].course;
-            if (!holds_drug(l, p) && carries_on(x, l, p, date_days(l->start))) {
+            if (!holds_drug(l, p) && carries_on(x, before, l, p, date_days(l->start))) {
                 *VEC_PUSH(x->a, &before->taken) = p;
                 add_member(x, l, p, STR("lot.goes-on"), STR(""));
             }

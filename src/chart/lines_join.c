@@ -68,13 +68,27 @@ static bool has_progressed(const drawer *x, const draft *l, int32_t until)
     return s && str_eq(s->word, x->rules->status_worse);
 }
 
-/* Whether the reasons recorded for the drugs that are `after` are what the row asks for. */
+static int32_t last_day(const course *p)
+{
+    date d = p->end.precision != DATE_NONE ? p->end : p->last;
+    return d.precision == DATE_NONE ? INT32_MAX : date_days_last(d);
+}
+
+/* Whether the reasons recorded for the drugs that are `after` are what the row asks for. One that another of them had followed before
+ * that day says nothing of this change. */
 static bool reason_fits(const drawer *x, const draft *l, const join_rule *j, const course *p, int32_t day)
 {
     bool none = true, that = false;
+    int32_t newest = INT32_MIN;
     for (size_t i = 0; i < l->members.count; i++) {
         const course *q = l->members.at[i].course;
-        if (q != p && course_is(q, j->after)) {
+        bool counts = q != p && course_is(q, j->after) && q->start.precision != DATE_NONE && date_days(q->start) < day;
+        newest = counts && last_day(q) > newest ? last_day(q) : newest;
+    }
+    newest = newest < day ? newest : day;
+    for (size_t i = 0; i < l->members.count; i++) {
+        const course *q = l->members.at[i].course;
+        if (q != p && course_is(q, j->after) && last_day(q) >= newest) {
             none = none && !stopped_by(x, q, day);
             that = that || stopped_for(x, q, j->reason, day);
         }

@@ -214,11 +214,21 @@ static uint32_t line_number(const draft *drafts, size_t place, uint32_t *counted
     return number;
 }
 
+/* A drug read from a misspelt name makes its line less sure. */
+static str confidence_of(const draft *l)
+{
+    bool misspelt = false;
+    for (uint32_t i = 0; i < l->members.count; i++) {
+        misspelt = misspelt || l->members.at[i].course->misspelt;
+    }
+    return !misspelt ? l->confidence : str_is(l->confidence, "high") ? STR("medium") : STR("low");
+}
+
 line_of_therapy line_settle(const chart *c, const disease *d, const draft *drafts, size_t count, size_t place, const status_day **worse)
 {
     writer w = { .c = c, .a = record_arena(c->record), .rules = c->terms->line_rules, .disease = d, .today = date_days_last(c->as_of) };
     const draft *l = &drafts[place], *next = NULL;
-    line_of_therapy out = { .setting = l->setting, .start = l->start, .rule = l->rule, .confidence = l->confidence };
+    line_of_therapy out = { .setting = l->setting, .start = l->start, .rule = l->rule, .confidence = confidence_of(l) };
     uint32_t counted;
     out.number = line_number(drafts, place, &counted);
     out.stated_number = l->stated && l->stated != counted ? l->stated : 0;

@@ -120,6 +120,7 @@ static void settle_course(const course_maker *x, course *c)
         c->last = later(c->last, e->last);
         c->seen = later(c->seen, later(e->from, e->to));
         dosed = dosed || e->dose;
+        c->misspelt = c->misspelt || e->misspelt;
         if (e->state == ENTRY_ACTIVE && from > active_day) {
             active_day = from;
         }
@@ -161,7 +162,13 @@ static void settle_course(const course_maker *x, course *c)
 }
 
 /* The course while it is gathered. */
-typedef struct gathered { date last; bool dosed; int32_t longest; } gathered;   /* longest: days between two of its entries */
+typedef struct gathered {
+    date    last;
+    bool    dosed;
+    int32_t longest;   /* days between two of its entries */
+    str     reason;    /* why it was stopped, and until when the entry that says so speaks */
+    date    ended;
+} gathered;
 
 static int32_t silence(const gathered *g, const drug_entry *e) { return date_days(e->from) - date_days_last(g->last); }
 
@@ -176,12 +183,13 @@ static bool lies_between(const gathered *g, date day, int32_t before, const drug
     return day.precision != DATE_NONE && date_days(day) > date_days_last(g->last) && date_days(day) - before <= date_days(e->from);
 }
 
-/* Silent for longer than what it is recorded with explains. One entry alone may speak for any time. */
+/* Silent for longer than what it is recorded with explains. One entry alone may speak for any time, a dose until the next is due. */
 static bool has_paused(const course_maker *x, const course *c, const gathered *g, const drug_entry *e)
 {
-    bool ended = c->entries[c->entry_count - 1]->to.precision != DATE_NONE || g->dosed;
+    int32_t window = (int32_t)x->rules->window_days;
+    bool ended = c->entries[c->entry_count - 1]->to.precision != DATE_NONE && !c->entries[c->entry_count - 1]->dose;
     bool lapsed = is_series(x, c, g) && silence(g, e) > 2 * g->longest;
-    return silence(g, e) > (int32_t)x->rules->window_days && (ended || lapsed);
+    return ended ? silence(g, e) > window : (g->dosed || lapsed) && silence(g, e) > 2 * window;
 }
 
 static bool has_worsened_between(const course_maker *x, const gathered *g, const drug_entry *e)
@@ -215,7 +223,7 @@ static bool is_another_treatment(const course_maker *x, const course *c, const g
     const drug_entry *before = c->entries[c->entry_count - 1];
     bool early = x->distant.precision == DATE_NONE || date_cmp(x->operated, x->distant) < 0;
     bool words_differ = !str_empty(before->setting) && !str_empty(e->setting) && !str_eq(before->setting, e->setting);
-    bool progressed = str_eq(before->reason, x->rules->progression) || has_worsened_between(x, g, e);
+    bool progressed = str_eq(g->reason, x->rules->progression) || has_worsened_between(x, g, e);
     return words_differ || (early && lies_between(g, x->operated, 0, e)) || begins_for_distant(x, c, g, e)
            || (progressed && has_paused(x, c, g, e));
 }
@@ -286,9 +294,14 @@ size_t courses_make(const chart *c, course **out)
         if (last->entry_count++ > 0 && g.last.precision != DATE_NONE && sorted[i]->from.precision != DATE_NONE && silence(&g, sorted[i]) > g.longest) {
             g.longest = silence(&g, sorted[i]);
         }
+        if (!str_empty(sorted[i]->reason) || date_after(sorted[i]->from, g.ended)) {   /* a dose within the time of a statement is part of it */
+            g.reason = sorted[i]->reason;
+            g.ended = later(sorted[i]->to, sorted[i]->from);
+        }
         g.last = later(g.last, sorted[i]->last);
         g.dosed = g.dosed || sorted[i]->dose;
         last->series = is_series(&x, last, &g);
+        last->longest = g.longest;
     }
     for (size_t i = 0; i < courses.count; i++) {
         settle_course(&x, &courses.at[i]);

@@ -28,6 +28,7 @@ typedef struct drug_entry {
     entry_state     state;
     bool            dose;          /* an administration */
     bool            stopped;       /* over by a word that cannot mean a dose given */
+    bool            misspelt;      /* the drug is what its name comes near, not what it says */
     bool            for_cancer;    /* given for the cancer, as far as the record says */
     bool            for_another;   /* every reason recorded is another disease */
     str             intent;        /* curative palliative supportive ... or empty */
@@ -46,10 +47,12 @@ typedef struct course {
     date          seen;            /* the last day on which something is recorded of it; a supply may last longer */
     uint32_t      days;            /* how long it may be silent and still be in use; UINT32_MAX: until a stop is recorded */
     bool          series;          /* several entries at short intervals */
+    int32_t       longest;         /* days between two of its entries; 0: fewer than two dated ones */
     bool          open_ended;      /* begun on a day, and nothing says until when: it may have gone on for any time */
     bool          held;            /* paused, by the newest entry */
     bool          active, over, stopped, in_use;   /* recorded as going on; recorded as ended; in use on the as-of day */
     bool          anticancer;
+    bool          misspelt;        /* by an entry of it */
     str           intent, setting;
     uint32_t      stated;          /* number of the line by the record's words, when it began; or 0 */
     str           reason, reason_text;

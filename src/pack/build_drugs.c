@@ -225,6 +225,47 @@ static void read_regimens(drug_build *x, const json *root)
     }
 }
 
+static uint32_t number_field(drug_build *x, const json *n, const char *key, int64_t least, int64_t most)
+{
+    int64_t number = 0;
+    str text = field_text(&x->b, n, key);
+    if (!str_to_i64(text, &number) || number < least || number > most) {
+        fault_at(x->b.f, place_of(&x->b, n), "%s is a whole number from %lld to %lld, not \"%.*s\"", key, (long long)least, (long long)most, STR_ARG(text));
+        return 0;
+    }
+    return (uint32_t)number;
+}
+
+/* When a name misspelt or cut off is read, and the names of other drugs that must not be taken for one of these. */
+static void read_near(drug_build *x, const json *root)
+{
+    static const char *const keys[] = { "letters", "edits", "apart", "cut", "cut-word", "source", "checked", NULL };
+    const json *n = json_get(root, "misspelt");
+    if (!n) {
+        return;
+    }
+    fields_known(&x->b, n, keys);
+    must_be_known(x, place_of(&x->b, n), "source", field_text(&x->b, n, "source"), x->source_names, x->source_count);
+    (void)field_yes(&x->b, n, "checked", false);
+    x->d->near = (near_rule){ number_field(x, n, "letters", 4, 40), number_field(x, n, "edits", 1, NEAR_EDITS_MOST), number_field(x, n, "apart", 1, NEAR_EDITS_MOST),
+                              number_field(x, n, "cut", 4, 40), number_field(x, n, "cut-word", 1, 40) };
+    if (x->d->near.apart < x->d->near.edits) {
+        fault_at(x->b.f, place_of(&x->b, n), "apart is not less than edits");
+    }
+    if (json_get(root, "look-alikes")) {
+        x->d->look_alikes = list_field(&x->b, root, "look-alikes", true);
+    }
+    for (uint32_t i = 0; i < x->d->look_alikes.count; i++) {
+        str *name = &x->d->look_alikes.at[i];
+        *name = drug_text_form(x->b.a, *name);
+        for (size_t k = 0; k < x->texts.count; k++) {
+            if (str_eq(x->texts.at[k].key, *name)) {
+                fault_at(x->b.f, place_of(&x->b, json_get(root, "look-alikes")), "\"%.*s\" is a drug that stands here", STR_ARG(*name));
+            }
+        }
+    }
+}
+
 static void read_codes(drug_build *x, const char *knowledge)
 {
     csv table;
@@ -296,7 +337,7 @@ void build_drugs(arena *a, const char *knowledge, const terms *facts, faults *f,
         fault_add(f, &e);
         return;
     }
-    static const char *const keys[] = { "classes", "sources", "products", "regimens", "regimen-words", "drugs", NULL };
+    static const char *const keys[] = { "classes", "sources", "products", "regimens", "regimen-words", "misspelt", "look-alikes", "drugs", NULL };
     fields_known(&x.b, root, keys);
     read_classes(&x, root);
     read_source_names(&x, root);
@@ -312,5 +353,6 @@ void build_drugs(arena *a, const char *knowledge, const terms *facts, faults *f,
     read_products(&x, root);
     read_regimens(&x, root);
     read_codes(&x, knowledge);
+    read_near(&x, root);
     sort_keys(&x);
 }

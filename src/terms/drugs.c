@@ -138,16 +138,132 @@ static size_t add_once(uint32_t *out, size_t count, size_t room, uint32_t which)
     return count;
 }
 
-size_t drugs_of_text(const drugs *d, arena *a, str text, uint32_t *out, size_t room)
+/* ---- names misspelt or cut off ---- */
+
+enum { NEAR_TEXT_MOST = 200 };   /* longer texts are no names */
+
+static bool within(str a, str b, uint32_t edits)
+{
+    while (a.n && b.n && a.p[0] == b.p[0]) {
+        a = str_from(a, 1);
+        b = str_from(b, 1);
+    }
+    size_t apart = a.n > b.n ? a.n - b.n : b.n - a.n;
+    if (apart > edits || (a.n == 0 && b.n == 0) || edits == 0) {
+        return a.n == 0 && b.n == 0;
+    }
+    bool exchanged = a.n > 1 && b.n > 1 && a.p[0] == b.p[1] && a.p[1] == b.p[0];
+    return within(str_from(a, 1), b, edits - 1) || within(a, str_from(b, 1), edits - 1) || within(str_from(a, 1), str_from(b, 1), edits - 1)
+           || (exchanged && within(str_from(a, 2), str_from(b, 2), edits - 1));
+}
+
+static bool same_drugs(const drug_key *a, const drug_key *b)
+{
+    return a->drug_count == b->drug_count && memcmp(a->drugs, b->drugs, a->drug_count * sizeof *a->drugs) == 0;
+}
+
+/* A name, and how much of the text stands for it. doubt: more than one may be meant. */
+typedef struct near_name { const drug_key *key; size_t length; bool doubt; } near_name;
+
+static near_name add_near(near_name n, const drug_key *key, size_t length)
+{
+    n.doubt = n.doubt || (n.key && !same_drugs(n.key, key));
+    n.key = key;
+    n.length = length;
+    return n;
+}
+
+/* The text, to its end, is how a name begins, within a word: a whole word says something else. known: the name at its head; what follows may be the rest of a longer one. */
+static near_name name_cut_off(const drugs *d, str text, const drug_key *known)
+{
+    near_name n = { 0 };
+    if (text.n < (known ? known->key.n + 1 + d->near.cut_word : d->near.cut)) {
+        return n;
+    }
+    for (uint32_t i = 0; i < d->text_count; i++) {
+        str key = d->texts[i].key;
+        if (key.n > text.n && str_starts(key, text)) {
+            n = add_near(n, &d->texts[i], text.n);
+            n.doubt = n.doubt || key.p[text.n] == ' ';
+        }
+    }
+    for (uint32_t i = 0; n.key && i < d->look_alikes.count; i++) {
+        n.doubt = n.doubt || str_starts(d->look_alikes.at[i], text);
+    }
+    return n;
+}
+
+/* A longer name of another drug begins with this one, and what follows it in the text, with the same letter. */
+static bool may_go_on(const drugs *d, const drug_key *name, str after)
+{
+    for (uint32_t i = 0; i < d->text_count; i++) {
+        str key = d->texts[i].key;
+        bool longer = key.n > name->key.n + 1 && str_starts(key, name->key) && key.p[name->key.n] == ' ';
+        if (longer && !same_drugs(&d->texts[i], name) && after.n > 1 && after.p[1] == key.p[name->key.n + 1]) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Whether what stands in the text is as good as near to another drug's name too. */
+static bool near_another(const drugs *d, str words, const drug_key *name)
+{
+    for (uint32_t i = 0; i < d->text_count; i++) {
+        if (!same_drugs(&d->texts[i], name) && within(words, d->texts[i].key, d->near.apart)) {
+            return true;
+        }
+    }
+    for (uint32_t i = 0; i < d->look_alikes.count; i++) {
+        if (within(words, d->look_alikes.at[i], d->near.apart)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The longest name that the head of the text, to the end of a word, comes near; longer than the one known. */
+static near_name name_misspelt(const drugs *d, str text, const drug_key *known)
+{
+    near_name n = { 0 };
+    for (uint32_t i = 0; i < d->text_count; i++) {
+        const drug_key *k = &d->texts[i];
+        bool longest = k->key.n >= d->near.letters && k->key.n > (known ? known->key.n : 0) && (!n.key || k->key.n >= n.key->key.n);
+        for (size_t end = k->key.n - d->near.edits; longest && end <= k->key.n + d->near.edits && end <= text.n; end++) {
+            if ((end == text.n || text.p[end] == ' ') && within(str_head(text, end), k->key, d->near.edits)) {
+                n = add_near(n.key && n.key->key.n < k->key.n ? (near_name){ 0 } : n, k, end);
+            }
+        }
+    }
+    n.doubt = n.doubt || (n.key && (near_another(d, str_head(text, n.length), n.key) || may_go_on(d, n.key, str_from(text, n.length))));
+    return n;
+}
+
+/* What is meant at the head of the text, beyond the name known there; without a key: nothing, or nobody can tell. */
+static near_name nearest_name(const drugs *d, str text, const drug_key *known)
+{
+    near_name n = name_cut_off(d, text, known);
+    n = n.key ? n : name_misspelt(d, text, known);
+    return n.key && !n.doubt && !(known && same_drugs(known, n.key)) ? n : (near_name){ 0 };
+}
+
+/* near: NULL when only what is written as it should be is looked for. */
+static size_t read_names(const drugs *d, arena *a, str text, uint32_t *out, size_t room, bool *near)
 {
     arena_mark mark = arena_get_mark(a);
     str rest = drug_text_form(a, text);
     size_t count = 0;
+    bool tried = near && d->near.letters > d->near.edits && rest.n <= NEAR_TEXT_MOST;
     while (rest.n) {
         const drug_key *k = longest_name(d, rest);
-        size_t skip = k ? k->key.n : 0;
+        near_name n = tried ? nearest_name(d, rest, k) : (near_name){ 0 };
+        size_t skip = n.key ? n.length : k ? k->key.n : 0;
+        k = n.key ? n.key : k;
         for (uint32_t i = 0; k && i < k->drug_count; i++) {
             count = add_once(out, count, room, k->drugs[i]);
+        }
+        if (n.key) {
+            *near = true;
         }
         while (skip < rest.n && rest.p[skip] != ' ') {
             skip++;
@@ -158,6 +274,16 @@ size_t drugs_of_text(const drugs *d, arena *a, str text, uint32_t *out, size_t r
     arena_rewind(a, mark);
     return count;
 }
+
+size_t drugs_of_text(const drugs *d, arena *a, str text, uint32_t *out, size_t room) { return read_names(d, a, text, out, room, NULL); }
+
+size_t drugs_near_text(const drugs *d, arena *a, str text, uint32_t *out, size_t room, bool *near)
+{
+    *near = false;
+    return read_names(d, a, text, out, room, near);
+}
+
+/* ---- regimens ---- */
 
 static bool is_number(str word)
 {

@@ -30,6 +30,16 @@ typedef struct drug {
 /* One code or one spelling, and the ingredients it stands for (a combined product has several). */
 typedef struct drug_key { str system, key; uint32_t *drugs; uint32_t drug_count; } drug_key;
 
+enum { NEAR_EDITS_MOST = 3 };   /* the search grows with a power of them */
+/* When a name that is misspelt or cut off is read all the same. letters 0: never. */
+typedef struct near_rule {
+    uint32_t letters;        /* of a name that may be misspelt        */
+    uint32_t edits;          /* letters more, fewer, other, exchanged */
+    uint32_t apart;          /* so near to another drug's name, nobody knows which is meant */
+    uint32_t cut;            /* letters of a name cut off at the end of its text */
+    uint32_t cut_word;       /* ... of its last word, after a name that is known: those of the longer name */
+} near_rule;
+
 struct drugs {
     drug     *at;
     drug_key *codes;         /* by system, then code            */
@@ -38,6 +48,8 @@ struct drugs {
     drug_key *regimens;      /* in matching form; each stands for its drugs only where it is all that a text says */
     uint32_t  regimen_count;
     str_list  regimen_words; /* words beside it that say no more: "regimen", "cycles" */
+    near_rule near;
+    str_list  look_alikes;   /* in matching form: names of drugs that are no row here, and are not to be taken for one */
 };
 
 void        drugs_ar(ar *x, drugs **d);
@@ -49,6 +61,8 @@ size_t      drugs_of_code(const drugs *d, str system, str code, const uint32_t *
 /* Ingredients named in a text, longest name first at each word (a conjugate is not its antibody), without repeats
  * and without one whose words are all in another's, in the order of the text. Writes at most room indices and returns how many. a: scratch, given back. */
 size_t      drugs_of_text(const drugs *d, arena *a, str text, uint32_t *out, size_t room);
+/* The same, names misspelt or cut off included where only one drug can be meant; *near says whether there was one. For texts that no code stands beside. */
+size_t      drugs_near_text(const drugs *d, arena *a, str text, uint32_t *out, size_t room, bool *near);
 /* ... of a regimen by its letters, where the text names nothing else. Writes at most room indices and returns how many. */
 size_t      drugs_of_regimen(const drugs *d, arena *a, str text, uint32_t *out, size_t room);
 /* The form in which texts are compared: ASCII lower case, anything but letters and digits one space. */

@@ -30,6 +30,15 @@ static void key_ar(ar *x, drug_key *k)
     AR_ARRAY(x, k->drugs, k->drug_count, 4, ar_u32);
 }
 
+static void near_ar(ar *x, near_rule *n)
+{
+    uint32_t *numbers[] = { &n->letters, &n->edits, &n->apart, &n->cut, &n->cut_word };
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+        ar_u32(x, numbers[i]);
+    }
+    x->bad = x->bad || n->edits > NEAR_EDITS_MOST || n->apart > NEAR_EDITS_MOST;
+}
+
 /* What is read may be damaged: an index past the drugs would be ours to follow. */
 static bool keys_hold(const drugs *d, const drug_key *keys, uint32_t count)
 {
@@ -55,6 +64,8 @@ void drugs_ar(ar *x, drugs **out)
     AR_ARRAY(x, d->texts, d->text_count, 4, key_ar);
     AR_ARRAY(x, d->regimens, d->regimen_count, 4, key_ar);
     list_ar(x, &d->regimen_words);
+    near_ar(x, &d->near);
+    list_ar(x, &d->look_alikes);
     if (!x->writing && (!keys_hold(d, d->codes, d->code_count) || !keys_hold(d, d->texts, d->text_count) || !keys_hold(d, d->regimens, d->regimen_count))) {
         x->bad = true;
     }

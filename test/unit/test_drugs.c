@@ -27,8 +27,10 @@ static drug_key text_rows[] = {   /* by key */
 };
 static drug_key regimen_rows[] = { { { 0 }, STR_INIT("rl"), both, 2 } };
 static str filler[] = { STR_INIT("cycles") };
+static str others[] = { STR_INIT("letrazil") };
 static drugs table = { .at = drug_rows, .codes = code_rows, .texts = text_rows, .count = 4, .code_count = 3, .text_count = 9,
-                       .regimens = regimen_rows, .regimen_count = 1, .regimen_words = { filler, 1 } };
+                       .regimens = regimen_rows, .regimen_count = 1, .regimen_words = { filler, 1 },
+                       .near = { .letters = 7, .edits = 1, .apart = 2, .cut = 7, .cut_word = 3 }, .look_alikes = { others, 1 } };
 
 static int set_up(void **state)
 {
@@ -101,6 +103,59 @@ static void part_of_a_word_is_no_name(void **state)
     assert_string_equal(named(*state, "Letrozolé"), "");
 }
 
+/* As named, with a mark where a name was misspelt: "~letrozole" */
+static const char *nearly(arena *a, const char *text)
+{
+    uint32_t out[8];
+    bool near;
+    size_t n = drugs_near_text(&table, a, str_of(text), out, 8, &near);
+    buf b = buf_make(a, 1000);
+    buf_printf(&b, "%s", near ? "~" : "");
+    for (size_t i = 0; i < n; i++) {
+        buf_printf(&b, "%s%.*s", i ? "+" : "", STR_ARG(table.at[out[i]].name));
+    }
+    return arena_printf(a, "%.*s", STR_ARG(buf_str(&b))).p;
+}
+
+static void one_letter_more_fewer_other_or_exchanged_is_the_name_it_comes_near(void **state)
+{
+    assert_string_equal(nearly(*state, "lettrozole 2.5 mg"), "~letrozole");
+    assert_string_equal(nearly(*state, "letrzole"), "~letrozole");
+    assert_string_equal(nearly(*state, "Letrizole tablet"), "~letrozole");
+    assert_string_equal(nearly(*state, "lterozole"), "~letrozole");
+    assert_string_equal(nearly(*state, "oral ribocilcib"), "~ribociclib");
+    assert_string_equal(nearly(*state, "letrozole + ribociclb"), "~letrozole+ribociclib");
+    assert_string_equal(nearly(*state, "letrozole"), "letrozole");
+    assert_string_equal(named(*state, "letrzole"), "");
+}
+
+static void two_letters_a_short_name_and_a_look_alike_are_not_guessed(void **state)
+{
+    assert_string_equal(nearly(*state, "ltrozle"), "");
+    assert_string_equal(nearly(*state, "femra"), "");
+    assert_string_equal(nearly(*state, "letrazile"), "");
+    assert_string_equal(nearly(*state, ""), "");
+}
+
+static void a_name_cut_off_at_the_end_is_read_when_one_drug_is_left(void **state)
+{
+    assert_string_equal(nearly(*state, "letrozo"), "~letrozole");
+    assert_string_equal(nearly(*state, "letroz"), "");
+    assert_string_equal(nearly(*state, "letrozo 2.5 mg"), "");
+    assert_string_equal(nearly(*state, "trastuzuma"), "");
+    assert_string_equal(nearly(*state, "trastuzumab der"), "~trastuzumab deruxtecan");
+    assert_string_equal(nearly(*state, "trastuzumab d"), "trastuzumab");
+}
+
+static void a_conjugate_misspelt_is_not_its_antibody(void **state)
+{
+    assert_string_equal(nearly(*state, "trastuzumab deruxtcan 100 mg"), "~trastuzumab deruxtecan");
+    assert_string_equal(nearly(*state, "trastuzmab deruxtecan"), "~trastuzumab deruxtecan");
+    assert_string_equal(nearly(*state, "trastuzmab derxutcan"), "");
+    assert_string_equal(nearly(*state, "trastuzmab 440 mg"), "~trastuzumab");
+    assert_string_equal(nearly(*state, "trastuzumab-dkst"), "trastuzumab");
+}
+
 static void what_does_not_fit_is_left_out(void **state)
 {
     uint32_t out[1];
@@ -149,6 +204,10 @@ int main(void)
         cmocka_unit_test(a_brand_beside_its_ingredient_means_the_brand),
         cmocka_unit_test(joined_names_are_two_drugs_in_their_order),
         cmocka_unit_test(part_of_a_word_is_no_name),
+        cmocka_unit_test(one_letter_more_fewer_other_or_exchanged_is_the_name_it_comes_near),
+        cmocka_unit_test(two_letters_a_short_name_and_a_look_alike_are_not_guessed),
+        cmocka_unit_test(a_name_cut_off_at_the_end_is_read_when_one_drug_is_left),
+        cmocka_unit_test(a_conjugate_misspelt_is_not_its_antibody),
         cmocka_unit_test(what_does_not_fit_is_left_out),
         cmocka_unit_test(what_is_written_is_read_again_and_damage_is_met),
     };

@@ -1019,6 +1019,172 @@ static void every_code_stands_for_the_drugs_its_display_names(void **state)
     assert_true(compared > 900);
 }
 
+static void a_dose_some_days_late_after_progression_is_no_new_treatment(void **state)
+{
+    bundle b = start_bundle();
+    add_bone(&b, "2020-01-01");
+    const char *const days[] = { "2020-02-01", "2020-02-15", "2020-02-29", "2020-03-30", "2020-04-27", "2020-05-25" };
+    for (size_t i = 0; i < sizeof days / sizeof *days; i++) {
+        add_dose(&b, "fulvestrant", days[i]);
+    }
+    add_status(&b, "worse", "2020-03-20");
+    assert_string_equal(lines_on(&b, "2020-06-01"), "metastatic 1 2020-02-01.. fulvestrant running");
+}
+
+static void a_drug_given_again_and_again_and_then_no_more_does_not_go_on(void **state)
+{
+    bundle b = start_bundle();
+    add_bone(&b, "2020-01-01");
+    for (int month = 2; month <= 9; month++) {
+        const char *day = arena_printf(memory, "2020-%02d-03", month).p;
+        add_dose(&b, "trastuzumab", day);
+        if (month <= 5) {
+            add_drug(&b, "pertuzumab", day, "active", "");
+            add_dose(&b, "docetaxel", day);
+        } else {
+            add_dose(&b, "vinorelbine", day);
+        }
+    }
+    add_status(&b, "worse", "2020-05-30");
+    chart *c = chart_of(&b, "2020-10-01");
+    assert_int_equal(c->line_count, 2);
+    assert_int_equal(c->lines[0].drug_count, 3);
+    assert_int_equal(c->lines[1].drug_count, 2);
+    assert_string_equal(arena_printf(memory, "%.*s+%.*s", STR_ARG(c->lines[1].drugs[0]), STR_ARG(c->lines[1].drugs[1])).p, "vinorelbine+trastuzumab");
+}
+
+static void an_order_without_an_end_on_the_day_of_the_change_goes_on(void **state)
+{
+    bundle b = start_bundle();
+    add_bone(&b, "2020-01-01");
+    add_drug(&b, "trastuzumab", "2020-02-01", "active", "");
+    add_drug(&b, "pertuzumab", "2020-02-01", "active", "");
+    add_drug(&b, "docetaxel", "2020-02-01..2020-06-01", "completed", "");
+    add_status(&b, "worse", "2021-02-20");
+    add_drug(&b, "trastuzumab", "2021-03-01", "active", "");
+    add_drug(&b, "eribulin", "2021-03-01", "active", "");
+    chart *c = chart_of(&b, "2021-06-01");
+    assert_int_equal(c->line_count, 2);
+    assert_int_equal(c->lines[1].drug_count, 2);   /* pertuzumab is not ordered again beside it */
+}
+
+static void the_reason_of_an_earlier_change_says_nothing_of_a_later_one(void **state)
+{
+    bundle b = start_bundle();
+    add_bone(&b, "2020-01-01");
+    add_drug(&b, "palbociclib", "2020-02-01", "active", "");
+    add_drug(&b, "letrozole", "2020-02-01..2020-05-01", "stopped", ",'statusReason':[{'text':'Toxicity'}]");
+    add_drug(&b, "exemestane", "2020-05-10..2020-09-01", "stopped", "");
+    add_drug(&b, "camizestrant", "2020-09-02", "active", "");
+    chart *c = chart_of(&b, "2021-01-01");
+    assert_int_equal(c->line_count, 1);
+    assert_int_equal(c->lines[0].drug_count, 4);
+}
+
+static void a_dose_within_a_statement_leaves_the_reason_that_the_statement_gives(void **state)
+{
+    bundle b = start_bundle();
+    add_bone(&b, "2020-01-01");
+    add_drug(&b, "trastuzumab", "2020-02-01..2020-06-01", "stopped", ",'statusReason':[{'text':'Progression'}]");
+    add_dose(&b, "trastuzumab", "2020-02-01");
+    add_dose(&b, "trastuzumab", "2020-05-25");
+    add_drug(&b, "trastuzumab deruxtecan", "2020-06-10..2020-09-01", "stopped", ",'statusReason':[{'text':'Toxicity'}]");
+    add_drug(&b, "gemcitabine", "2020-09-20", "active", "");
+    add_drug(&b, "trastuzumab", "2020-09-20", "active", "");
+    chart *c = chart_of(&b, "2020-10-01");
+    assert_int_equal(c->line_count, 3);
+    assert_int_equal(c->lines[1].drug_count, 1);
+}
+
+/* "letrozole", "~letrozole" from a name misspelt, "" */
+static const char *nearly(const char *text)
+{
+    uint32_t out[8];
+    bool near;
+    size_t n = drugs_near_text(knowledge->drugs, memory, str_of(text), out, 8, &near);
+    str said = STR("");
+    for (size_t i = 0; i < n; i++) {
+        said = arena_printf(memory, "%.*s%s%.*s", STR_ARG(said), i ? "+" : "", STR_ARG(knowledge->drugs->at[out[i]].name));
+    }
+    return arena_printf(memory, "%s%.*s", near ? "~" : "", STR_ARG(said)).p;
+}
+
+static void between_drugs_that_look_alike_nothing_is_guessed(void **state)
+{
+    static const char *const unknown[] = { "vincristine", "vincristin", "vinristine", "vinbristine", "vindesine", "vinorlbastine", "trastuzum", "trastuzuma", "trastuz",
+        "paccetaxel", "paclitax", "paclitaxe", "nepatinib", "platin", "oxaliplatin", "carisplatin", "daunorubicin",
+        "idarubicin", "doxorubi", "predniso", "sirolimus", "temsirolimus", "rucaparib", "niraparib", "cyclosporine", "ipatasertib", "dalpiciclib", "Celebrex",
+        "albumin", "injection", "capsule", "solution", "chemotherapy", "hormone therapy", "study drug 17", "tamsulosin", "acetaminophen", "paracetamol", "methazolamide" };
+    for (size_t i = 0; i < sizeof unknown / sizeof *unknown; i++) {
+        const char *read = nearly(unknown[i]);
+        if (strchr(read, '~')) {
+            fail_msg("%s was read as %s", unknown[i], read);
+        }
+    }
+}
+
+static void every_name_stands_for_itself_and_one_letter_wrong_never_for_another_drug(void **state)
+{
+    const drugs *d = knowledge->drugs;
+    size_t read_right = 0, tried = 0;
+    for (uint32_t i = 0; i < d->text_count; i++) {
+        str key = d->texts[i].key;
+        bool near;
+        uint32_t out[8];
+        assert_true(drugs_near_text(d, memory, key, out, 8, &near) > 0);
+        if (near) {
+            fail_msg("%.*s", STR_ARG(key));
+        }
+        for (size_t at = 1; key.n >= d->near.letters && at + 1 < key.n; at++) {   /* a letter left out, and two exchanged */
+            str head = str_head(key, at), rest = str_from(key, at + 1);
+            str wrong[] = { arena_printf(memory, "%.*s%.*s", STR_ARG(head), STR_ARG(rest)),
+                            arena_printf(memory, "%.*s%c%c%.*s", STR_ARG(head), rest.p[0], key.p[at], STR_ARG(str_from(rest, 1))) };
+            for (int k = 0; k < 2; k++, tried++) {
+                size_t n = drugs_near_text(d, memory, wrong[k], out, 8, &near);
+                bool same = n == d->texts[i].drug_count && memcmp(out, d->texts[i].drugs, n * sizeof *out) == 0;
+                if (near && !same) {
+                    fail_msg("%.*s was read as %.*s", STR_ARG(wrong[k]), STR_ARG(d->at[out[0]].name));
+                }
+                read_right += near && same;
+            }
+        }
+    }
+    assert_true(tried > 3000);
+    assert_true(read_right * 10 > tried * 8);
+}
+
+static void a_misspelt_name_is_read_told_and_makes_its_line_less_sure(void **state)
+{
+    bundle b = start_bundle();
+    add_bone(&b, "2020-01-01");
+    add_drug(&b, "Palbociclb 125 mg", "2020-02-01", "active", "");
+    chart *c = chart_of(&b, "2020-03-01");
+    assert_string_equal(told(c), "metastatic 1 2020-02-01.. palbociclib running");
+    assert_int_equal(findings_named(c, "drug-name-misspelt"), 1);
+    assert_int_equal(findings_named(c, "unrecognised-drug"), 0);
+    str unsure = c->lines[0].confidence;
+    bundle plain = start_bundle();
+    add_bone(&plain, "2020-01-01");
+    add_drug(&plain, "Palbociclib 125 mg", "2020-02-01", "active", "");
+    c = chart_of(&plain, "2020-03-01");
+    assert_false(str_eq(c->lines[0].confidence, unsure));
+    assert_int_equal(findings_named(c, "drug-name-misspelt"), 0);
+}
+
+static void beside_a_code_or_a_name_written_well_nothing_is_guessed(void **state)
+{
+    bundle b = start_bundle();
+    add_bone(&b, "2020-01-01");
+    add_text(&b, "'resourceType':'MedicationStatement','status':'active','effectiveDateTime':'2020-02-01','medicationCodeableConcept':"
+                 "{'coding':[{'system':'http://www.nlm.nih.gov/research/umls/rxnorm','code':'224905'}],'text':'palbociclb'}");
+    add_text(&b, "'resourceType':'MedicationStatement','status':'active','effectiveDateTime':'2020-02-01','medicationCodeableConcept':"
+                 "{'coding':[{'display':'Femara'}],'text':'letrzole'}");
+    chart *c = chart_of(&b, "2020-03-01");
+    assert_string_equal(told(c), "metastatic 1 2020-02-01.. letrozole+trastuzumab running");
+    assert_int_equal(findings_named(c, "drug-name-misspelt"), 0);
+    assert_int_equal(findings_named(c, "drug-code-and-words-differ"), 0);
+}
+
 static void write_text(const char *folder, const char *name, const char *text)
 {
     nl_error e = { 0 };
@@ -1123,6 +1289,15 @@ int main(void)
         cmocka_unit_test(insulin_and_a_qt_drug_stand_while_active_and_not_once_stopped),
         cmocka_unit_test(the_order_of_resources_changes_nothing),
         cmocka_unit_test(every_code_stands_for_the_drugs_its_display_names),
+        cmocka_unit_test(a_dose_some_days_late_after_progression_is_no_new_treatment),
+        cmocka_unit_test(a_drug_given_again_and_again_and_then_no_more_does_not_go_on),
+        cmocka_unit_test(an_order_without_an_end_on_the_day_of_the_change_goes_on),
+        cmocka_unit_test(the_reason_of_an_earlier_change_says_nothing_of_a_later_one),
+        cmocka_unit_test(a_dose_within_a_statement_leaves_the_reason_that_the_statement_gives),
+        cmocka_unit_test(between_drugs_that_look_alike_nothing_is_guessed),
+        cmocka_unit_test(every_name_stands_for_itself_and_one_letter_wrong_never_for_another_drug),
+        cmocka_unit_test(a_misspelt_name_is_read_told_and_makes_its_line_less_sure),
+        cmocka_unit_test(beside_a_code_or_a_name_written_well_nothing_is_guessed),
         cmocka_unit_test(broken_knowledge_is_told_with_file_and_line),
     };
     return cmocka_run_group_tests_name("lines", tests, set_up, tear_down);
