@@ -271,7 +271,8 @@ static void draw_dated(drawer *x, const course *const *picks, size_t count)
         str after = x->drafts.count ? x->drafts.at[x->drafts.count - 1].setting : STR("");
         setting_told told = setting_here(x, picks[i], after);
         size_t n = 1;
-        while (i + n < count && date_days(picks[i + n]->start) - date_days(picks[i]->start) <= (int32_t)x->rules->window_days) {
+        int32_t until = date_days_last(picks[i]->start) + (int32_t)x->rules->window_days;   /* of a date to the month, the last day it may mean */
+        while (i + n < count && date_days(picks[i + n]->start) <= until) {
             setting_told next = setting_of(x->rules, x->disease, picks[i + n], after);
             if (!str_eq(next.setting, told.setting) && !str_eq(next.other, told.setting)) {
                 break;

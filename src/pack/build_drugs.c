@@ -252,16 +252,16 @@ static void read_near(drug_build *x, const json *root)
     if (x->d->near.apart < x->d->near.edits) {
         fault_at(x->b.f, place_of(&x->b, n), "apart is not less than edits");
     }
-    if (json_get(root, "look-alikes")) {
-        x->d->look_alikes = list_field(&x->b, root, "look-alikes", true);
-    }
-    for (uint32_t i = 0; i < x->d->look_alikes.count; i++) {
-        str *name = &x->d->look_alikes.at[i];
-        *name = drug_text_form(x->b.a, *name);
-        for (size_t k = 0; k < x->texts.count; k++) {
-            if (str_eq(x->texts.at[k].key, *name)) {
-                fault_at(x->b.f, place_of(&x->b, json_get(root, "look-alikes")), "\"%.*s\" is a drug that stands here", STR_ARG(*name));
-            }
+    str_list others = json_get(root, "look-alikes") ? list_field(&x->b, root, "look-alikes", true) : (str_list){ 0 };
+    x->d->look_alikes.at = ARENA_ARRAY(x->b.a, others.count + 1, str);
+    for (uint32_t i = 0; i < others.count; i++) {
+        str name = drug_text_form(x->b.a, others.at[i]);
+        bool ours = false;   /* a drug that has been added since */
+        for (size_t k = 0; k < x->texts.count && !ours; k++) {
+            ours = str_eq(x->texts.at[k].key, name);
+        }
+        if (!ours) {
+            x->d->look_alikes.at[x->d->look_alikes.count++] = name;
         }
     }
 }

@@ -1068,6 +1068,15 @@ static void an_order_without_an_end_on_the_day_of_the_change_goes_on(void **stat
     assert_int_equal(c->lines[1].drug_count, 2);   /* pertuzumab is not ordered again beside it */
 }
 
+static void a_drug_begun_in_a_month_and_one_at_the_end_of_it_are_one_regimen(void **state)
+{
+    bundle b = start_bundle();
+    add_bone(&b, "2020-01-01");
+    add_drug(&b, "capivasertib", "2020-03", "active", "");
+    add_drug(&b, "fulvestrant", "2020-03-31", "active", "");
+    assert_string_equal(lines_on(&b, "2020-06-01"), "metastatic 1 2020-03.. capivasertib+fulvestrant running");
+}
+
 static void the_reason_of_an_earlier_change_says_nothing_of_a_later_one(void **state)
 {
     bundle b = start_bundle();
@@ -1292,6 +1301,7 @@ int main(void)
         cmocka_unit_test(a_dose_some_days_late_after_progression_is_no_new_treatment),
         cmocka_unit_test(a_drug_given_again_and_again_and_then_no_more_does_not_go_on),
         cmocka_unit_test(an_order_without_an_end_on_the_day_of_the_change_goes_on),
+        cmocka_unit_test(a_drug_begun_in_a_month_and_one_at_the_end_of_it_are_one_regimen),
         cmocka_unit_test(the_reason_of_an_earlier_change_says_nothing_of_a_later_one),
         cmocka_unit_test(a_dose_within_a_statement_leaves_the_reason_that_the_statement_gives),
         cmocka_unit_test(between_drugs_that_look_alike_nothing_is_guessed),
