@@ -282,24 +282,32 @@ OP_FN(op_population_std_dev)
     return spread(r, v[0], 0, true);
 }
 
-/* The n-th root of the product, through logarithms where the product would not fit or have few digits. */
+/* The n-th root of the product, through logarithms where the product would not fit or have few digits. A product below
+ * zero has no root but the first. */
 OP_FN(op_geometric_mean)
 {
     cql_value all = present(r, v[0]);
-    decimal sum = 0, d;
-    bool fits = all.n > 0;
+    decimal sum = 0, d, product = DECIMAL_ONE, root;
+    bool fits = all.n > 0, small = true, negative = false;
     for (uint32_t i = 0; i < all.n && fits; i++) {
-        fits = all.as.list[i].kind == CQL_DECIMAL && decimal_ln(value_units(all.as.list[i]), &d) && decimal_add(sum, d, &sum);
+        if (all.as.list[i].kind != CQL_DECIMAL) {
+            return cql_null();
+        }
+        decimal one = value_units(all.as.list[i]), size = one < 0 ? -one : one;
+        if (one == 0 || all.n == 1) {
+            return value_decimal(r->a, one);
+        }
+        negative ^= one < 0;
+        small = small && decimal_multiply(product, size, &product);
+        fits = decimal_ln(size, &d) && decimal_add(sum, d, &sum);
     }
-    decimal product = DECIMAL_ONE, root;
-    bool small = fits;
-    for (uint32_t i = 0; i < all.n && small; i++) {
-        small = decimal_multiply(product, value_units(all.as.list[i]), &product);
+    if (!fits || negative) {
+        return cql_null();
     }
     if (small && product >= DECIMAL_ONE && decimal_divide(DECIMAL_ONE, decimal_of(all.n), &root) && decimal_power(product, root, &d)) {
         return value_decimal(r->a, d);
     }
-    return fits && decimal_divide(sum, decimal_of(all.n), &d) && decimal_exp(d, &d) ? value_decimal(r->a, d) : cql_null();
+    return decimal_divide(sum, decimal_of(all.n), &d) && decimal_exp(d, &d) ? value_decimal(r->a, d) : cql_null();
 }
 
 OP_FN(op_all_true)
