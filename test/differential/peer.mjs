@@ -98,7 +98,7 @@ export const rules = [
   { id: 'the substitution $0', section: 'CQL Reference, ReplaceMatches: groups by $', operators: /^ReplaceMatches$/, when: (x) => /\$/.test(text(x.values[2])) },
   { id: 'the text of a DateTime without offset', section: 'CQL Tests, ToString: DateTimeToString1, DateTimeToString2', operators: /^(ToString|Convert)$/, when: (x) => x.types[0] === 'DateTime' && x.theirs.value === `${x.ours.value}+00:00` },
   { id: 'the least of what cannot be ordered', section: 'CQL Reference, Min and Max: comparison of the type, which may be unknown', operators: /^(Min|Max)$/, when: (x) => x.ours.value === null && (mixed(x.values) || unitsIn(x.values).size > 1) },
-  { id: 'the geometric mean of what is not positive', section: 'CQL Reference, GeometricMean: the n-th root, which is null', operators: /^GeometricMean$/, when: (x) => x.ours.value === null && numbersIn(x.values).some((n) => n <= 0) },
+  { id: 'the geometric mean of a product below zero', section: 'CQL Reference, GeometricMean: Power(Product(X), 1 / Count(X)), and no root of it', operators: /^GeometricMean$/, when: (x) => x.ours.value === null && numbersIn(x.values).filter((n) => n < 0).length % 2 === 1 },
   { id: 'the spread of one value', section: 'CQL Reference, Variance: over n - 1', operators: /^(Variance|StdDev)$/, when: (x) => x.ours.value === null && (x.theirs.value?.NoNumber || /undefined value/.test(x.theirs.error ?? '')) },
   { id: 'the width between units', section: 'CQL Reference, Width: end - start', operators: /^(Width|Size)$/, when: (x) => /different units/.test(x.theirs.error ?? '') },
   { id: 'years and months of the calendar beside definite ones', section: 'CQL Reference, Equal of quantities: not comparable', operators: /./,
@@ -124,7 +124,7 @@ export const rules = [
   { id: 'units that are no UCUM', section: 'CQL Reference, Quantity: calendar words are units', operators: /./, when: (x) => /^Invalid UCUM unit/.test(x.theirs.error ?? '') && /nonsense|Cel|degF|year|month|week|day|hour|minute|second/.test(x.theirs.error) },
   { id: 'the root as a power of eight digits', section: 'CQL Reference, GeometricMean: Power(Product(X), 1 / Count(X))', operators: /^GeometricMean$/, when: (x, own) => x.ours.value !== null && own(rootOf(x.values[0])) === x.ours.value },
   { id: 'the spread, of squares and means of eight digits', section: 'CQL Reference, Decimal: eight digits', operators: /^(Variance|StdDev|PopulationVariance|PopulationStdDev)$/,
-    when: (x) => { const [a] = numbersIn(x.ours.value), [b] = numbersIn(x.theirs.value), by = Math.max(1, most(x.values)); return Math.abs(a - b) <= (/StdDev/.test(x.op) ? 4e-8 * by / Math.max(1e-4, Math.abs(b)) : 4e-8 * by); } },
+    when: (x) => { const [a] = numbersIn(x.ours.value), [b] = numbersIn(x.theirs.value), by = Math.max(1, most(x.values), /Variance/.test(x.op) ? Math.sqrt(Math.abs(b)) : Math.abs(b)); return Math.abs(a - b) <= (/StdDev/.test(x.op) ? 4e-8 * by / Math.max(1e-4, Math.abs(b)) : 4e-8 * by); } },
   { id: 'a power or logarithm to nine digits', section: 'CQL Reference, Decimal: eight digits', operators: /^(Power|Exp|Ln|Log)$/, when: (x) => Math.abs(x.ours.value - x.theirs.value) <= 1e-8 * Math.max(1, Math.abs(x.ours.value)) },
   { id: 'of nothing but nulls', section: 'CQL Reference, aggregates: null without a value', operators: /^(Median|Sum|Avg|Min|Max|Product)$/, when: (x) => x.ours.value === null && x.theirs.error !== undefined && (x.values[0] ?? []).every((v) => v === null) },
   { id: 'an interval with two nulls', section: 'CQL Reference, Interval: its type is the ends\'', operators: /./, when: (x) => /Point type of intervals cannot be determined/.test(x.theirs.error ?? '') },
@@ -151,7 +151,7 @@ export const rules = [
   { id: 'the start of an empty string', section: 'CQL Tests, CqlStringOperatorsTest: SubstringEmptyAnd0', operators: /^Substring$/, when: (x) => x.values[0] === '' && x.values[1] === 0 },
   { id: 'lists of lists with nulls', section: 'CQL Reference, Equal of lists: nulls are considered equal', operators: /^(Equal|NotEqual|Intersect|Except|Union|Distinct|IndexOf|In|Contains|Include.*|Proper.*)$/, when: (x) => x.types.some((t) => /List<List/.test(t)) && hasNull(x.values) },
   { id: 'the precision of a time without hours', section: 'CQL Reference, time from: null', operators: /^FunctionRef$/, when: (x) => /"TimeFrom"/.test(JSON.stringify(x.e)) && x.values.includes(null) },
-  { id: 'the rest of doubles', section: 'CQL Reference, Modulo: of Decimals', operators: /^Modulo$/, when: (x) => x.type === 'Decimal' && Math.abs(Math.abs(x.theirs.value - x.ours.value) - Math.abs(x.values[1])) < 1e-8 },
+  { id: 'the rest of doubles', section: 'CQL Reference, Modulo: of Decimals', operators: /^Modulo$/, when: (x) => x.type === 'Decimal' && Math.abs(x.values[0]) > 9e7 || Math.abs(Math.abs(x.theirs.value - x.ours.value) - Math.abs(x.values[1])) < 1e-8 },
   { id: 'expand of Decimals: pieces of a size by their own precision', section: 'CQL Reference, Expand: Interval[10, 10] per 0.1 has pieces of one point', operators: /^Expand$/, when: (x) => /Decimal|Quantity/.test(x.type) && (x.values[1] === null || sameLows(x)) },
   { id: 'a list that is larger by repeats alone', section: 'CQL Tests, CqlListOperatorsTest: ProperContains7', operators: /^Proper(Includes|IncludedIn)$/, when: (x) => x.ours.value !== null && x.values.some((v) => new Set((v ?? []).map((y) => JSON.stringify(y))).size < v?.length) },
   { id: 'ratios of equal worth', section: 'CQL Reference, Equal: numerator and denominator must be the same', operators: /^(Equal|NotEqual|In|Contains|Include.*|Proper.*|Intersect|Except|Union|Distinct|IndexOf)$/,
@@ -175,6 +175,8 @@ export const rules = [
   { id: 'weeks between times of different offsets', section: 'CQL Reference, Difference: normalised to the offset of the request', operators: /^DifferenceBetween$/, when: (x) => /[1-9]/.test(x.values.map((v) => v.DateTime?.slice(-6) ?? '').join('')) && /^(Hour|Week|Day|Month|Year)$/.test(x.e.precision) },
   { id: 'a closed end that is null, of what is collapsed', section: 'CQL Reference, End: of a closed null the greatest', operators: /^Collapse$/,
     when: (x) => x.values[0].some((i) => i?.Interval && ((i.Interval[3] === ']' && i.Interval[2] === null) || (i.Interval[0] === '[' && i.Interval[1] === null))) },
+  { id: 'an open end, collapsed beside one that is unknown', section: 'CQL Reference, Collapse: by Start and End', operators: /^Collapse$/,
+    when: (x) => x.values[0].some((i) => deep(i, openUnknown)) && bare(x.ours.value) === bare(x.theirs.value) },
   { id: 'an open end, collapsed by steps', section: 'CQL Reference, Collapse: by Start and End', operators: /^Collapse$/, when: (x) => x.values[1] !== null && x.values[0].some((i) => i?.Interval && (i.Interval[0] === '(' || i.Interval[3] === ')')) },
   { id: 'each interval gives its pieces', section: 'CQL Reference, Expand: each interval contributes all of size per', operators: /^Expand$/, when: (x, own) => x.values[0].length > 1 && piecewise(x, own) },
   { id: 'lists by their elements', section: 'CQL Reference, Equal of lists: each by equality, which may be unknown', operators: /^(Equal|NotEqual)$/, when: (x, own) => isList(x.types[0]) && elementwise(x, own) },
@@ -192,6 +194,7 @@ export const rules = [
   { id: 'a Time is no DateTime', section: 'CQL Reference, Is and As', operators: /^(Is|As)$/, when: (x) => x.types[0] === 'Time' && (x.ours.value === false || x.ours.value === null || x.ours.error !== undefined) && /DateTime/.test((x.e.isTypeSpecifier ?? x.e.asTypeSpecifier).name ?? '') },
 ];
 const openUnknown = (v) => Boolean(v?.Interval) && ((v.Interval[0] === '(' && v.Interval[1] === null) || (v.Interval[3] === ')' && v.Interval[2] === null));
+const bare = (v) => JSON.stringify(v).replace(/"[()[\]]"/g, '');
 const openAtWhole = (v) => Boolean(v?.Interval) && ((v.Interval[0] === '(' && numbersIn(v.Interval[1]).some(isWhole)) || (v.Interval[3] === ')' && numbersIn(v.Interval[2]).some(isWhole)));
 function within(v, [low, high]) { const [a, b] = v?.Uncertainty ?? [v, v]; return typeof a === 'number' && a >= low && b <= high; }
 function piecewise(x, own) {
