@@ -31,7 +31,7 @@ const unitsIn = (values) => new Set(values.flatMap(quantitiesIn).map((q) => q[1]
 const CALENDAR = /^(year|month)s?$/, DURATION = /^(years?|months?|weeks?|days?|hours?|minutes?|seconds?|milliseconds?)$/;
 const text = (v) => (typeof v === 'string' ? v : '');
 const numbersIn = (v) => (typeof v === 'number' ? [v] : v !== null && typeof v === 'object' ? Object.values(v).flatMap(numbersIn) : []);
-const most = (v) => Math.max(0, ...numbersIn(v).map(Math.abs));
+const most = (v) => numbersIn(v).reduce((greatest, n) => Math.max(greatest, Math.abs(n)), 0);
 const INTEGER = 2147483647, DECIMAL = 1e20;
 const truths = (a) => (a.error === undefined ? a.value : 'error');
 const relation = /^(Before|After|SameAs|SameOrBefore|SameOrAfter|Starts|Ends|Overlaps|OverlapsBefore|OverlapsAfter|Meets|MeetsBefore|MeetsAfter|In|Contains|Includes|IncludedIn|ProperIncludes|ProperIncludedIn)$/;
@@ -72,7 +72,7 @@ export const rules = [
     when: (x) => x.ours.value === null && ((/Integer/.test(x.type) && most(x.theirs.value) > INTEGER) || most(x.theirs.value) > DECIMAL || (/Variance|StdDev/.test(x.op) && most(x.values) >= 1e14)) },
   { id: 'a Decimal past 10^20, which we hold', section: 'CQL Tests, ValueLiteralsAndSelectors: Decimal10Pow28ToZeroOneStepDecimalMaxValue', operators: /./,
     when: (x) => x.ours.error === undefined && most(x.ours.value) >= DECIMAL && x.theirs.value === null },
-  { id: 'the greatest Decimal, which a double does not hold', section: 'CQL Reference, Decimal: 28 digits', operators: /^(Avg|Sum|Add|Subtract|Median|Modulo|TruncatedDivide|Power|Equal|NotEqual|Less.*|Greater.*|Equivalent|In|Contains|Include.*|Proper.*|Before|After|SameOr.*|Round|GeometricMean|Predecessor|Successor|Start|End|IndexOf|Distinct|Union|Except|Intersect)$/,
+  { id: 'the greatest Decimal, which a double does not hold', section: 'CQL Reference, Decimal: 28 digits', operators: /^(ConvertsTo.*|CanConvert.*|Avg|Sum|Add|Subtract|Median|Modulo|TruncatedDivide|Power|Equal|NotEqual|Less.*|Greater.*|Equivalent|In|Contains|Include.*|Proper.*|Before|After|SameOr.*|Round|GeometricMean|Predecessor|Successor|Start|End|IndexOf|Distinct|Union|Except|Intersect)$/,
     when: (x) => x.values.some((v) => most(v) >= DECIMAL) },
   { id: 'a date in a text with a time', section: 'CQL Reference, ToDate: ignores the time', operators: /^(ToDate|ConvertsToDate|Convert|CanConvert)$/, when: (x) => /T/.test(text(x.values[0])) },
   { id: 'an instance of Ratio stays a tuple', section: 'CQL Reference, Ratio', operators: /^Instance$/, when: (x) => x.type === 'Ratio' && x.theirs.value?.Tuple },
@@ -188,12 +188,17 @@ export const rules = [
     when: (x) => x.values.flatMap(ratiosIn).some((r) => r[1].Quantity[0] === 0) },
   { id: 'pieces of another unit', section: 'CQL Reference, Expand: ends are cut to the precision of per', operators: /^Expand$/,
     when: (x) => /Quantity/.test(x.type) && x.values[1] !== null && unitsIn(x.values).size > 1 && !(x.theirs.value ?? []).length },
+  { id: 'a product step by step', section: 'CQL Reference, Decimal: eight digits', operators: /^Product$/, when: (x) => x.type === 'Decimal' && Math.abs(x.ours.value - x.theirs.value) <= 1e-8 * Math.max(1, most(x.values), Math.abs(x.ours.value)) },
+  { id: 'an interval between units that do not compare', section: 'CQL Reference, Start and End: each end is a point', operators: relation, when: (x, own) => x.theirs.value === null && x.values.some((v) => v?.Interval && apart(v.Interval, own)) },
+  { id: 'quantities of one unit that are not the same', section: 'CQL Reference, Distinct and Except: equality', operators: /^(Distinct|Union|Except)$/,
+    when: (x) => /Quantity/.test(x.type) && unitsIn(x.values).size === 1 && x.theirs.value?.length < x.ours.value?.length && new Set(quantitiesIn(x.ours.value).map((q) => q[0])).size === x.ours.value.length },
   { id: 'an unknown that is undefined there', section: 'CQL Reference, Xor: null if either is null', operators: /^Xor$/, when: (x) => x.ours.value === null && x.values.includes(null) },
   { id: 'equivalence that is unknown', section: 'CQL Reference, Equivalent: always true or false', operators: /^Equivalent$/, when: (x) => x.theirs.value === null && x.ours.value === false },
   { id: 'a quantity past 10^20 is no quantity there', section: 'CQL Tests, ValueLiteralsAndSelectors: Decimal10Pow28ToZeroOneStepDecimalMaxValue', operators: /./, when: (x) => /invalid decimal value/.test(x.theirs.error ?? '') && x.values.some((v) => most(v) >= DECIMAL) },
   { id: 'a Time is no DateTime', section: 'CQL Reference, Is and As', operators: /^(Is|As)$/, when: (x) => x.types[0] === 'Time' && (x.ours.value === false || x.ours.value === null || x.ours.error !== undefined) && /DateTime/.test((x.e.isTypeSpecifier ?? x.e.asTypeSpecifier).name ?? '') },
 ];
 const openUnknown = (v) => Boolean(v?.Interval) && ((v.Interval[0] === '(' && v.Interval[1] === null) || (v.Interval[3] === ')' && v.Interval[2] === null));
+function apart([, low, high], own) { return Boolean(low?.Quantity && high?.Quantity) && own(typed('Boolean', { type: 'LessOrEqual', operand: [low, high].map((q) => literalOf(q, 'Quantity')) })) === null; }
 const bare = (v) => JSON.stringify(v).replace(/"[()[\]]"/g, '');
 const openAtWhole = (v) => Boolean(v?.Interval) && ((v.Interval[0] === '(' && numbersIn(v.Interval[1]).some(isWhole)) || (v.Interval[3] === ')' && numbersIn(v.Interval[2]).some(isWhole)));
 function within(v, [low, high]) { const [a, b] = v?.Uncertainty ?? [v, v]; return typeof a === 'number' && a >= low && b <= high; }
