@@ -10,11 +10,13 @@ export const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 
 // --program FILE --pack FILE and switches; relative paths are the caller's.
 export function options(argv = process.argv.slice(2)) {
-  const o = { program: join(root, 'build/nextline'), pack: join(root, 'build/nextline.pack'), quick: false, only: [] };
+  const o = { program: join(root, 'build/nextline'), pack: join(root, 'build/nextline.pack'), quick: false, every: 1, only: [] };
   for (let i = 0; i < argv.length; i++) {
     if (argv[i] === '--program') { o.program = resolve(argv[++i]); }
     else if (argv[i] === '--pack') { o.pack = resolve(argv[++i]); }
     else if (argv[i] === '--quick') { o.quick = true; }
+    else if (argv[i] === '--all') { o.all = true; }
+    else if (argv[i] === '--every') { o.every = Number(argv[++i]); }
     else if (argv[i] === '--data') { o.data = resolve(argv[++i]); }
     else if (argv[i].startsWith('--')) { console.error(`unknown switch ${argv[i]}`); process.exit(2); }
     else { o.only.push(argv[i]); }

@@ -89,6 +89,7 @@ await inParallel(runs, 2, async (r) => {
 const survivors = [...mutants].filter(([, m]) => m.caught.length === 0);
 for (const [place, m] of survivors) { console.log(`survives: ${place} ${m.id} ${m.list} "${m.when}" (${m.met === 0 ? 'no case meets it' : `met ${m.met} times, expected nowhere`})`); }
 for (const b of broken) { console.log(`FAILED ${b}`); }
+console.log(`note: mutation, ${mutants.size - survivors.length} of ${mutants.size} deleted lines of requires and rules-out are noticed by a golden case`);
 const percent = mutants.size ? 100 * (mutants.size - survivors.length) / mutants.size : 100;
 console.log(`mutants: ${mutants.size}, caught ${mutants.size - survivors.length} (${percent.toFixed(1)} %), at least ${least} % wanted`);
 const good = broken.length === 0 && percent >= least;

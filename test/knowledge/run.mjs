@@ -94,6 +94,7 @@ t.check(checked.out.includes(`${cases.trim().split('\n').length} plans`), 'check
 const share = /all of these: (\d+) of (\d+) checked \((\d+) %\)/.exec(flat(checked.out));
 t.check(share && Number(share[3]) >= 80, `at least 80 % of doses, approvals, sources and rules are to be checked against a page: ${share?.[0]}`);
 const shown = /(\d+) plans: .*? alerts fired/.exec(flat(checked.out));
+for (const l of checked.out.split(/\n(?=  \S)/).map(flat).filter((x) => / was never /.test(x))) { console.log(`criteria: ${l.trim()}`); }
 console.log(`note: knowledge, ${share?.[0]}; ${shown?.[0]}`);
 writeFileSync(join(work, 'bad.ndjson'), '{"file":"x"}\n');
 t.check(ask('check', '--cases', join(work, 'bad.ndjson')).code === 3, 'a case without a day is refused');
