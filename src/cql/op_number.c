@@ -183,6 +183,9 @@ static cql_value divide_whole(run *r, const node *n, const cql_value *v, pair_fn
         }
         return value_quantity(r->a, d, v[0].as.quantity->unit);
     }
+    if (v[0].kind == CQL_QUANTITY || v[1].kind == CQL_QUANTITY) {
+        return cql_null();   /* no overload has one of each */
+    }
     if (has_range(v[0], v[1])) {
         return run_fail(r, n, "a number that is not certain cannot be divided");
     }
