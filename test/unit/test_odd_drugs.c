@@ -45,9 +45,12 @@ static void what_was_given_for_another_disease_does_not_date_the_line(void **sta
     assert_true(str_is(date_write(c->lines[0].start, day), "2025-02-01"));
 }
 
-static void the_name_of_a_regimen_counts_as_treatment_of_unknown_kind(void **state)
+static void the_letters_of_a_regimen_are_its_drugs_and_chemotherapy_alone_is_of_unknown_kind(void **state)
 {
     chart *c = patient(ORDER("m", "TCHP", "2018-02-01", ""));
+    assert_int_equal(c->line_count, 1);
+    assert_int_equal(c->lines[0].drug_count, 4);
+    c = patient(ORDER("m", "Chemotherapy", "2018-02-01", ""));
     assert_int_equal(c->line_count, 1);
     assert_true(str_is(c->lines[0].classes[0], "unknown"));
     assert_int_equal(patient(ORDER("m", "Tacrolimus", "2018-02-01", ""))->line_count, 0);
@@ -91,7 +94,7 @@ int main(void)
         BENCH_TEST(a_drug_against_cancer_given_for_another_disease_draws_no_line),
         BENCH_TEST(a_reason_that_may_be_the_cancer_draws_a_line),
         BENCH_TEST(what_was_given_for_another_disease_does_not_date_the_line),
-        BENCH_TEST(the_name_of_a_regimen_counts_as_treatment_of_unknown_kind),
+        BENCH_TEST(the_letters_of_a_regimen_are_its_drugs_and_chemotherapy_alone_is_of_unknown_kind),
         BENCH_TEST(an_end_before_the_start_is_told_and_not_used),
         BENCH_TEST(what_cannot_be_is_not_set),
         BENCH_TEST(what_may_be_pneumonitis_is_not_read_as_none),
