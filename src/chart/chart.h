@@ -106,7 +106,8 @@ chart *chart_make(record *r, const terms *t, date as_of);
  * are hidden and one derived result dated as_of stands instead. Undo ends the newest change; changes nest. */
 /* value: a word; a number, with or without a UCUM unit; an integer; true or false; for a date fact a date or yes. `unknown` takes an
  * open fact away, `none` a closed one. The value over the upper limit of a changed value falls away too. */
-NL_MUST nl_status chart_set(chart *c, str fact, str value, nl_error *err);   /* NL_E_ARG: unknown fact, not settable, or not one of its values */
+/* method: how it was found, for a fact that has a set-method; empty: that one. NL_E_ARG: unknown fact, not settable, or not one of its values */
+NL_MUST nl_status chart_set(chart *c, str fact, str value, str method, nl_error *err);
 /* Gives a line the stop reason (a word of facts.yaml); the derived Procedure is replaced. */
 void     chart_presume(chart *c, const line_of_therapy *line, str stop_reason);
 /* Puts the lines of another reading in the place of those that stand. */

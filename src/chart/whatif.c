@@ -104,13 +104,13 @@ static nl_status read_value(const chart *c, fact_result *f, str value, nl_error 
     return fail(err, NL_E_ARG, "", "not settable");
 }
 
-nl_status chart_set(chart *c, str fact, str value, nl_error *err)
+nl_status chart_set(chart *c, str fact, str value, str method, nl_error *err)
 {
     const fact_def *d = terms_fact(c->terms, fact), *defs;
     if (!d) {
         return fail(err, NL_E_ARG, "", "no fact is called '%.*s'", STR_ARG(str_head(fact, 60)));
     }
-    fact_result f = { .fact = d, .when = c->as_of, .method = d->set_method, .set = true };
+    fact_result f = { .fact = d, .when = c->as_of, .method = str_empty(d->set_method) || str_empty(method) ? d->set_method : method, .set = true };
     bool away = str_is(value, d->open ? "unknown" : "none");
     if (!away) {
         TRY(read_value(c, &f, arena_str(record_arena(c->record), value), err));

@@ -131,7 +131,7 @@ static nl_status set_facts(work *w, const question *q, nl_error *err)
             return no_such_fact(w, q->set[i], code, err);
         }
         nl_error inner = { 0 };
-        nl_status s = what_if_set(w, code, str_from(q->set[i], (size_t)at + 1), &inner);
+        nl_status s = what_if_set(w, code, str_from(q->set[i], (size_t)at + 1), STR(""), &inner);
         if (s != NL_OK) {   /* several may be asked for: the one meant is named */
             return fail(err, s, arena_printf(w->a, "set %.*s", STR_ARG(q->set[i])).p, "%s", inner.what);
         }

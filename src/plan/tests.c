@@ -96,7 +96,7 @@ static nl_status try_outcome(trial_run *t, const test_outcome *o, nl_error *err)
     work *w = t->w;
     chart_mark before = chart_get_mark(w->chart);
     for (uint32_t i = 0; i < o->fact_count; i++) {
-        if (has(&t->open, o->facts[i].fact) && what_if_set(w, o->facts[i].fact, o->facts[i].value, err) != NL_OK) {
+        if (has(&t->open, o->facts[i].fact) && what_if_set(w, o->facts[i].fact, o->facts[i].value, t->test->method, err) != NL_OK) {
             what_if_unset(w, before, o->facts, o->fact_count);
             nl_error inner = err ? *err : (nl_error){ 0 };
             return fail(err, NL_E_LOGIC, "", "the test %.*s returns what cannot be set: %.200s", STR_ARG(t->test->id), inner.what);

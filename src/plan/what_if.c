@@ -37,10 +37,10 @@ static void forget_replaced(work *w, str code)
     }
 }
 
-nl_status what_if_set(work *w, str code, str value, nl_error *err)
+nl_status what_if_set(work *w, str code, str value, str method, nl_error *err)
 {
     chart_mark before = chart_get_mark(w->chart);
-    TRY(chart_set(w->chart, code, value, err));
+    TRY(chart_set(w->chart, code, value, method, err));
     forget_since(w, before);
     forget_replaced(w, code);
     return NL_OK;

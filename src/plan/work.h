@@ -81,7 +81,7 @@ basis     basis_of(work *w, str rule, place at, const criterion *criteria, size_
 
 /* ---- what_if.c ---- */
 /* Replaces a fact and forgets what read it. */
-NL_MUST nl_status what_if_set(work *w, str code, str value, nl_error *err);
+NL_MUST nl_status what_if_set(work *w, str code, str value, str method, nl_error *err);   /* method: of the test; empty: the fact's own */
 void what_if_unset(work *w, chart_mark before, const test_fact *facts, uint32_t count);   /* the facts set since the mark */
 void presume(work *w);                                        /* enters the presuming state of the reading that stands; */
 void unpresume(work *w, chart_mark before);                   /* leaves it                   */

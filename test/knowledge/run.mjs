@@ -83,6 +83,13 @@ for (const l of diff) {
   t.check(into.includes(l.slice(1)), `CONTRIBUTING.md has a line that is not in the knowledge: ${l}`);
 }
 
+// ---- a result is tried as its test would find it: the tumour is no germline proof ----
+
+const second = call(o, ['plan', join(root, 'samples/patients/second-line.json'), '--pack', o.pack, '--as-of', '2026-11-21', '--format', 'json']);
+const panel = JSON.parse(second.out).tests.find((x) => x.id === 'test.tumour-wide-panel');
+const brca = panel?.results.filter((x) => /BRCA/.test(x.name)) ?? [];
+t.check(brca.length > 0 && brca.every((x) => !x.opens.includes('marker.talazoparib-germline-brca')), `BRCA in the tumour opens a drug of the germline: ${JSON.stringify(brca)}`);
+
 // ---- check: this knowledge has no fault; faults put into it are found ----
 
 const cases = call({ program: 'node' }, [join(root, 'test/golden/list.mjs')]).out;

@@ -327,7 +327,7 @@ static void a_fact_is_replaced_and_comes_back(void **state)
 {
     chart *c = bench_chart(VARIANT("v", "HGNC:3467", ABSENT, "") "," VARIANT("w", "HGNC:8975", PRESENT, ""));
     chart_mark m = chart_get_mark(c);
-    assert_int_equal(chart_set(c, STR("ESR1"), STR("detected"), NULL), NL_OK);
+    assert_int_equal(chart_set(c, STR("ESR1"), STR("detected"), STR(""), NULL), NL_OK);
     assert_results(c, "ESR1", "detected by ctdna");
     assert_results(c, "PIK3CA", "detected");
     chart_undo(c, m);
@@ -338,9 +338,9 @@ static void changes_nest(void **state)
 {
     chart *c = bench_chart(VARIANT("v", "HGNC:3467", ABSENT, ""));
     chart_mark first = chart_get_mark(c);
-    assert_int_equal(chart_set(c, STR("ESR1"), STR("detected"), NULL), NL_OK);
+    assert_int_equal(chart_set(c, STR("ESR1"), STR("detected"), STR(""), NULL), NL_OK);
     chart_mark second = chart_get_mark(c);
-    assert_int_equal(chart_set(c, STR("ESR1"), STR("unknown"), NULL), NL_OK);
+    assert_int_equal(chart_set(c, STR("ESR1"), STR("unknown"), STR(""), NULL), NL_OK);
     assert_results(c, "ESR1", "");
     chart_undo(c, second);
     assert_results(c, "ESR1", "detected by ctdna");
@@ -352,7 +352,7 @@ static void a_changed_value_takes_its_multiple_of_normal_away(void **state)
 {
     chart *c = bench_chart(LAB("a", "1742-6", "'valueQuantity':{'value':100,'unit':'U/L'},'referenceRange':[{'high':{'value':40,'unit':'U/L'}}]"));
     assert_results(c, "alt-xuln", "2.5 1");
-    assert_int_equal(chart_set(c, STR("alt"), STR("30"), NULL), NL_OK);
+    assert_int_equal(chart_set(c, STR("alt"), STR("30"), STR(""), NULL), NL_OK);
     assert_results(c, "alt", "30 U/L");
     assert_results(c, "alt-xuln", "");
 }
@@ -360,9 +360,9 @@ static void a_changed_value_takes_its_multiple_of_normal_away(void **state)
 static void a_value_is_set_in_any_unit_that_fits(void **state)
 {
     chart *c = bench_chart(VARIANT("v", "HGNC:3467", ABSENT, ""));
-    assert_int_equal(chart_set(c, STR("calcium"), STR("3.5 mmol/L"), NULL), NL_OK);
+    assert_int_equal(chart_set(c, STR("calcium"), STR("3.5 mmol/L"), STR(""), NULL), NL_OK);
     assert_results(c, "calcium", "14 mg/dL");
-    assert_int_equal(chart_set(c, STR("calcium"), STR("3.5 kg"), NULL), NL_E_ARG);
+    assert_int_equal(chart_set(c, STR("calcium"), STR("3.5 kg"), STR(""), NULL), NL_E_ARG);
     assert_results(c, "calcium", "14 mg/dL");
 }
 
@@ -370,10 +370,10 @@ static void what_cannot_be_set_is_refused_and_changes_nothing(void **state)
 {
     chart *c = bench_chart(VARIANT("v", "HGNC:3467", ABSENT, ""));
     nl_error e = { 0 };
-    assert_int_equal(chart_set(c, STR("ESR1"), STR("maybe"), &e), NL_E_ARG);
+    assert_int_equal(chart_set(c, STR("ESR1"), STR("maybe"), STR(""), &e), NL_E_ARG);
     assert_non_null(strstr(e.what, "inconclusive"));
-    assert_int_equal(chart_set(c, STR("nothing"), STR("detected"), NULL), NL_E_ARG);
-    assert_int_equal(chart_set(c, STR("ecog"), STR("one"), NULL), NL_E_ARG);
+    assert_int_equal(chart_set(c, STR("nothing"), STR("detected"), STR(""), NULL), NL_E_ARG);
+    assert_int_equal(chart_set(c, STR("ecog"), STR("one"), STR(""), NULL), NL_E_ARG);
     assert_results(c, "ESR1", "not-detected");
 }
 

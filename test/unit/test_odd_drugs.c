@@ -69,14 +69,14 @@ static void what_cannot_be_is_not_set(void **state)
 {
     chart *c = patient(ORDER("m", "letrozole", "2024-02-01", ""));
     nl_error e = { 0 };
-    assert_int_equal(chart_set(c, STR("anc"), STR("5000"), &e), NL_E_ARG);
-    assert_int_equal(chart_set(c, STR("anc"), STR("5000 /uL"), &e), NL_OK);
+    assert_int_equal(chart_set(c, STR("anc"), STR("5000"), STR(""), &e), NL_E_ARG);
+    assert_int_equal(chart_set(c, STR("anc"), STR("5000 /uL"), STR(""), &e), NL_OK);
     assert_results(c, "anc", "5 10*3/uL");
-    assert_int_equal(chart_set(c, STR("ecog"), STR("9"), &e), NL_E_ARG);
-    assert_int_equal(chart_set(c, STR("ecog"), STR("-1"), &e), NL_E_ARG);
-    assert_int_equal(chart_set(c, STR("ecog"), STR("2"), &e), NL_OK);
-    assert_int_equal(chart_set(c, STR("long-qt"), STR("2030-01-01"), &e), NL_E_ARG);
-    assert_int_equal(chart_set(c, STR("long-qt"), STR("2020-01-01"), &e), NL_OK);
+    assert_int_equal(chart_set(c, STR("ecog"), STR("9"), STR(""), &e), NL_E_ARG);
+    assert_int_equal(chart_set(c, STR("ecog"), STR("-1"), STR(""), &e), NL_E_ARG);
+    assert_int_equal(chart_set(c, STR("ecog"), STR("2"), STR(""), &e), NL_OK);
+    assert_int_equal(chart_set(c, STR("long-qt"), STR("2030-01-01"), STR(""), &e), NL_E_ARG);
+    assert_int_equal(chart_set(c, STR("long-qt"), STR("2020-01-01"), STR(""), &e), NL_OK);
     assert_results(c, "long-qt", "yes (2020-01-01)");
 }
 
