@@ -4,7 +4,7 @@
 // usage: run.mjs [--program FILE] [--pack FILE] [--quick] [--every N] [CASE...]      --quick: the first run of each case, expectations only; --every: every N-th case
 // Which criteria no case shows in every way is told by test/knowledge/run.mjs.
 //
-// expect.yaml: why and dossier say where the expectation comes from; runs: one question each.
+// expect.yaml: why and dossier say where the expectation comes from; reviewed (a date): read against the dossier by someone other than its author; runs: one question each.
 //   as_of, jurisdiction, set         the question
 //   profile {key: value or list}     amounts {key: "text" or null}     next (number or null)     scope (pattern)     later (at least so many resources hidden)
 //   offered [id]   offered_none   not_offered [id]   not_excluded [id]   not_listed (prefix of ids)
@@ -222,6 +222,8 @@ const all = cases(o.only).filter((_, i) => i % o.every === 0);
 const folder = mkdtempSync(join(tmpdir(), 'nextline-golden-'));
 try {
   for (const c of all) {
+    t.check(c.reviewed === undefined || /^\d{4}-\d\d-\d\d$/.test(c.reviewed), `${c.name}: reviewed is no date: ${c.reviewed}`);
+    t.check(c.unknown.length === 0, `${c.name}: expect.yaml: unknown key ${c.unknown}`);
     for (const [at, run] of (o.quick ? c.runs.slice(0, 1) : c.runs).entries()) {
       const name = runName(c, run);
       const first = planOf(o, c.file, run);
@@ -268,4 +270,5 @@ try {
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
+console.log(`${all.filter((c) => c.reviewed).length} of ${all.length} cases reviewed by someone other than their author`);
 t.end();
