@@ -437,17 +437,18 @@ static moment as_counted(moment m, bool one_clock)
     return m.kind == CQL_DATETIME && one_clock ? at_utc(m) : m;
 }
 
-/* Whole months from a to b, both full. */
+/* Whole months from a to b, both full; those back are those forth, negated. A month from its last day ends with the last day of a
+ * shorter month. */
 static int64_t whole_months(const moment *a, const moment *b)
 {
     int64_t n = ((int64_t)b->at[0] - a->at[0]) * 12 + (b->at[1] - a->at[1]);
-    int64_t x = a->at[2] * (int64_t)MS_DAY + clock_of(a), y = b->at[2] * (int64_t)MS_DAY + clock_of(b);
-    if (n > 0 && y < x) {
-        bool end_of_month =
-            b->at[2] == date_days_in_month(b->at[0], b->at[1]) && a->at[2] > b->at[2] && clock_of(b) >= clock_of(a);
-        return end_of_month ? n : n - 1;
+    if (n < 0) {
+        return -whole_months(b, a);
     }
-    return n < 0 && y > x ? n + 1 : n;
+    int64_t x = a->at[2] * (int64_t)MS_DAY + clock_of(a), y = b->at[2] * (int64_t)MS_DAY + clock_of(b);
+    bool end_of_month =
+        b->at[2] == date_days_in_month(b->at[0], b->at[1]) && a->at[2] > b->at[2] && clock_of(b) >= clock_of(a);
+    return n > 0 && y < x && !end_of_month ? n - 1 : n;
 }
 
 static int64_t whole_units(moment a, moment b, precision unit, bool boundaries)

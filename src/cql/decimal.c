@@ -339,6 +339,15 @@ bool decimal_exp(decimal d, decimal *out)
     return exp_fixed(d * FIXED_ONE / DECIMAL_ONE, out);
 }
 
+bool decimal_geometric_mean(const decimal *d, size_t n, decimal *out)
+{
+    decimal sum = 0; /* each below 2^68 */
+    for (size_t i = 0; i < n; i++) {
+        sum += ln_fixed(d[i]);
+    }
+    return n > 0 && exp_fixed(sum / (decimal)n, out);
+}
+
 bool decimal_log(decimal d, decimal base, decimal *out)
 {
     if (d <= 0 || base <= 0 || base == DECIMAL_ONE) {
@@ -394,4 +403,58 @@ bool decimal_power(decimal d, decimal exponent, decimal *out)
         return false;
     }
     return exp_fixed(ln * whole + ln * part / DECIMAL_ONE, out);
+}
+
+/* ---- spread ---- */
+
+static bool wide_add(u256 *sum, u256 x)
+{
+    u128 low = sum->low + x.low;
+    bool over = __builtin_add_overflow(sum->high, x.high, &sum->high) ||
+                __builtin_add_overflow(sum->high, (u128)(low < x.low), &sum->high);
+    sum->low = low;
+    return !over;
+}
+
+/* The nearest whole number to the root. */
+static u128 root_of(u128 n)
+{
+    u128 root = 0;
+    for (int bit = 63; bit >= 0; bit--) {
+        u128 next = root | (u128)1 << bit;
+        root = next * next <= n ? next : root;
+    }
+    return n - root * root > root ? root + 1 : root;
+}
+
+/* Exact up to the division: n times each distance is whole, so the squares are of n^2 times 10^-16. */
+bool decimal_variance(const decimal *d, size_t n, size_t parts, bool root, decimal *out)
+{
+    decimal sum = 0, times;
+    for (size_t i = 0; i < n; i++) {
+        if (!decimal_add(sum, d[i], &sum)) {
+            return false;
+        }
+    }
+    u256 squares = { 0, 0 };
+    for (size_t i = 0; i < n; i++) {
+        if (__builtin_mul_overflow(d[i], (decimal)n, &times) || __builtin_sub_overflow(times, sum, &times)) {
+            return false;
+        }
+        u128 size = times < 0 ? -(u128)times : (u128)times;
+        if (!wide_add(&squares, wide_multiply(size, size))) {
+            return false;
+        }
+    }
+    u128 q, by = (u128)n * n;
+    if (__builtin_mul_overflow(by, (u128)parts, &by)) {
+        return false;
+    }
+    if (root && wide_divide(squares, by, &q)) {
+        return keep((decimal)root_of(q), out);
+    }
+    if (__builtin_mul_overflow(by, (u128)DECIMAL_ONE, &by) || !wide_divide(squares, by, &q) || q > (u128)decimal_max()) {
+        return false;
+    }
+    return keep(root ? (decimal)root_of(q) * 10000 : (decimal)q, out); /* a root past 10^11, to four digits */
 }

@@ -36,6 +36,9 @@ decimal decimal_round(decimal d, int digits);
 bool decimal_exp(decimal d, decimal *out);
 bool decimal_ln(decimal d, decimal *out);                         /* d > 0 */
 bool decimal_log(decimal d, decimal base, decimal *out);
+bool decimal_geometric_mean(const decimal *d, size_t n, decimal *out);   /* of n > 0 numbers above zero */
+/* The sum of the squared distances of n > 0 numbers from their mean, divided by parts > 0; root: the square root of that. */
+bool decimal_variance(const decimal *d, size_t n, size_t parts, bool root, decimal *out);
 bool decimal_power(decimal d, decimal exponent, decimal *out);    /* exact for whole exponents that fit */
 static inline int decimal_cmp(decimal a, decimal b) { return a < b ? -1 : a > b; }
 

@@ -236,33 +236,22 @@ static bool amount_in(cql_value v, str unit, decimal *out)
     return is_amount;
 }
 
-/* The mean of the squared distances from the mean, over count - less. */
-static bool variance(cql_value all, str unit, uint32_t less, decimal *out)
-{
-    decimal sum = 0, mean, squares = 0, square, distance;
-    bool fits = all.n > less;
-    for (uint32_t i = 0; i < all.n && fits; i++) {
-        fits = amount_in(all.as.list[i], unit, &distance) && decimal_add(sum, distance, &sum);
-    }
-    if (!fits || !decimal_divide(sum, decimal_of(all.n), &mean)) {
-        return false;
-    }
-    for (uint32_t i = 0; i < all.n && fits; i++) {
-        amount_in(all.as.list[i], unit, &distance);
-        distance -= mean;
-        fits = decimal_multiply(distance, distance, &square) && decimal_add(squares, square, &squares);
-    }
-    return fits && decimal_divide(squares, decimal_of(all.n - less), out);
-}
-
 /* Of Quantities in the unit of the first, which CQL gives a variance as well. */
 static cql_value spread(run *r, cql_value list, uint32_t less, bool root)
 {
     decimal d;
     cql_value all = present(r, list);
     str unit = all.n > 0 && all.as.list[0].kind == CQL_QUANTITY ? all.as.list[0].as.quantity->unit : STR("");
-    bool fits = variance(all, unit, less, &d) && (!root || decimal_power(d, DECIMAL_ONE / 2, &d));
-    return !fits ? cql_null() : unit.n > 0 ? value_quantity(r->a, d, unit) : value_decimal(r->a, d);
+    decimal *amounts = ARENA_ARRAY(r->a, all.n, decimal);
+    for (uint32_t i = 0; i < all.n; i++) {
+        if (!amount_in(all.as.list[i], unit, &amounts[i])) {
+            return cql_null();
+        }
+    }
+    if (all.n <= less || !decimal_variance(amounts, all.n, all.n - less, root, &d)) {
+        return cql_null();
+    }
+    return unit.n > 0 ? value_quantity(r->a, d, unit) : value_decimal(r->a, d);
 }
 
 OP_FN(op_variance)
@@ -282,32 +271,25 @@ OP_FN(op_population_std_dev)
     return spread(r, v[0], 0, true);
 }
 
-/* The n-th root of the product, through logarithms where the product would not fit or have few digits. A product below
- * zero has no root but the first. */
+/* The n-th root of the product. A product below zero has no root but the first. */
 OP_FN(op_geometric_mean)
 {
     cql_value all = present(r, v[0]);
-    decimal sum = 0, d, product = DECIMAL_ONE, root;
-    bool fits = all.n > 0, small = true, negative = false;
-    for (uint32_t i = 0; i < all.n && fits; i++) {
+    decimal *sizes = ARENA_ARRAY(r->a, all.n, decimal);
+    bool negative = false;
+    for (uint32_t i = 0; i < all.n; i++) {
         if (all.as.list[i].kind != CQL_DECIMAL) {
             return cql_null();
         }
-        decimal one = value_units(all.as.list[i]), size = one < 0 ? -one : one;
+        decimal one = value_units(all.as.list[i]);
         if (one == 0 || all.n == 1) {
             return value_decimal(r->a, one);
         }
         negative ^= one < 0;
-        small = small && decimal_multiply(product, size, &product);
-        fits = decimal_ln(size, &d) && decimal_add(sum, d, &sum);
+        sizes[i] = one < 0 ? -one : one;
     }
-    if (!fits || negative) {
-        return cql_null();
-    }
-    if (small && product >= DECIMAL_ONE && decimal_divide(DECIMAL_ONE, decimal_of(all.n), &root) && decimal_power(product, root, &d)) {
-        return value_decimal(r->a, d);
-    }
-    return decimal_divide(sum, decimal_of(all.n), &d) && decimal_exp(d, &d) ? value_decimal(r->a, d) : cql_null();
+    decimal d;
+    return all.n > 0 && !negative && decimal_geometric_mean(sizes, all.n, &d) ? value_decimal(r->a, d) : cql_null();
 }
 
 OP_FN(op_all_true)

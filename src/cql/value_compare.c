@@ -261,12 +261,14 @@ static bool equivalent_concepts(const cql_code *x, uint32_t m, const cql_code *y
     return false;
 }
 
-static bool equivalent_ratios(const cql_ratio *x, const cql_ratio *y)
+/* The same ratio: the products across are the same quantity. Where units have no product, the same units and numbers. */
+static bool equivalent_ratios(run *r, const cql_ratio *x, const cql_ratio *y)
 {
-    decimal a, b;
-    return decimal_multiply(x->numerator.value, y->denominator.value, &a) &&
-           decimal_multiply(y->numerator.value, x->denominator.value, &b) && a == b &&
-           str_eq(x->numerator.unit, y->numerator.unit) && str_eq(x->denominator.unit, y->denominator.unit);
+    cql_value a = quantity_product(r, &x->numerator, &y->denominator), b = quantity_product(r, &y->numerator, &x->denominator);
+    if (a.kind == CQL_QUANTITY && b.kind == CQL_QUANTITY) {
+        return quantity_equivalent(a.as.quantity, b.as.quantity);
+    }
+    return quantity_equivalent(&x->numerator, &y->numerator) && quantity_equivalent(&x->denominator, &y->denominator);
 }
 
 static bool equivalent_tuples(run *r, const cql_tuple *x, const cql_tuple *y)
@@ -299,7 +301,7 @@ static bool equivalent_kinds(run *r, cql_value x, cql_value y)
     case CQL_CONCEPT:
         return equivalent_concepts(x.as.concept->codes, x.as.concept->count, y.as.concept->codes, y.as.concept->count);
     case CQL_RATIO:
-        return equivalent_ratios(x.as.ratio, y.as.ratio);
+        return equivalent_ratios(r, x.as.ratio, y.as.ratio);
     case CQL_QUANTITY:
         return quantity_equivalent(x.as.quantity, y.as.quantity);
     case CQL_INTERVAL:

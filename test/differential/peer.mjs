@@ -120,16 +120,16 @@ export const rules = [
   { id: 'an operand of a Message that is not issued', section: 'CQL Reference, Message: whether its operands are evaluated is not said', operators: /^Message$/, when: (x) => x.ours.error !== undefined && x.values.some((v) => v?.error) },
   { id: 'Combine with a null between', section: 'CQL Reference, Combine', operators: /^Combine$/, when: (x) => x.values[1] === null },
   { id: 'a negative half', section: 'CQL Reference, Round: -0.5 to -1', operators: /^Round$/, when: (x) => x.values[0] < 0 && Math.abs(x.ours.value) > Math.abs(x.theirs.value) },
-  { id: 'sorting a list with a null', section: 'CQL Reference, Query, sort: nulls are lowest', operators: /^Query$/, when: (x) => Boolean(x.e.sort) && (x.theirs.error !== undefined || x.theirs.value?.length < x.ours.value?.length) && hasNull(x.values[0]) },
+  { id: 'sorting a list with a null', section: 'CQL Reference, Query, sort: nulls are lowest', operators: /^Query$/, when: (x) => Boolean(x.e.sort) && hasNull(x.values[0]) && (x.theirs.error !== undefined || x.theirs.value?.length < x.ours.value?.length || nullsAside(x)) },
   { id: 'units that are no UCUM', section: 'CQL Reference, Quantity: calendar words are units', operators: /./, when: (x) => /^Invalid UCUM unit/.test(x.theirs.error ?? '') && /nonsense|Cel|degF|year|month|week|day|hour|minute|second/.test(x.theirs.error) },
-  { id: 'the root as a power of eight digits', section: 'CQL Reference, GeometricMean: Power(Product(X), 1 / Count(X))', operators: /^GeometricMean$/, when: (x, own) => x.ours.value !== null && own(rootOf(x.values[0])) === x.ours.value },
-  { id: 'the spread, of squares and means of eight digits', section: 'CQL Reference, Decimal: eight digits', operators: /^(Variance|StdDev|PopulationVariance|PopulationStdDev)$/,
-    when: (x) => { const [a] = numbersIn(x.ours.value), [b] = numbersIn(x.theirs.value), by = Math.max(1, most(x.values), /Variance/.test(x.op) ? Math.sqrt(Math.abs(b)) : Math.abs(b)); return Math.abs(a - b) <= (/StdDev/.test(x.op) ? 4e-8 * by / Math.max(1e-4, Math.abs(b)) : 4e-8 * by); } },
+  { id: 'the spread of doubles', section: 'CQL Reference, Decimal: eight digits', operators: /^(Variance|StdDev|PopulationVariance|PopulationStdDev)$/,
+    when: (x) => { const [a] = numbersIn(x.ours.value), [b] = numbersIn(x.theirs.value), size = Math.max(1, most(x.values), Math.abs(b)); return Math.abs(a - b) <= 1e-14 * (/Variance/.test(x.op) ? size * size : size); } },
   { id: 'a power or logarithm to nine digits', section: 'CQL Reference, Decimal: eight digits', operators: /^(Power|Exp|Ln|Log)$/, when: (x) => Math.abs(x.ours.value - x.theirs.value) <= 1e-8 * Math.max(1, Math.abs(x.ours.value)) },
   { id: 'of nothing but nulls', section: 'CQL Reference, aggregates: null without a value', operators: /^(Median|Sum|Avg|Min|Max|Product)$/, when: (x) => x.ours.value === null && x.theirs.error !== undefined && (x.values[0] ?? []).every((v) => v === null) },
   { id: 'an interval with two nulls', section: 'CQL Reference, Interval: its type is the ends\'', operators: /./, when: (x) => /Point type of intervals cannot be determined/.test(x.theirs.error ?? '') },
   { id: 'the text of a small Decimal', section: 'CQL Reference, ToString: (-)?#0.0#', operators: /^(ToString|Convert)$/, when: (x) => /e-\d/.test(text(x.theirs.value)) },
-  { id: 'the text of a Ratio', section: 'CQL Reference, ToString: <quantity>:<quantity>', operators: /^(ToString|Convert)$/, when: (x) => x.types[0] === 'Ratio' },
+  { id: 'the text of a Ratio', section: 'CQL Reference, ToString: <quantity>:<quantity>', operators: /^(ToString|Convert)$/,
+    when: (x, own) => x.types[0] === 'Ratio' && x.values[0] !== null && x.ours.value === x.values[0].Ratio.map((q) => own(typed('String', { type: 'ToString', operand: literalOf(q, 'Quantity') }))).join(':') },
   { id: 'moles are a number', section: 'UCUM: mol is 6.0221367 10*23', operators: /./, when: (x) => [...unitsIn(x.values), ...x.values.map(text)].some((u) => /mol/.test(u)) && new Set([...unitsIn(x.values), ...x.values.map(text).filter(Boolean)]).size > 1 },
   { id: 'the unit of a product', section: 'CQL Reference, Multiply: the appropriate unit', operators: /^Product$/, when: (x) => x.type === 'Quantity' },
   { id: 'a Ratio made as an instance', section: 'CQL Reference, Is: Ratio', operators: /^(Is|As)$/, when: (x) => /Ratio/.test(JSON.stringify(x.e.isTypeSpecifier ?? x.e.asTypeSpecifier)) },
@@ -151,7 +151,7 @@ export const rules = [
   { id: 'the start of an empty string', section: 'CQL Tests, CqlStringOperatorsTest: SubstringEmptyAnd0', operators: /^Substring$/, when: (x) => x.values[0] === '' && x.values[1] === 0 },
   { id: 'lists of lists with nulls', section: 'CQL Reference, Equal of lists: nulls are considered equal', operators: /^(Equal|NotEqual|Intersect|Except|Union|Distinct|IndexOf|In|Contains|Include.*|Proper.*)$/, when: (x) => x.types.some((t) => /List<List/.test(t)) && hasNull(x.values) },
   { id: 'the precision of a time without hours', section: 'CQL Reference, time from: null', operators: /^FunctionRef$/, when: (x) => /"TimeFrom"/.test(JSON.stringify(x.e)) && x.values.includes(null) },
-  { id: 'the rest of doubles', section: 'CQL Reference, Modulo: of Decimals', operators: /^Modulo$/, when: (x) => x.type === 'Decimal' && Math.abs(x.values[0]) > 9e7 || Math.abs(Math.abs(x.theirs.value - x.ours.value) - Math.abs(x.values[1])) < 1e-8 },
+  { id: 'the rest of doubles', section: 'CQL Reference, Modulo: of Decimals', operators: /^Modulo$/, when: (x) => x.type === 'Decimal' && (Math.abs(x.values[0]) > 9e7 || Math.abs(Math.abs(x.theirs.value - x.ours.value) - Math.abs(x.values[1])) < 1e-8) },
   { id: 'expand of Decimals: pieces of a size by their own precision', section: 'CQL Reference, Expand: Interval[10, 10] per 0.1 has pieces of one point', operators: /^Expand$/, when: (x) => /Decimal|Quantity/.test(x.type) && (x.values[1] === null || sameLows(x)) },
   { id: 'a list that is larger by repeats alone', section: 'CQL Tests, CqlListOperatorsTest: ProperContains7', operators: /^Proper(Includes|IncludedIn)$/, when: (x) => x.ours.value !== null && x.values.some((v) => new Set((v ?? []).map((y) => JSON.stringify(y))).size < v?.length) },
   { id: 'ratios of equal worth', section: 'CQL Reference, Equal: numerator and denominator must be the same', operators: /^(Equal|NotEqual|In|Contains|Include.*|Proper.*|Intersect|Except|Union|Distinct|IndexOf)$/,
@@ -194,10 +194,34 @@ export const rules = [
     when: (x) => /Quantity/.test(x.type) && unitsIn(x.values).size === 1 && x.theirs.value?.length < x.ours.value?.length && new Set(quantitiesIn(x.ours.value).map((q) => q[0])).size === x.ours.value.length },
   { id: 'an unknown that is undefined there', section: 'CQL Reference, Xor: null if either is null', operators: /^Xor$/, when: (x) => x.ours.value === null && x.values.includes(null) },
   { id: 'equivalence that is unknown', section: 'CQL Reference, Equivalent: always true or false', operators: /^Equivalent$/, when: (x) => x.theirs.value === null && x.ours.value === false },
-  { id: 'a quantity past 10^20 is no quantity there', section: 'CQL Tests, ValueLiteralsAndSelectors: Decimal10Pow28ToZeroOneStepDecimalMaxValue', operators: /./, when: (x) => /invalid decimal value/.test(x.theirs.error ?? '') && x.values.some((v) => most(v) >= DECIMAL) },
+  { id: 'a quantity past 10^20 is no quantity there', section: 'CQL Tests, ValueLiteralsAndSelectors: Decimal10Pow28ToZeroOneStepDecimalMaxValue', operators: /./, when: (x) => /invalid decimal value/.test(x.theirs.error ?? '') && (x.values.some((v) => most(v) >= DECIMAL) || most(x.ours.value) >= DECIMAL) },
   { id: 'a Time is no DateTime', section: 'CQL Reference, Is and As', operators: /^(Is|As)$/, when: (x) => x.types[0] === 'Time' && (x.ours.value === false || x.ours.value === null || x.ours.error !== undefined) && /DateTime/.test((x.e.isTypeSpecifier ?? x.e.asTypeSpecifier).name ?? '') },
+  { id: 'the end of an interval of whole Decimals, taken for Integers', section: 'CQL Reference, Start and End: of the type of the points', operators: /^(Start|End)$/,
+    when: (x) => /Interval<(Decimal|Quantity)>/.test(x.types[0]) && (most(x.theirs.value) === INTEGER || most(x.theirs.value) === INTEGER + 1) },
+  { id: 'a DateTime before the first year turns into a Time', section: 'CQL Reference, Subtract: outside the range of DateTime', operators: /^(Add|Subtract)$/, when: (x) => x.type === 'DateTime' && /outside the calendar/.test(x.ours.error ?? '') && x.theirs.value?.Time },
+  { id: 'the whole quotient of doubles', section: 'CQL Reference, Truncated Divide: of Decimals', operators: /^TruncatedDivide$/, when: (x) => x.type === 'Decimal' && BigInt(x.ours.value) === eighths(x.values[0]) / eighths(x.values[1]) },
+  { id: 'half of the eighth digit of a conversion', section: 'CQL Reference, Convert: rounding is not said; halves as Round has them, away from zero', operators: /^ConvertQuantity$/,
+    when: (x) => { const [a, b] = [x.ours, x.theirs].map((y) => y.value?.Quantity?.[0]); return Math.abs(a - b) <= 1.1e-8 && Math.abs(a) > Math.abs(b); } },
+  { id: 'pieces past the end', section: 'CQL Reference, Expand: the largest that start and end within the interval', operators: /^Expand$/,
+    when: (x) => /Decimal|Quantity/.test(x.type) && x.values[0].length === 1 && (x.theirs.value ?? []).some((i) => numbersIn(i)[1] > numbersIn(x.values[0])[1]) && !(x.ours.value ?? []).some((i) => numbersIn(i)[1] > numbersIn(x.values[0])[1]) },
+  { id: 'pieces without number', section: 'CQL Reference, Expand: what an interval without an end adds is not said', operators: /^Expand$/, when: (x) => x.ours.value === null && x.values[0].some((i) => i?.Interval?.slice(1, 3).includes(null)) },
+  { id: 'a Case of what is not known to be equal', section: 'CQL Reference, Case: a comparand equal to the item', operators: /^Case$/, when: (x) => Boolean(x.e.comparand) && mixed(x.values) },
+  { id: 'whole numbers of all types', section: 'CQL Reference, Is: the run-time type', operators: /^Is$/, when: (x) => x.types[0] === 'Integer' && /Decimal$/.test(x.e.isTypeSpecifier.name ?? '') && x.ours.value === false },
+  { id: 'a ratio as the quotient that Divide has', section: 'CQL Reference, ToQuantity(Ratio): numerator / denominator', operators: /^(ToQuantity|ConvertsToQuantity)$/,
+    when: (x, own) => {
+      if (x.types[0] !== 'Ratio' || x.values[0] === null || x.ours.error !== undefined) { return false; }
+      const quotient = own(typed('Quantity', { type: 'Divide', operand: x.values[0].Ratio.map((q) => literalOf(q, 'Quantity')) })) ?? null;
+      return JSON.stringify(x.ours.value) === JSON.stringify(x.op === 'ToQuantity' ? quotient : quotient !== null);
+    } },
 ];
 const openUnknown = (v) => Boolean(v?.Interval) && ((v.Interval[0] === '(' && v.Interval[1] === null) || (v.Interval[3] === ')' && v.Interval[2] === null));
+// A sorted list in which only the nulls stand elsewhere: ours first when rising, last when falling.
+function nullsAside(x) {
+  const [a, b] = [x.ours.value, x.theirs.value], rest = (l) => JSON.stringify(l.filter((v) => v !== null)), nulls = a?.filter((v) => v === null).length;
+  const falls = /^desc/.test(x.e.sort.by[0].direction), at = falls ? a?.slice(a.length - nulls) : a?.slice(0, nulls);
+  return Boolean(a && b) && rest(a) === rest(b) && at.every((v) => v === null);
+}
+const eighths = (n) => BigInt(Math.round(n * 1e8));
 function apart([, low, high], own) { return Boolean(low?.Quantity && high?.Quantity) && own(typed('Boolean', { type: 'LessOrEqual', operand: [low, high].map((q) => literalOf(q, 'Quantity')) })) === null; }
 const bare = (v) => JSON.stringify(v).replace(/"[()[\]]"/g, '');
 const openAtWhole = (v) => Boolean(v?.Interval) && ((v.Interval[0] === '(' && numbersIn(v.Interval[1]).some(isWhole)) || (v.Interval[3] === ')' && numbersIn(v.Interval[2]).some(isWhole)));
@@ -217,10 +241,6 @@ function elementwise(x, own) {
 function sameLows(x) { const lows = (v) => JSON.stringify((v ?? []).map((i) => i?.Interval?.[1])); return !x.values[0].some((v) => deep(v, openAtWhole)) && lows(x.ours.value) === lows(x.theirs.value); }
 export function converted(n, unit, to) { return typed('Quantity', { type: 'ConvertQuantity', operand: [literalOf({ Quantity: [n, unit] }, 'Quantity'), number(to, 'String')] }); }
 const number = (value, kind = 'Decimal') => typed(kind, { type: 'Literal', valueType: `{urn:hl7-org:elm-types:r1}${kind}`, value });
-function rootOf(values) {
-  const some = values.filter((v) => v !== null), of = (type, ...operand) => typed('Decimal', { type, operand });
-  return of('Power', typed('Decimal', { type: 'Product', source: literalOf(some, list('Decimal')) }), of('Divide', number('1.0'), number(`${some.length}.0`)));
-}
 // Whether a quantity, brought to the unit of another and back, is another one.
 function lossy(all, own) {
   const of = (q, unit) => own(converted(q[0], q[1], unit))?.Quantity;

@@ -170,13 +170,13 @@ async function smallest({ x, put, under, answers }) {
     now = after;
   }
   for (let again = true, rounds = 0; again && rounds < 8; rounds++) {
-    const less = [];
+    const less = [], most = Math.ceil(4e6 / JSON.stringify(now.e).length);   // a list of thousands is not copied thousands of times
     const walk = (root, node, path) => {
-      if (node.type === 'List' && node.element.length > 1) { node.element.forEach((_, i) => { const c = copy(root); let n = c; for (const k of path) { n = n[k]; } n.element.splice(i, 1); less.push(c); }); }
+      if (node.type === 'List' && node.element.length > 1) { node.element.slice(0, Math.max(0, most - less.length)).forEach((_, i) => { const c = copy(root); let n = c; for (const k of path) { n = n[k]; } n.element.splice(i, 1); less.push(c); }); }
       for (const [k, v] of Object.entries(node)) { if (v !== null && typeof v === 'object' && k !== 'resultTypeSpecifier' && k !== 'signature') { walk(root, v, [...path, k]); } }
     };
     walk(now.e, now.e, []);
-    const found = (await ask(less.slice(0, Math.ceil(4e6 / JSON.stringify(now.e).length)))).find((a) => !agree(a) && (a.ours.error === undefined) === (now.ours.error === undefined));
+    const found = (await ask(less)).find((a) => !agree(a) && (a.ours.error === undefined) === (now.ours.error === undefined));
     again = Boolean(found);
     now = found ?? now;
   }
