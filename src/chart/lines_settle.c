@@ -111,12 +111,12 @@ static const status_day *settle_reason(const writer *w, const draft *l, const dr
 
 static str best_response(const writer *w, const draft *l, const draft *next, const line_of_therapy *line)
 {
-    for (uint32_t r = 0; r < w->rules->responses.count && l->start.precision != DATE_NONE; r++) {
+    for (uint32_t r = 0; r < w->rules->response_count && l->start.precision != DATE_NONE; r++) {
         int32_t until = last_day(w, next, line);
         for (size_t i = 0; i < w->disease->status.count; i++) {
             const status_day *s = &w->disease->status.at[i];
-            if (date_after(s->day, l->start) && date_days_last(s->day) <= until && str_eq(s->word, w->rules->responses.at[r])) {
-                return s->word;
+            if (date_after(s->day, l->start) && date_days_last(s->day) <= until && str_eq(s->word, w->rules->responses[r].status)) {
+                return w->rules->responses[r].response;
             }
         }
     }

@@ -282,6 +282,22 @@ static void read_groups(lines_build *x, const json *root)
     }
 }
 
+static void read_responses(lines_build *x, const json *in)
+{
+    static const char *const keys[] = { "status", "response", NULL };
+    const fact_def *status = x->facts ? terms_fact(x->facts, x->r->status_fact) : NULL;
+    const json *list = field_list(&x->b, in, "responses", true);
+    x->r->responses = ARENA_ARRAY(x->b.a, (list ? list->count : 0) + 1, line_response);
+    for (const json *n = list ? list->first : NULL; n; n = n->next) {
+        fields_known(&x->b, n, keys);
+        line_response r = { field_text(&x->b, n, "status"), field_text(&x->b, n, "response") };
+        if (status && !str_list_has(&(str_list){ status->words, status->word_count }, r.status)) {
+            fault_at(x->b.f, place_of(&x->b, n), "\"%.*s\" is no word of the fact %.*s", STR_ARG(r.status), STR_ARG(status->code));
+        }
+        x->r->responses[x->r->response_count++] = r;
+    }
+}
+
 static void read_disease(lines_build *x, const json *root)
 {
     static const char *const keys[] = { "distant", "site", "stage", "early-stages", "status", "worse", "responses", "cancer", NULL };
@@ -293,7 +309,7 @@ static void read_disease(lines_build *x, const json *root)
     r->status_fact = fact_field(x, n, "status");
     r->status_worse = field_text(&x->b, n, "worse");
     r->early_stages = texts_field(x, n, "early-stages");
-    r->responses = texts_field(x, n, "responses");
+    read_responses(x, n);
     r->disease_facts = texts_field(x, n, "cancer");
     for (uint32_t i = 0; x->facts && i < r->disease_facts.count; i++) {
         if (!terms_fact(x->facts, r->disease_facts.at[i])) {

@@ -107,6 +107,9 @@ typedef struct carry_rule { str subject; str_list with, not_with; } carry_rule;
 /* A fact of facts.yaml that stands while such a drug is in use; word: its value, empty for one of kind date. */
 typedef struct drug_fact { str subject, fact, word; } drug_fact;
 
+/* A word of the status fact, and what it is called when nothing better was reported of a line. */
+typedef struct line_response { str status, response; } line_response;
+
 typedef struct rule_source { str id, source; bool checked; } rule_source;
 
 struct line_rules {
@@ -126,7 +129,7 @@ struct line_rules {
     str      restart_question, gap_question, setting_question;   /* ids of questions that rules in C ask */
     str_list          intent_extensions;   /* how their URLs end */
     str_list          endings;             /* of drug names: "ciclib"; mark an unrecognised drug as possibly anticancer */
-    str_list          responses;           /* words of status_fact, best first */
+    line_response    *responses;           /* best first */
     str_list          early_stages;        /* words of stage_fact that speak for a curative course */
     str_list          disease_facts;       /* facts whose sources are the cancer: a drug given for one of these is for the cancer */
     str intent_set, reason_set, setting_set, surgery_set, anticancer_set, purpose_set, number_set;      /* sets of terminology/ */
@@ -134,7 +137,7 @@ struct line_rules {
     str progression, toxicity, completed;  /* stop reasons that the rules speak of */
     drug_fact        *facts;
     rule_source      *sources;
-    uint32_t fact_count, curative_group_count, in_use_count, join_count, carry_count, source_count, question_count, count_count;
+    uint32_t fact_count, curative_group_count, in_use_count, join_count, carry_count, source_count, question_count, count_count, response_count;
 };
 
 void line_rules_ar(ar *x, line_rules **r);

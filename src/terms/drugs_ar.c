@@ -131,6 +131,12 @@ static void drug_fact_ar(ar *x, drug_fact *f)
     ar_str(x, &f->word);
 }
 
+static void response_ar(ar *x, line_response *r)
+{
+    ar_str(x, &r->status);
+    ar_str(x, &r->response);
+}
+
 static void rule_source_ar(ar *x, rule_source *s)
 {
     ar_str(x, &s->id);
@@ -149,7 +155,7 @@ void line_rules_ar(ar *x, line_rules **out)
     for (size_t i = 0; i < sizeof days / sizeof *days; i++) {
         ar_u32(x, days[i]);
     }
-    str_list *lists[] = { &r->intent_extensions, &r->endings, &r->responses, &r->early_stages, &r->disease_facts };
+    str_list *lists[] = { &r->intent_extensions, &r->endings, &r->early_stages, &r->disease_facts };
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
         list_ar(x, lists[i]);
     }
@@ -166,5 +172,6 @@ void line_rules_ar(ar *x, line_rules **out)
     AR_ARRAY(x, r->counts, r->count_count, 12, count_ar);
     AR_ARRAY(x, r->carries, r->carry_count, 12, carry_ar);
     AR_ARRAY(x, r->facts, r->fact_count, 12, drug_fact_ar);
+    AR_ARRAY(x, r->responses, r->response_count, 8, response_ar);
     AR_ARRAY(x, r->sources, r->source_count, 9, rule_source_ar);
 }

@@ -470,7 +470,20 @@ static void a_worse_disease_before_the_change_is_recorded_progression(void **sta
     add_drug(&b, "capecitabine", "2021-02-10", "active", "");
     chart *c = chart_of(&b, "2021-03-01");
     assert_string_equal(told(c), "metastatic 1 2020-02-01.. letrozole progression; metastatic 2 2021-02-10.. capecitabine running");
-    assert_true(str_is(c->lines[0].response, "stable"));
+    assert_true(str_is(c->lines[0].response, "stable disease"));
+}
+
+static void a_line_on_which_only_growth_was_reported_has_progressive_disease_as_its_best_response(void **state)
+{
+    bundle b = start_bundle();
+    add_bone(&b, "2020-01-01");
+    add_drug(&b, "letrozole", "2020-02-01", "active", "");
+    add_status(&b, "worse", "2020-04-05");
+    add_drug(&b, "capecitabine", "2020-04-10", "active", "");
+    chart *c = chart_of(&b, "2021-03-01");
+    assert_string_equal(told(c), "metastatic 1 2020-02-01.. letrozole progression; metastatic 2 2020-04-10.. capecitabine running");
+    assert_true(str_is(c->lines[0].response, "progressive disease"));
+    assert_true(str_empty(c->lines[1].response));
 }
 
 static void a_change_for_toxicity_is_a_line_but_no_progression(void **state)
@@ -1254,6 +1267,7 @@ int main(void)
         cmocka_unit_test(a_drug_begun_after_29_days_is_the_next_line),
         cmocka_unit_test(a_recorded_stop_for_progression_is_the_reason_and_nothing_is_presumed),
         cmocka_unit_test(a_worse_disease_before_the_change_is_recorded_progression),
+        cmocka_unit_test(a_line_on_which_only_growth_was_reported_has_progressive_disease_as_its_best_response),
         cmocka_unit_test(a_change_for_toxicity_is_a_line_but_no_progression),
         cmocka_unit_test(a_reason_nobody_understands_is_kept_and_nothing_is_presumed),
         cmocka_unit_test(a_cdk46_swap_for_toxicity_stays_in_the_line),
