@@ -19,7 +19,7 @@ typedef struct option_row {
 } option_row;
 
 /* Exit status; documented in the manual page. */
-enum { EXIT_PLAN = 0, EXIT_USAGE = 2, EXIT_INPUT = 3, EXIT_PACK = 4, EXIT_LIMIT = 5, EXIT_INTERNAL = 6 };
+enum { EXIT_PLAN = 0, EXIT_PART = 1, EXIT_USAGE = 2, EXIT_INPUT = 3, EXIT_PACK = 4, EXIT_LIMIT = 5, EXIT_INTERNAL = 6 };
 
 typedef struct arguments {
     const char  *value[OPT_COUNT];   /* the last one given; "" for an option without a value; NULL when not given */

@@ -268,7 +268,10 @@ static int eval_file(const arguments *a, batch *b)
         fprintf(stderr, "nextline: cql eval: %llu of %llu lines have no results; the output says why\n", (unsigned long long)counts.failed,
                 (unsigned long long)counts.lines);
     }
-    return s == NL_OK ? EXIT_PLAN : tell_failure(STAGE_ANSWER, &err);
+    if (s != NL_OK) {
+        return tell_failure(STAGE_ANSWER, &err);
+    }
+    return counts.failed == 0 ? EXIT_PLAN : counts.failed < counts.lines ? EXIT_PART : EXIT_INPUT;
 }
 
 int run_cql_eval(const arguments *a)

@@ -80,8 +80,8 @@ const batch = (...more) => run(['cql', 'eval', '--elm', folder, '--library', 'Ma
 const all = (r) => r.stdout.trim().split('\n').map((l) => JSON.parse(l));
 const alone = batch(), told = all(alone);
 const late = { error: `${join(folder, 'Main.json')}:0:0: ExpressionRef: 'Late' needs its own value` };
-check(alone.status === 0 && alone.stderr === 'nextline: cql eval: 2 of 43 lines have no results; the output says why\n' && told.length === 43,
-  'cql eval answers every line and tells how many have no results');
+check(alone.status === 1 && alone.stderr === 'nextline: cql eval: 2 of 43 lines have no results; the output says why\n' && told.length === 43,
+  'cql eval answers every line, tells how many have no results and ends with 1');
 check(JSON.stringify(told[0]) === JSON.stringify({ id: 'p"1', results: { At: { DateTime: '2026-01-15T10:00:00.000+01:00' }, From: 1, Late: late, Rows: [{ FHIR: 'Patient/p"1' }] } }), 'results are sorted, without Patient, and a define that failed says so');
 check(told[1].id === null && told[1].error.startsWith(`${data}:2: `) && told[2].error.startsWith(`${data}:4: `), 'a bad line is told with its place');
 check(told.slice(3).every((t, i) => t.id === `n${i}`), 'and the batch goes on');
@@ -96,14 +96,17 @@ const given = (text, ...more) => {
 const ids = (r) => all(r).map((l) => l.id).join(' ');
 check(['', '\n', '\r\n\n'].every((text) => { const r = given(text); return r.status === 0 && r.stdout === '' && r.stderr === ''; }), 'no lines give no output');
 check(ids(given(`${bundle('a')}\r\n\r\n${bundle('b')}\r\n`)) === 'a b' && ids(given(`\ufeff${bundle('a')}`)) === 'a', 'lines may end with CR LF, the last without; a byte order mark is passed over');
+check(given(bundle('a')).status === 0, 'a batch of which every line has results ends with 0');
+const none = given('oops\n[1]\n');
+check(none.status === 3 && all(none).length === 2 && none.stderr === 'nextline: cql eval: 2 of 2 lines have no results; the output says why\n', 'a batch of which no line has results ends with 3, each line told');
 const printed = given(JSON.stringify(JSON.parse(bundle('a')), null, 2));
 check(printed.status === 3 && printed.stdout === '' && /one JSON text a line is wanted/.test(printed.stderr), 'one JSON text over several lines is told once');
 const cut = given(`${bundle('a').slice(0, 50)}\n${bundle('b')}\n`);
-check(cut.status === 0 && ids(cut) === ' b' && 'error' in all(cut)[0], 'a first line that is cut off is an error of that line');
+check(cut.status === 1 && ids(cut) === ' b' && 'error' in all(cut)[0], 'a first line that is cut off is an error of that line');
 check(run(['cql', 'eval', '--elm', '/nowhere', '--library', 'X', data]).stderr === 'nextline: /nowhere: No such file or directory\n', 'a folder that is not there is told');
-check(batch('--library', 'Main').status === 0 && run(['cql', 'eval', '--elm', folder, '--library', 'Main', '/nowhere.ndjson']).status === 3, 'data that is not there ends with 3');
-check(spawnSync('/bin/sh', ['-c', '{ "$0" cql eval --elm "$1" --library Main --jobs 3 "$2"; echo $? >&2; } | true', program, folder, data], { encoding: 'utf8' }).stderr.trim().split('\n').at(-1) === '0',
-  'a reader of a batch that has gone is no failure');
+check(run(['cql', 'eval', '--elm', folder, '--library', 'Main', '/nowhere.ndjson']).status === 3, 'data that is not there ends with 3');
+check(spawnSync('/bin/sh', ['-c', '{ "$0" cql eval --elm "$1" --library Main --jobs 3 "$2"; echo $? >&2; } | true', program, folder, data], { encoding: 'utf8' }).stderr.trim().split('\n').at(-1) === '1',
+  'a reader of a batch that has gone changes nothing of its end');
 check(batch('--only', 'None').status === 2 && batch('--library', 'None').status === 4 && batch('--as-of', 'soon').status === 2, 'a define, library or moment that is none ends the batch before it begins');
 writeFileSync(join(folder, 'suite.ndjson'), [{ id: 'a', elm: library('L', [define('T', one)]) }, { id: 'b' }, { id: 'c', elm: library('L', [define('U', one)]) }, { id: 'd', elm: library('L', [define('T', { type: 'Guess' })]) }].map((l) => JSON.stringify(l)).join('\n') + '\n');
 const suite = all(run(['cql', 'run', join(folder, 'suite.ndjson')]));
