@@ -34,6 +34,14 @@ static ucum_number short_form(ucum_number n)
     return n;
 }
 
+str amount_words(arena *a, str comparator, str number, str unit)
+{
+    bool bare = str_empty(unit) || str_is(unit, "1");
+    return arena_printf(a, "%.*s%.*s%s%.*s", STR_ARG(comparator), STR_ARG(number), bare ? "" : " ", STR_ARG(bare ? STR("") : unit));
+}
+
+str amount_unit_words(const fact_def *d) { return str_empty(d->unit) || str_is(d->unit, "1") ? STR("a plain number") : d->unit; }
+
 int number_compare(ucum_number a, ucum_number b)
 {
     a = short_form(a);
@@ -330,11 +338,11 @@ static bool read_clause(const terms *t, str clause, str sets, amount *out)
     return false;
 }
 
-words_amount amount_in_words(const terms *t, str text, str sign, str sets, amount *out)
+amount_found amount_in_words(const terms *t, str text, str sign, str sets, amount *out)
 {
     enum { TEXT_MAX = 500 };
     text = str_head(text, TEXT_MAX);
-    words_amount found = WORDS_NONE;
+    amount_found found = WORDS_NONE;
     size_t from = 0;
     for (ptrdiff_t at; (at = str_find(str_from(text, from), sign)) >= 0;) {
         size_t end = from + (size_t)at, begin = clause_from(text, end);

@@ -26,12 +26,17 @@ typedef struct amount {
 bool amount_read(const terms *t, const json *value, amount *out);
 /* The one number before the sign of a unit ("%") in a text: "Positive, 5 %". What stands before it up to a comma, bracket or
  * colon must be nothing, a comparator, or a whole word of one of the sets. UNCLEAR: several, or words that may change it. */
-typedef enum words_amount { WORDS_NONE, WORDS_ONE, WORDS_UNCLEAR } words_amount;
-words_amount amount_in_words(const terms *t, str text, str sign, str sets, amount *out);
+typedef enum amount_found { WORDS_NONE, WORDS_ONE, WORDS_UNCLEAR } amount_found;
+amount_found amount_in_words(const terms *t, str text, str sign, str sets, amount *out);
 /* The unit, by units.csv and UCUM. false: missing or not known. */
 bool amount_unit(const terms *t, str written, ucum_unit *out);
 /* value, in from, as a decimal number of the fact's unit: by UCUM, else by the fact's own factors. */
 bool amount_convert(const fact_def *d, ucum_number value, const ucum_unit *from, ucum_number *out);
+
+/* "<2.4 mg/dL", for people: UCUM's unity says nothing to them. */
+str  amount_words(arena *a, str comparator, str number, str unit);
+/* The unit of a fact as a sentence names it: "mg/dL", "a plain number". */
+str  amount_unit_words(const fact_def *d);
 
 int  number_compare(ucum_number a, ucum_number b);
 /* Rounded half away from zero to 8 decimals; no trailing zeros beyond what the record wrote need be expected. */

@@ -238,7 +238,7 @@ static bool band_answer(facts_job *j, const fact_def *d, const part_def *p, cons
     }
     out->word = cut_word(j->c->terms, terms_cuts(j->c->terms, p->cuts), &n);
     out->text = json_is(e->value, JSON_OBJECT)
-                    ? arena_printf(j->a, "%.*s%.*s%s%.*s", STR_ARG(n.comparator), STR_ARG(n.number), str_empty(n.unit) ? "" : " ", STR_ARG(n.unit))
+                    ? amount_words(j->a, n.comparator, n.number, n.unit)
                     : json_text(e->value);
     if (str_empty(out->word)) {
         note(j, "value-not-understood", e, e->value, "%.*s: \"%.*s\" of %.*s falls into no single band and was not used.", STR_ARG(d->label),

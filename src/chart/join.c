@@ -172,7 +172,7 @@ static bool amount_beside(facts_job *j, const fact_def *d, const fact_reading *r
     }
     amount n = { 0 };
     str text = words_with(e->value, cuts->unit);
-    words_amount found = amount_in_words(j->c->terms, text, cuts->unit, r->answer.words, &n);
+    amount_found found = amount_in_words(j->c->terms, text, cuts->unit, r->answer.words, &n);
     if (json_get(e->value, "value") || json_get(e->value, "low") || json_get(e->value, "high")) {
         found = amount_read(j->c->terms, e->value, &n) && !str_empty(n.unit) ? WORDS_ONE : WORDS_NONE;
         text = n.number;

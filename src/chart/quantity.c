@@ -9,7 +9,7 @@ static str written(facts_job *j, const entry *e, const amount *n)
         return e->value->text;
     }
     str unit = json_get_text(e->value, "unit");
-    return arena_printf(j->a, "%.*s%.*s %.*s", STR_ARG(n->comparator), STR_ARG(n->number), STR_ARG(str_empty(unit) ? n->unit : unit));
+    return amount_words(j->a, n->comparator, n->number, str_empty(unit) ? n->unit : unit);
 }
 
 static bool implausible(const fact_def *d, ucum_number v)
@@ -99,10 +99,11 @@ void quantity_collect(facts_job *j, const fact_def *d, const entry *e, bool cont
              STR_ARG(f.text));
     } else if (!amount_convert(d, raw, &unit, &v)) {
         note(j, "unit-unfit", e, e->value, "%.*s: \"%.*s\" cannot be expressed in %.*s and was not used.", STR_ARG(d->label), STR_ARG(f.text),
-             STR_ARG(d->unit));
+             STR_ARG(amount_unit_words(d)));
     } else if (implausible(d, v)) {
-        note(j, "implausible", e, e->value, "%.*s: \"%.*s\" is outside what is plausible (%.*s to %.*s %.*s); check the entry. It was not used.",
-             STR_ARG(d->label), STR_ARG(f.text), STR_ARG(d->plausible_low), STR_ARG(d->plausible_high), STR_ARG(d->unit));
+        str most = amount_words(j->a, STR(""), d->plausible_high, d->unit);
+        note(j, "implausible", e, e->value, "%.*s: \"%.*s\" is outside what is plausible (%.*s to %.*s); check the entry. It was not used.",
+             STR_ARG(d->label), STR_ARG(f.text), STR_ARG(d->plausible_low), STR_ARG(most));
     } else {
         f.absent = STR("");
         f.word = digits(j, &n, v);

@@ -44,14 +44,16 @@ static bool is_word_of(const fact_def *d, str value)
     return false;
 }
 
-static nl_status need_plausible(const fact_def *d, ucum_number v, nl_error *err)
+static nl_status need_plausible(arena *a, const fact_def *d, ucum_number v, nl_error *err)
 {
     ucum_number edge;
     bool low = !str_empty(d->plausible_low) && ucum_read_number(d->plausible_low, &edge) && number_compare(v, edge) < 0;
     bool high = !str_empty(d->plausible_high) && ucum_read_number(d->plausible_high, &edge) && number_compare(v, edge) > 0;
-    return !low && !high ? NL_OK
-                         : fail(err, NL_E_ARG, "", "%.*s is plausible from %.*s to %.*s%s%.*s", STR_ARG(d->code), STR_ARG(d->plausible_low),
-                                STR_ARG(d->plausible_high), str_empty(d->unit) ? "" : " ", STR_ARG(d->unit));
+    if (!low && !high) {
+        return NL_OK;
+    }
+    str most = amount_words(a, STR(""), d->plausible_high, d->unit);
+    return fail(err, NL_E_ARG, "", "%.*s is plausible from %.*s to %.*s", STR_ARG(d->code), STR_ARG(d->plausible_low), STR_ARG(most));
 }
 
 static nl_status quantity_value(const chart *c, fact_result *f, str value, nl_error *err)
@@ -64,9 +66,9 @@ static nl_status quantity_value(const chart *c, fact_result *f, str value, nl_er
     }
     v = n.span.has_low ? n.span.low : n.span.high;
     if (!str_empty(n.unit) && (!amount_unit(c->terms, n.unit, &unit) || !amount_convert(f->fact, v, &unit, &v))) {
-        return fail(err, NL_E_ARG, "", "this unit cannot be expressed in %.*s", STR_ARG(f->fact->unit));
+        return fail(err, NL_E_ARG, "", "this unit cannot be expressed in %.*s", STR_ARG(amount_unit_words(f->fact)));
     }
-    TRY(need_plausible(f->fact, v, err));
+    TRY(need_plausible(record_arena(c->record), f->fact, v, err));
     f->word = number_text(record_arena(c->record), v);
     f->comparator = n.comparator;
     return NL_OK;
@@ -91,7 +93,7 @@ static nl_status read_value(const chart *c, fact_result *f, str value, nl_error 
     case FACT_QUANTITY:
         return quantity_value(c, f, value, err);
     case FACT_INTEGER:
-        return str_to_i64(value, &number) ? need_plausible(d, (ucum_number){ .unscaled = number }, err)
+        return str_to_i64(value, &number) ? need_plausible(record_arena(c->record), d, (ucum_number){ .unscaled = number }, err)
                                           : fail(err, NL_E_ARG, "", "%.*s is a whole number", STR_ARG(d->code));
     case FACT_BOOLEAN:
         return str_is(value, "true") || str_is(value, "false") ? NL_OK : fail(err, NL_E_ARG, "", "%.*s is true or false", STR_ARG(d->code));

@@ -64,8 +64,11 @@
  *     profile: list of {key: ID, label: TEXT, value: NAME, [library: NAME], [unknown: TEXT], [only-yes: yes]}
  *                                 value: a Boolean or String define; unknown: shown when null (else JSON null);
  *                                 only-yes: a Boolean that stands on a page only when it is true
- *     [amounts: list of {key: ID, label: TEXT, value: NAME, [library: NAME], unit: TEXT, digits: N}]
+ *     [amounts: list of {key: ID, label: TEXT, value: NAME, [library: NAME], unit: TEXT, digits: N,
+ *               [under: TEXT], [say: TEXT]}]
  *                                 value: a Decimal or Quantity define; unit: of a Decimal (a Quantity has its own); digits after the point
+ *                                 say: how it reads in a row of them, the number for {}; those of one `under` that follow each other
+ *                                 stand behind it once
  */
 #ifndef PACK_BUILD_GUIDELINE_H
 #define PACK_BUILD_GUIDELINE_H

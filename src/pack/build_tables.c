@@ -186,7 +186,7 @@ static void read_profile_key(builder *b, const json *n)
 
 static void read_amount_key(builder *b, const json *n)
 {
-    if (!fields_known(b, n, (const char *const[]){ "key", "of", "label", "value", "library", "unit", "digits", NULL })) {
+    if (!fields_known(b, n, (const char *const[]){ "key", "of", "label", "value", "library", "unit", "digits", "under", "say", NULL })) {
         return;
     }
     amount_key k = { .at = place_of(b, n) };
@@ -195,6 +195,11 @@ static void read_amount_key(builder *b, const json *n)
     k.unit = field_text(b, n, "unit");
     k.of = field_word(b, n, "of", (const char *const[]){ "organs", "course", NULL }, false);
     k.of = str_empty(k.of) ? STR("organs") : k.of;
+    k.under = field_text_or(b, n, "under", STR(""));
+    k.say = field_text_or(b, n, "say", STR(""));
+    if (!str_empty(k.say) ? str_find(k.say, STR("{}")) < 0 : !str_empty(k.under)) {
+        fault_at(b->f, k.at, "say: the place of the number, {}, is missing");
+    }
     k.when = shown_define(b, n);
     if (k.when.define != CQL_NONE && !cql_define(b->parts->program, k.when.define).is_amount) {
         fault_at(b->f, k.at, "the define \"%.*s\" is neither a Decimal nor a Quantity", STR_ARG(k.when.define_name));

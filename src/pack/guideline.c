@@ -193,6 +193,8 @@ static void ar_amount_key(ar *x, amount_key *k)
     ar_str(x, &k->label);
     ar_str(x, &k->unit);
     ar_str(x, &k->of);
+    ar_str(x, &k->under);
+    ar_str(x, &k->say);
     ar_condition(x, &k->when);
     ar_u32(x, &k->digits);
     ar_place(x, &k->at);

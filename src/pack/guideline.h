@@ -108,6 +108,7 @@ typedef struct profile_key {
 typedef struct amount_key {
     str       key, label, unit;       /* unit: of a Decimal; a Quantity has its own */
     str       of;                     /* organs or course: what it is shown with */
+    str       under, say;             /* on one line with others: "Months to relapse", "{} from ..."; empty: label, number, unit */
     condition when;                   /* the define: a Decimal or a Quantity */
     uint32_t  digits;                 /* after the point */
     place     at;

@@ -3,6 +3,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "plan/work.h"
 
+#include "chart/amount.h"
+
 str code_system_url(const work *w, str name)
 {
     return arena_printf(w->a, "%.*s/CodeSystem/%.*s", STR_ARG(terms_base(w->pack->terms)), STR_ARG(name));
@@ -67,9 +69,7 @@ static str quantity_words(work *w, const json *q)
 {
     str comparator = json_get_text(q, "comparator"), unit = json_get_text(q, "unit");
     unit = str_empty(unit) ? json_get_text(q, "code") : unit;
-    bool bare = str_empty(unit) || str_is(unit, "1");
-    return arena_printf(w->a, "%.*s%.*s%s%.*s", STR_ARG(comparator), STR_ARG(json_get_text(q, "value")), bare ? "" : " ",
-                        STR_ARG(bare ? STR("") : unit));
+    return amount_words(w->a, comparator, json_get_text(q, "value"), unit);
 }
 
 static str value_words(work *w, const json *observation)

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "report/chart_fact.h"
 
+#include "chart/amount.h"
+
 /* A quantity as written: comparator, digits, unit. */
 static str quantity(arena *a, const json *q)
 {
     str unit = json_get_text(q, "unit");
     unit = str_empty(unit) ? json_get_text(q, "code") : unit;
-    unit = str_is(unit, "1") ? STR("") : unit;   /* UCUM's unity says nothing to people */
-    return arena_printf(a, "%.*s%.*s%s%.*s", STR_ARG(json_get_text(q, "comparator")), STR_ARG(json_get_text(q, "value")),
-                        str_empty(unit) ? "" : " ", STR_ARG(unit));
+    return amount_words(a, json_get_text(q, "comparator"), json_get_text(q, "value"), unit);
 }
 
 static str value_of(arena *a, const json *o)

@@ -1,5 +1,6 @@
 /* The chart as one page: receptors by specimen, genes, the disease and the person, what was measured, treatment, findings. */
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "chart/amount.h"
 #include "report/chart_fact.h"
 #include "report/report.h"
 #include "report/wording.h"
@@ -164,7 +165,8 @@ static void calculated(text_view *v)
         str text;
         if (!str_empty(x->value)) {
             str from = words_facts(v->a, x->basis.criteria, x->basis.criterion_count, UINT32_MAX);
-            text = arena_printf(v->a, "%.*s %.*s, from %.*s", STR_ARG(x->value), STR_ARG(x->unit), STR_ARG(from));
+            str value = amount_words(v->a, STR(""), x->value, x->unit);
+            text = arena_printf(v->a, "%.*s, from %.*s", STR_ARG(value), STR_ARG(from));
         } else if (x->absent_count > 0) {
             text = arena_printf(v->a, "not known; not recorded: %.*s", STR_ARG(fact_labels(v, x->absent, x->absent_count)));
         } else {

@@ -121,7 +121,7 @@ static str detail_of(builder *b, const chart_fact *f, const course_fact *rule)
     for (uint32_t i = 0; rule && i < rule->parts.count; i++) {
         str word = STR(""), text = part_text(f, rule->parts.at[i].word, &word);
         if (!str_empty(text)) {
-            add_detail(&out, course_fill(b->a, rule->parts.at[i].say, course_untagged(b->rules, text)));
+            add_detail(&out, words_fill(b->a, rule->parts.at[i].say, course_untagged(b->rules, text)));
         }
     }
     for (uint32_t i = 0; rule && i < rule->quote_count; i++) {
@@ -139,7 +139,7 @@ static course_item item_of(builder *b, const course_kind *k, const chart_fact *f
     course_item x = { .code = f->code, .word = f->value, .recorded = f->text, .many = !def || !def->open };
     x.name = rule && !str_empty(rule->name) ? rule->name : alone || (rule && rule->unnamed) || k->join == COURSE_BY_RESOURCE ? STR("") : f->label;
     str say = course_say(rule ? &rule->words : NULL, &b->rules->words, f->value);
-    x.say = course_fill(b->a, say, str_empty(f->text) ? f->value : f->text);
+    x.say = words_fill(b->a, say, str_empty(f->text) ? f->value : f->text);
     x.detail = detail_of(b, f, rule);
     if (rule && rule->recorded && str_empty(x.detail) && !str_empty(f->text)) {
         str words = course_untagged(b->rules, f->text);

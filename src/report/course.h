@@ -86,7 +86,5 @@ str  course_span(arena *a, date from, date to);
 str  course_concept(const course_rules *r, const json *concept);                         /* words of a CodeableConcept, without the tag of a terminology */
 str  course_untagged(const course_rules *r, str display);                                   /* "Partial mastectomy (procedure)" without its tag */
 str  course_name(arena *a, const plan *p, const resource *r);        /* what the record calls a resource, with its sites */
-/* A word's wording with the record's own put in for {}. */
-str  course_fill(arena *a, str say, str recorded);
 
 #endif

@@ -148,12 +148,13 @@ static void print_numbers(course_page *v)
 {
     buf b = buf_make(v->a, BUF_MAX_DEFAULT);
     const course_rules *rules = &v->p->pack->course;
+    const plan_amount *before = NULL;
     for (uint32_t k = 0; k < rules->number_count; k++) {
         for (uint32_t i = 0; i < v->p->amount_count; i++) {
             const plan_amount *x = &v->p->amounts[i];
             if (str_eq(x->key->key, rules->numbers[k]) && !str_empty(x->value)) {
-                str one = words_amount(v->a, x);
-                buf_printf(&b, "%s%.*s", b.n ? "; " : "", STR_ARG(one));
+                words_amount_add(v->a, &b, x, before);
+                before = x;
             }
         }
     }

@@ -90,16 +90,6 @@ str course_sample_name(arena *a, const plan *p, str specimen)
     return buf_str(&b);
 }
 
-str course_fill(arena *a, str say, str recorded)
-{
-    ptrdiff_t at = str_find(say, STR("{}"));
-    if (at < 0) {
-        return say;
-    }
-    str head = str_head(say, (size_t)at), tail = str_from(say, (size_t)at + 2);
-    return arena_printf(a, "%.*s%.*s%.*s", STR_ARG(head), STR_ARG(recorded), STR_ARG(tail));
-}
-
 /* ---- time ---- */
 
 enum { DAYS_SHOWN_BELOW = 45 };

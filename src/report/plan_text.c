@@ -111,14 +111,15 @@ static void profile(text_view *v)
 {
     page_heading(v->out, STR("PROFILE"), INK_BOLD);
     words_profile(v->out, v->a, v->p);
-    static const struct { const char *of, *lead; } groups[] = { { "organs", "Calculated:" }, { "course", "The course in numbers:" } };
+    static const struct { const char *of, *lead; } groups[] = { { "organs", "Calculated:" }, { "course", "In numbers:" } };
     for (size_t g = 0; g < 2; g++) {
         buf b = buf_make(v->a, BUF_MAX_DEFAULT);
+        const plan_amount *before = NULL;
         for (uint32_t i = 0; i < v->p->amount_count; i++) {
             const plan_amount *x = &v->p->amounts[i];
             if (!str_empty(x->value) && (str_is(x->key->of, groups[g].of) || (g == 0 && str_empty(x->key->of)))) {
-                str one = words_amount(v->a, x);
-                buf_printf(&b, "%s%.*s", b.n ? "; " : "", STR_ARG(one));
+                words_amount_add(v->a, &b, x, before);
+                before = x;
             }
         }
         if (b.n > 0) {

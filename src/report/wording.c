@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "report/wording.h"
 
+#include "chart/amount.h"
 #include "report/person.h"
 
 enum { PHRASE_MAX = 64 * 1024, LISTED_AT_MOST = 6, FACTS_AT_MOST = 8, KIND_AT_MOST = 3, RESULTS_AT_MOST = 3 };
@@ -242,7 +243,29 @@ str words_facts(arena *a, const criterion *criteria, uint32_t count, uint32_t ro
 
 str words_amount(arena *a, const plan_amount *x)
 {
-    return arena_printf(a, "%.*s %.*s %.*s", STR_ARG(x->key->label), STR_ARG(x->value), STR_ARG(x->unit));
+    str value = amount_words(a, STR(""), x->value, x->unit);
+    return arena_printf(a, "%.*s %.*s", STR_ARG(x->key->label), STR_ARG(value));
+}
+
+str words_fill(arena *a, str say, str with)
+{
+    ptrdiff_t at = str_find(say, STR("{}"));
+    if (at < 0) {
+        return say;
+    }
+    str head = str_head(say, (size_t)at), tail = str_from(say, (size_t)at + 2);
+    return arena_printf(a, "%.*s%.*s%.*s", STR_ARG(head), STR_ARG(with), STR_ARG(tail));
+}
+
+void words_amount_add(arena *a, buf *to, const plan_amount *x, const plan_amount *before)
+{
+    bool said = !str_empty(x->key->say), together = before && !str_empty(x->key->under) && str_eq(before->key->under, x->key->under);
+    str one = said ? words_fill(a, x->key->say, x->value) : words_amount(a, x);
+    buf_add(to, !before ? STR("") : together ? STR(", ") : STR("; "));
+    if (!together && !str_empty(x->key->under)) {
+        buf_printf(to, "%.*s: ", STR_ARG(x->key->under));
+    }
+    buf_add(to, one);
 }
 
 str words_input(str name)

@@ -24,6 +24,8 @@ void words_findings(page *out, arena *a, const plan *p);   /* what is odd in the
 /* "Calcium, total 13.4 mg/dL 2026-11-20; line 1, metastatic": what criteria of these roles (bit 1 << role) rest on. */
 str  words_facts(arena *a, const criterion *criteria, uint32_t count, uint32_t roles);
 str  words_amount(arena *a, const plan_amount *x);         /* "Corrected calcium 14.0 mg/dL", of a known one */
+void words_amount_add(arena *a, buf *to, const plan_amount *x, const plan_amount *before);   /* in a row of known ones; before: the last or NULL */
+str  words_fill(arena *a, str say, str with);               /* put in for {} */
 bool words_has_numbers(const source *s);                   /* an outcome is told */
 arena *words_arena(const plan *p);
 

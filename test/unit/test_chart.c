@@ -41,6 +41,18 @@ static void an_implausible_value_is_shown_and_never_used(void **state)
     assert_int_equal(bench_findings(c, "implausible"), 1);
 }
 
+static void a_number_without_a_kind_of_unit_is_told_without_the_sign_for_one(void **state)
+{
+    chart *c = bench_chart(LAB("a", "49683-6", "'valueQuantity':{'value':240,'unit':'1','code':'1'}"));
+    const finding *told = NULL;
+    for (size_t i = 0; i < record_finding_count(c->record); i++) {
+        const finding *f = record_finding_at(c->record, i);
+        told = str_is(f->code, "value-not-understood") ? f : told;
+    }
+    assert_non_null(told);
+    assert_true(str_find(told->text, STR("\"240\"")) >= 0);
+}
+
 static void a_value_without_a_unit_is_not_guessed(void **state)
 {
     chart *c = bench_chart(LAB("a", "17861-6", "'valueQuantity':{'value':2.9}"));
@@ -590,6 +602,7 @@ int main(void)
         BENCH_TEST(spellings_of_a_unit_are_understood),
         BENCH_TEST(a_comparator_is_kept),
         BENCH_TEST(an_implausible_value_is_shown_and_never_used),
+        BENCH_TEST(a_number_without_a_kind_of_unit_is_told_without_the_sign_for_one),
         BENCH_TEST(a_value_without_a_unit_is_not_guessed),
         BENCH_TEST(a_unit_of_another_kind_is_told),
         BENCH_TEST(the_value_over_the_upper_limit_is_that_of_its_own_report),

@@ -519,6 +519,24 @@ static void an_amount_is_shown_with_what_it_was_calculated_from_or_lacks(void **
     assert_true(str_is(json_text(json_path(list, "1.absent.0")), "calcium"));
 }
 
+static void numbers_that_belong_together_stand_behind_one_name(void **state)
+{
+    fixture *f = *state;
+    static const amount_key keys[] = {
+        { .key = STR_INIT("a"), .of = STR_INIT("course"), .label = STR_INIT("From the start"), .unit = STR_INIT("months"), .under = STR_INIT("months to relapse"), .say = STR_INIT("start {}") },
+        { .key = STR_INIT("b"), .of = STR_INIT("course"), .label = STR_INIT("From the end"), .unit = STR_INIT("months"), .under = STR_INIT("months to relapse"), .say = STR_INIT("end {}") },
+        { .key = STR_INIT("c"), .of = STR_INIT("course"), .label = STR_INIT("First line"), .unit = STR_INIT("months"), .say = STR_INIT("first line {} months") },
+        { .key = STR_INIT("d"), .of = STR_INIT("course"), .label = STR_INIT("A ratio"), .unit = STR_INIT("1") } };
+    plan_amount *x = ARENA_ARRAY(f->a, COUNT(keys), plan_amount);
+    for (size_t i = 0; i < COUNT(keys); i++) {
+        x[i] = (plan_amount){ .key = &keys[i], .value = i == 0 ? STR("32.3") : STR("5.1"), .unit = keys[i].unit };
+    }
+    f->plan.amounts = x, f->plan.amount_count = COUNT(keys);
+    assert_has(see(f, VIEW_PLAN_TEXT, 120, false).text, "In numbers: months to relapse: start 32.3, end 5.1; first line 5.1 months; A ratio 5.1\n");
+    x[0].value = STR("");
+    assert_has(see(f, VIEW_PLAN_TEXT, 120, false).text, "In numbers: months to relapse: end 5.1; first line");
+}
+
 static void a_result_says_when_the_disease_is_left_or_another_line_is_needed(void **state)
 {
     fixture *f = *state;
@@ -736,6 +754,7 @@ int main(void)
         CASE(what_three_options_share_is_said_once_with_their_numbers),
         CASE(the_profile_shows_what_is_known_and_names_the_rest_in_one_line),
         CASE(an_amount_is_shown_with_what_it_was_calculated_from_or_lacks),
+        CASE(numbers_that_belong_together_stand_behind_one_name),
         CASE(a_result_says_when_the_disease_is_left_or_another_line_is_needed),
         CASE(the_age_of_the_record_is_told_in_years_when_it_is_long),
         CASE(a_reason_for_stopping_that_could_not_be_read_is_not_told_as_none),
