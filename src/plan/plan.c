@@ -214,7 +214,8 @@ static const line_of_therapy *running_line(const work *w)
     return running;
 }
 
-/* None while the disease is not (known to be) metastatic, or a line goes on without need of another. */
+/* None while the disease is not (known to be) metastatic, a line goes on without need of another, or the setting of a line is
+ * not known: a line that may have been for metastatic disease must not be counted as none. */
 uint32_t next_line(work *w)
 {
     if (truth_spoken(w, &w->g->metastatic) != TRUTH_TRUE || (running_line(w) && truth_spoken(w, &w->g->change_needed) != TRUTH_TRUE)) {
@@ -223,6 +224,9 @@ uint32_t next_line(work *w)
     uint32_t newest = 0;
     for (uint32_t i = 0; i < w->chart->line_count; i++) {
         const line_of_therapy *l = &w->chart->lines[i];
+        if (str_is(l->setting, "unknown")) {
+            return 0;
+        }
         newest = is_metastatic_line(l) && l->number > newest ? l->number : newest;
     }
     return newest + 1;
@@ -243,7 +247,9 @@ static void make_scope(work *w)
     } else {
         criteria[count++] = criterion_of(w, ROLE_TRIGGER, &g->change_needed, STR(""));
         text = w->plan.next_line > 0 ? arena_printf(w->a, "Options for line %u of treatment for metastatic disease.", w->plan.next_line)
-             : line_sentence(w, (uint32_t)(running - w->chart->lines), change == TRUTH_FALSE ? g->on_treatment : g->change_unknown);
+             : running && change != TRUTH_TRUE
+             ? line_sentence(w, (uint32_t)(running - w->chart->lines), change == TRUTH_FALSE ? g->on_treatment : g->change_unknown)
+             : STR("Options for the next line of treatment for metastatic disease. Which number it has is not known: nor is the setting of a line before it.");
     }
     place at = count == 1 ? g->metastatic.at : g->change_needed.at;
     statement *s = ARENA_NEW(w->a, statement);

@@ -126,7 +126,7 @@ typedef struct plan {
     const plan_amount *amounts;
     uint32_t    amount_count;
     const statement *scope;    /* one sentence of what this plan is for: "not metastatic: ...", or of the state of treatment */
-    uint32_t    next_line;     /* the line now needed; 0: none (on treatment without need to change, or not metastatic) */
+    uint32_t    next_line;     /* the line now needed; 0: none (on treatment without need to change, not metastatic), or not known */
     const plan_presumption *presumptions;
     uint32_t    presumption_count;
     const plan_option *options;
