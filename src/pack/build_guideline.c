@@ -189,7 +189,11 @@ void guideline_build(arena *a, const guideline_parts *parts, guideline *out, fau
     out->option_count = (uint32_t)t.options.count;
     out->alerts = t.alerts.at;
     out->alert_count = (uint32_t)t.alerts.count;
-    const json *root = open_table(&b, STR("tests.yaml"));
+    const json *root = open_table(&b, STR("boxed.yaml"));
+    if (root) {
+        build_boxed(&b, root);
+    }
+    root = open_table(&b, STR("tests.yaml"));
     if (root) {
         build_tests(&b, root);
     }

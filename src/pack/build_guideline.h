@@ -52,6 +52,10 @@
  *       code: ID, kind: urgent|safety|missing|monitoring|supportive|local|trial|data, [level: red|orange|yellow], RULE's keys,
  *       text: TEXT, action: TEXT, [sources: SOURCES]
  *
+ * knowledge/boxed.yaml              what the US label of each drug has boxed; every drug that an option lists has a row
+ *     boxed: list of
+ *       drug: NAME of drugs.yaml, warns: TEXT... or the word none, checked: yes|no, [checked-where: TEXT] (required when checked is yes)
+ *
  * knowledge/tests.yaml
  *     [library: NAME]             needed when some test has `due`
  *     tests: list of

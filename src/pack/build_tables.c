@@ -1,8 +1,9 @@
-/* alerts/NAME.yaml, tests.yaml and profile.yaml. */
+/* alerts/NAME.yaml, boxed.yaml, tests.yaml and profile.yaml. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "pack/build_tables.h"
 
 #include "pack/near.h"
+#include "terms/drugs.h"
 
 static void read_alert(builder *b, const json *n, tables *t)
 {
@@ -40,6 +41,62 @@ void build_alerts(builder *b, const json *root, tables *t)
     const json *list = field_list(b, root, "alerts", true);
     for (const json *m = list ? list->first : NULL; m; m = m->next) {
         read_alert(b, m, t);
+    }
+}
+
+/* ---- boxed.yaml ---- */
+
+static void read_boxed(builder *b, const json *n)
+{
+    if (!fields_known(b, n, (const char *const[]){ "drug", "warns", "checked", "checked-where", NULL })) {
+        return;
+    }
+    boxed x = { .at = place_of(b, n) };
+    x.drug = field_text(b, n, "drug");
+    if (!str_empty(x.drug) && !drugs_named(b->parts->terms->drugs, x.drug)) {
+        fault_at(b->f, x.at, "drugs.yaml has no drug '%.*s'", STR_ARG(x.drug));
+    }
+    const boxed *before = guideline_boxed(b->g, x.drug);
+    if (before) {
+        fault_at(b->f, x.at, "'%.*s' stands already on line %u", STR_ARG(x.drug), before->at.line);
+    }
+    x.warnings = field_texts(b, n, "warns", true, &x.warning_count);
+    if (x.warning_count == 1 && str_is(x.warnings[0], "none")) {
+        x.warning_count = 0;
+    }
+    if (!json_get(n, "checked")) {
+        fault_at(b->f, x.at, "'%.*s' does not say whether it was checked", STR_ARG(x.drug));
+    }
+    x.checked = field_yes(b, n, "checked", false);
+    x.checked_where = x.checked ? field_text(b, n, "checked-where") : field_text_or(b, n, "checked-where", STR(""));
+    b->g->boxed[b->g->boxed_count++] = x;
+}
+
+/* Silence about a drug must not read as "no warning". */
+static void need_boxed(builder *b, const option *o)
+{
+    for (uint32_t i = 0; i < o->drug_count; i++) {
+        for (uint32_t k = 0; k < o->drugs[i].count; k++) {
+            str name = o->drugs[i].names[k];
+            if (!guideline_boxed(b->g, name)) {
+                fault_at(b->f, o->at, "boxed.yaml does not say what the label of '%.*s' has boxed", STR_ARG(name));
+            }
+        }
+    }
+}
+
+void build_boxed(builder *b, const json *root)
+{
+    if (!fields_known(b, root, (const char *const[]){ "boxed", NULL })) {
+        return;
+    }
+    const json *list = field_list(b, root, "boxed", true);
+    b->g->boxed = ARENA_ARRAY(b->a, list ? list->count : 0, boxed);
+    for (const json *m = list ? list->first : NULL; m; m = m->next) {
+        read_boxed(b, m);
+    }
+    for (uint32_t i = 0; i < b->g->option_count; i++) {
+        need_boxed(b, &b->g->options[i]);
     }
 }
 

@@ -14,6 +14,7 @@ typedef struct tables {
 
 void build_options(builder *b, const json *root, tables *t);
 void build_alerts(builder *b, const json *root, tables *t);
+void build_boxed(builder *b, const json *root);   /* after the options, whose drugs it is for */
 void build_tests(builder *b, const json *root);
 void build_profile(builder *b, const json *root);
 

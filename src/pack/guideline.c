@@ -21,6 +21,16 @@ const option *guideline_option(const guideline *g, str id)
     return NULL;
 }
 
+const boxed *guideline_boxed(const guideline *g, str drug)
+{
+    for (uint32_t i = 0; i < g->boxed_count; i++) {
+        if (str_eq(g->boxed[i].drug, drug)) {
+            return &g->boxed[i];
+        }
+    }
+    return NULL;
+}
+
 /* ---- the archive: one function a structure ---- Least bytes: what one element takes at least, all texts empty. */
 
 enum { STR_LEAST = 4, PLACE_LEAST = 8, CONDITION_LEAST = 35 };
@@ -111,6 +121,15 @@ static void ar_option(ar *x, option *o)
     ar_u32(x, &o->disease);
     ar_place(x, &o->at);
     ar_place(x, &o->approved_at);
+}
+
+static void ar_boxed(ar *x, boxed *b)
+{
+    ar_str(x, &b->drug);
+    ar_texts(x, &b->warnings, &b->warning_count);
+    ar_bool(x, &b->checked);
+    ar_str(x, &b->checked_where);
+    ar_place(x, &b->at);
 }
 
 static void ar_disease(ar *x, disease *d)
@@ -213,6 +232,7 @@ void guideline_ar(ar *x, guideline *g)
     AR_ARRAY(x, g->options, g->option_count, 64, ar_option);
     AR_ARRAY(x, g->alerts, g->alert_count, CONDITION_LEAST, ar_alert);
     AR_ARRAY(x, g->sources, g->source_count, 64, ar_source);
+    AR_ARRAY(x, g->boxed, g->boxed_count, (size_t)2 * STR_LEAST + PLACE_LEAST, ar_boxed);
     AR_ARRAY(x, g->tests, g->test_count, 32, ar_test);
     AR_ARRAY(x, g->profile, g->profile_count, CONDITION_LEAST, ar_profile_key);
     AR_ARRAY(x, g->amounts, g->amount_count, CONDITION_LEAST, ar_amount_key);

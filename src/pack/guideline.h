@@ -59,6 +59,16 @@ typedef struct option {
     place        at, approved_at;
 } option;
 
+/* What the label of a drug has boxed. No warnings: somebody looked, and there are none. */
+typedef struct boxed {
+    str      drug;            /* a name of drugs.yaml */
+    str     *warnings;
+    uint32_t warning_count;
+    bool     checked;
+    str      checked_where;   /* the page that confirmed it */
+    place    at;
+} boxed;
+
 /* One options file: the disease it is for, by a gate. */
 typedef struct disease { str id, name; condition gate; place at; } disease;
 
@@ -125,6 +135,7 @@ typedef struct guideline {
     option     *options;
     alert      *alerts;
     source     *sources;
+    boxed      *boxed;                /* a row for every drug that an option lists */
     test       *tests;
     profile_key *profile;
     amount_key  *amounts;
@@ -134,11 +145,12 @@ typedef struct guideline {
     str         presumption, question;    /* templates with {line} {drugs} {start} {end} {next} */
     str         presumed_reason;      /* the stop reason injected */
     uint32_t    stale_days;           /* a record whose newest fact is older gets a data alert; 0: never */
-    uint32_t    jurisdiction_count, maintainer_count, standing_count, disease_count, option_count, alert_count, source_count, test_count, profile_count, amount_count;
+    uint32_t    jurisdiction_count, maintainer_count, standing_count, disease_count, option_count, alert_count, source_count, boxed_count, test_count, profile_count, amount_count;
 } guideline;
 
 void guideline_ar(ar *x, guideline *g);
 const source *guideline_source(const guideline *g, str id);   /* NULL when there is none */
 const option *guideline_option(const guideline *g, str id);
+const boxed  *guideline_boxed(const guideline *g, str drug);
 
 #endif

@@ -174,6 +174,10 @@ static void show_option(view *v, const option *o)
     line(v, "for", v->g->diseases[o->disease].name);
     line(v, "summary", o->summary);
     line(v, "drugs", words_drugs(v->a, NULL, o));
+    str warnings = words_boxed(v->a, v->g, NULL, o);
+    if (!str_empty(warnings)) {
+        line(v, "boxed (US)", warnings);
+    }
     if (!str_empty(o->dose)) {
         str from = str_empty(o->dose_source) ? STR("") : arena_printf(v->a, " {%.*s}", STR_ARG(o->dose_source));
         line(v, "dose", arena_printf(v->a, "%.*s%.*s%s", STR_ARG(o->dose), STR_ARG(from), o->dose_checked ? "" : " " UNCHECKED));

@@ -53,6 +53,27 @@ static json *approvals(builder *b, const option *o)
     return list;
 }
 
+/* What the labels of its drugs have boxed; a drug without a warning is left out. */
+static json *boxed_json(builder *b, const option *o)
+{
+    json *list = json_new(b->a, JSON_ARRAY);
+    uint32_t count;
+    const drug_choice *choices = plan_drugs(b->plan, o, &count);
+    for (uint32_t i = 0; i < count; i++) {
+        for (uint32_t k = 0; k < choices[i].count; k++) {
+            const boxed *x = guideline_boxed(&b->plan->pack->guideline, choices[i].names[k]);
+            if (x && x->warning_count > 0) {
+                json *one = json_push(list, json_new(b->a, JSON_OBJECT));
+                json_put(one, "drug", text_json(b, x->drug));
+                json_put(one, "warnings", texts_json(b, x->warnings, x->warning_count));
+                json_put(one, "checked", json_boolean(b->a, x->checked));
+                json_put(one, "where", text_json(b, x->checked_where));
+            }
+        }
+    }
+    return list;
+}
+
 static json *evidence(builder *b, const option *o)
 {
     json *list = json_new(b->a, JSON_ARRAY);
@@ -82,6 +103,7 @@ static json *options(builder *b)
         for (uint32_t k = 0; k < x->caution_count; k++) {
             json_push(cautions, statement_json(b, &x->cautions[k]));
         }
+        json_put(o, "boxed", boxed_json(b, x->option));
         json_put(o, "evidence", evidence(b, x->option));
         json_put(o, "approvals", approvals(b, x->option));
         json_put(o, "monitoring", texts_json(b, x->option->monitoring, x->option->monitoring_count));

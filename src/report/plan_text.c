@@ -247,6 +247,7 @@ static void print_option(text_view *v, uint32_t number, const plan_option *x)
             print_caution(v, 6, x->cautions[i].text, STR(""));
         }
     }
+    labelled(v, "boxed (US):", INK_PLAIN, words_boxed(v->a, &v->p->pack->guideline, v->p, o));
     if (!str_empty(o->dose)) {
         labelled(v, "dose studied:", INK_PLAIN, o->dose_checked ? o->dose : arena_printf(v->a, "%.*s " UNCHECKED, STR_ARG(o->dose)));
     }

@@ -110,7 +110,7 @@ static bool all_checked(const check *c, const str *ids, uint32_t n)
     return n > 0;
 }
 
-typedef struct unchecked { tally doses, approvals, sources, rules; uint32_t silent; } unchecked;
+typedef struct unchecked { tally doses, approvals, boxed, sources, rules; uint32_t silent; } unchecked;
 
 static void rule(check *c, unchecked *u, const str *sources, uint32_t n)
 {
@@ -175,6 +175,17 @@ static bool is_cited(const guideline *g, str id)
     return false;
 }
 
+static void check_boxed(check *c, unchecked *u)
+{
+    for (uint32_t i = 0; i < c->g->boxed_count; i++) {
+        const boxed *x = &c->g->boxed[i];
+        count(&u->boxed, x->checked);
+        if (!x->checked) {
+            notice(c, x->at, arena_printf(c->a, "%.*s: what its label has boxed is unchecked", STR_ARG(x->drug)));
+        }
+    }
+}
+
 static void check_sources(check *c, unchecked *u)
 {
     for (uint32_t i = 0; i < c->g->source_count; i++) {
@@ -196,10 +207,12 @@ static void say_tally(check *c, const char *what, tally t)
 
 static void say_unchecked(check *c, const unchecked *u)
 {
-    tally all = { u->doses.checked + u->approvals.checked + u->sources.checked + u->rules.checked, u->doses.all + u->approvals.all + u->sources.all + u->rules.all };
+    tally all = { u->doses.checked + u->approvals.checked + u->boxed.checked + u->sources.checked + u->rules.checked,
+                  u->doses.all + u->approvals.all + u->boxed.all + u->sources.all + u->rules.all };
     page_heading(c->out, STR("CHECKED AGAINST A PAGE"), INK_BOLD);
     say_tally(c, "doses", u->doses);
     say_tally(c, "approvals", u->approvals);
+    say_tally(c, "boxed warnings, by drug", u->boxed);
     say_tally(c, "sources", u->sources);
     say_tally(c, "exclusions and cautions, by all sources they cite", u->rules);
     say_tally(c, "all of these", all);
@@ -266,6 +279,7 @@ uint32_t contents_check(page *out, arena *a, const pack *p, const coverage *case
     for (uint32_t i = 0; i < c.g->option_count; i++) {
         check_sources_of(&c, &u, &c.g->options[i]);
     }
+    check_boxed(&c, &u);
     check_sources(&c, &u);
     say_unchecked(&c, &u);
     if (cases) {

@@ -49,6 +49,23 @@ str words_drugs(arena *a, const plan *p, const option *o)
     return words_join(a, parts, count, " + ");
 }
 
+str words_boxed(arena *a, const guideline *g, const plan *p, const option *o)
+{
+    uint32_t count = o->drug_count;
+    const drug_choice *list = p ? plan_drugs(p, o, &count) : o->drugs;
+    buf b = buf_make(a, BUF_MAX_DEFAULT);
+    for (uint32_t i = 0; i < count; i++) {
+        for (uint32_t k = 0; k < list[i].count; k++) {
+            const boxed *x = guideline_boxed(g, list[i].names[k]);
+            if (x && x->warning_count > 0) {
+                str warnings = words_join(a, x->warnings, x->warning_count, "; ");
+                buf_printf(&b, "%s%.*s: %.*s%s.", b.n ? " " : "", STR_ARG(x->drug), STR_ARG(warnings), x->checked ? "" : " " UNCHECKED);
+            }
+        }
+    }
+    return buf_str(&b);
+}
+
 str words_value(arena *a, const json *v)
 {
     if (json_is(v, JSON_TRUE)) {

@@ -26,6 +26,9 @@ const ids = (list) => list.map((x) => x.id);
 const found = (pattern, text) => new RegExp(pattern, 'i').test(text);
 const wordsOf = (basis) => basis.criteria.map((c) => `${c.name} ${c.say} ${c.facts.map((f) => `${f.code} ${f.label}`).join(' ')}`).join(' ');
 
+// What the labels have boxed: every offered option carries it for each of its drugs.
+const boxed = parse(readFileSync(join(root, 'knowledge/boxed.yaml'), 'utf8')).boxed.filter((x) => x.warns !== 'none').map((x) => x.drug);
+
 // Options that give no anticancer drug at all: supportive care alone, a pause.
 const drugless = readdirSync(join(root, 'knowledge/options')).filter((f) => f.endsWith('.yaml'))
   .flatMap((f) => parse(readFileSync(join(root, 'knowledge/options', f), 'utf8')).options.filter((x) => x.drugs === 'none').map((x) => x.id));
@@ -50,6 +53,7 @@ function general(name, p) {
   t.check(ranks.every((r) => r >= 0) && ranks.every((r, i) => i === 0 || ranks[i - 1] <= r), `${name}: offered options not in order of standing: ${p.options.map((x) => x.standing)}`);
   for (const x of p.options) {
     t.check((x.drugs.length === 0) === drugless.includes(x.id) && x.drugs.every((d) => d === d.toLowerCase()), `${name}: ${x.id}: drugs are not generic names: ${x.drugs}`);
+    t.check(JSON.stringify(x.drugs.filter((d) => boxed.includes(d))) === JSON.stringify(x.boxed.map((y) => y.drug)), `${name}: ${x.id}: boxed warnings of ${x.boxed.map((y) => y.drug)}`);
     t.check(x.evidence.length > 0, `${name}: ${x.id}: offered without evidence`);
     t.check(x.presumptions.every((q) => q.question !== ''), `${name}: ${x.id}: a presumption without the question that settles it`);
   }

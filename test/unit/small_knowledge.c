@@ -49,6 +49,7 @@ static const struct { const char *path, *text; } good[TABLES] = {
       "  approved:\n    us: 2020-01-01\n    eu:\n    - {since: 2020-01-01, until: 2021-01-01, say: old, sources: [S2], checked: yes}\n    - {since: 2021-01-01}\n"
       "  evidence: [S1]\n  dose: {text: one, source: S2, checked: no}\n  monitoring: [look]\n" },
     { "alerts/one.yaml", "library: T\nalerts:\n- {code: fire, kind: urgent, level: red, when: Late sign, text: it burns, action: run, sources: [S1]}\n" },
+    { "boxed.yaml", "boxed:\n- {drug: drug-a, warns: [it harms, it hurts], checked: yes, checked-where: page}\n- {drug: drug-b, warns: none, checked: no}\n" },
     { "tests.yaml", "library: T\ntests:\n- {id: test.1, name: Test, kind: test, say: do it, due: There, results: [{name: seen, sign: seen, count: \"5\"}, {name: no, sign: not-seen}]}\n" },
     { "profile.yaml", "library: T\nprofile:\n- {key: there, label: There, value: There}\n- {key: word, label: Word, value: Words, unknown: dunno}\n"
       "amounts:\n- {key: sum, label: Sum, value: Amount, unit: mg, digits: 1}\n" },

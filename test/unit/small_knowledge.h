@@ -10,7 +10,7 @@
 #include "pack/build_guideline.h"
 #include "pack/pack.h"
 
-enum { GUIDELINE, EVIDENCE, OPTIONS, ALERTS, TESTS, PROFILE, COURSE, TABLES };   /* its tables; -1 is none */
+enum { GUIDELINE, EVIDENCE, OPTIONS, ALERTS, BOXED, TESTS, PROFILE, COURSE, TABLES };   /* its tables; -1 is none */
 
 typedef struct small {
     arena      *a;

@@ -140,6 +140,10 @@ static void a_sound_knowledge_is_read_as_written(void **state)
     assert_int_equal(s.g.amounts[0].digits, 1);
     assert_text(s.g.amounts[0].unit, "mg");
     assert_true(guideline_source(&s.g, STR("S1"))->checked);
+    assert_int_equal(guideline_boxed(&s.g, STR("drug-a"))->warning_count, 2);
+    assert_text(guideline_boxed(&s.g, STR("drug-a"))->warnings[1], "it hurts");
+    assert_int_equal(guideline_boxed(&s.g, STR("drug-b"))->warning_count, 0);
+    assert_null(guideline_boxed(&s.g, STR("drug-c")));
 }
 
 static void every_fault_of_the_knowledge_is_told_with_file_and_line(void **state)
@@ -178,6 +182,11 @@ static void every_fault_of_the_knowledge_is_told_with_file_and_line(void **state
         { ALERTS, "library: T", "library: [U, V]", "alerts/one.yaml:3: none of the file's 2 libraries has a define \"Late sign\"; did you mean 'Late sign'?" },
         { ALERTS, "library: T", "library: [T, T]", "alerts/one.yaml:3: \"Late sign\" stands in T and in T: name the library" },
         { ALERTS, "sources: [S1]", "sources: [S7]", "alerts/one.yaml:3: sources: no source has the id 'S7'" },
+        { BOXED, "- {drug: drug-b, warns: none, checked: no}\n", "", "options/one.yaml:4: boxed.yaml does not say what the label of 'drug-b' has boxed" },
+        { BOXED, "drug: drug-b", "drug: drug-x", "boxed.yaml:3: drugs.yaml has no drug 'drug-x'" },
+        { BOXED, "drug: drug-b", "drug: drug-a", "boxed.yaml:3: 'drug-a' stands already on line 2" },
+        { BOXED, "warns: none, checked: no", "warns: none", "boxed.yaml:3: 'drug-b' does not say whether it was checked" },
+        { BOXED, ", checked-where: page", "", "boxed.yaml:2: the key 'checked-where' is missing" },
         { TESTS, "sign: seen", "sing: seen", "tests.yaml:3: facts.yaml has no fact 'sing'; did you mean 'sign'?" },
         { TESTS, "sign: not-seen", "sign: unseen", "tests.yaml:3: the fact 'sign' has no value 'unseen'" },
         { TESTS, "count: \"5\"", "count: many", "tests.yaml:3: the fact 'count' needs a number" },

@@ -45,6 +45,12 @@ static str     names_a[] = { STR_INIT("drug-a"), STR_INIT("drug-aa") }, names_b[
 static drug_choice choices_a[] = { { names_a, 2 }, { names_b, 1 } }, choices_b[] = { { names_b, 1 } };
 static str     evidence_a[] = { STR_INIT("TRIAL-A") }, label_b[] = { STR_INIT("LABEL-B") };
 static str     monitoring_a[] = { STR_INIT("ECG on day 14"), STR_INIT("blood count every 2 weeks") };
+static str     harms[] = { STR_INIT("it harms"), STR_INIT("it hurts") }, lasts[] = { STR_INIT("it lasts") };
+static boxed   boxes[] = {
+    { .drug = STR_INIT("drug-a"), .checked = true, .checked_where = STR_INIT("https://example.org/box") },   /* looked at: none */
+    { .drug = STR_INIT("drug-aa"), .warnings = harms, .warning_count = 2, .checked = true, .checked_where = STR_INIT("https://example.org/box") },
+    { .drug = STR_INIT("drug-b"), .warnings = lasts, .warning_count = 1 },
+};
 static approval approvals_a[] = {
     { .place = 0, .since = { 2023, 1, 27, DATE_DAY }, .say = STR_INIT("after one line"), .sources = label_b, .source_count = 1, .checked = true },
     { .place = 1, .since = { 2023, 9, 15, DATE_DAY }, .say = STR_INIT("european words"), .checked = true },
@@ -189,7 +195,7 @@ static nl_status make_guarded(arena *a, void *arg, nl_error *err)
     memset(f->pack.digest, 'a', 64);
     f->pack.guideline = (guideline){ .name = STR("test guideline"), .version = STR("1.0"), .jurisdictions = jurisdictions, .jurisdiction_count = 2,
                                      .standings = standings, .standing_count = 2, .options = options, .option_count = COUNT(options),
-                                     .sources = sources, .source_count = COUNT(sources) };
+                                     .sources = sources, .source_count = COUNT(sources), .boxed = boxes, .boxed_count = COUNT(boxes) };
     static fact_def defs[] = { { .code = STR_INIT("er"), .system = STR_INIT("chart"), .label = STR_INIT("Receptor") },
                                { .code = STR_INIT("calcium"), .system = STR_INIT("lab"), .label = STR_INIT("Calcium, total") } };
     f->terms = (terms){ .facts = defs, .fact_count = COUNT(defs) };
@@ -291,6 +297,10 @@ static void the_plan_as_json_says_what_the_plan_holds(void **state)
     assert_true(str_is(json_text(json_path(j, "line.history.0.end")), "2025-12"));
     assert_true(str_is(json_text(json_path(j, "options.0.drugs.1")), "drug-aa"));
     assert_true(str_is(json_text(json_path(j, "options.0.drug_choices.1.0")), "drug-b"));
+    assert_int_equal(json_path(j, "options.0.boxed")->count, 2);
+    assert_true(str_is(json_text(json_path(j, "options.0.boxed.0.drug")), "drug-aa"));
+    assert_true(str_is(json_text(json_path(j, "options.0.boxed.0.warnings.1")), "it hurts"));
+    assert_true(json_is(json_path(j, "options.0.boxed.1.checked"), JSON_FALSE));
     assert_true(str_is(json_text(json_path(j, "options.0.evidence.0.pfs_hr")), "0.50 (0.38-0.65)"));
     assert_true(str_is(json_text(json_path(j, "options.0.approvals.1.jurisdiction")), "eu"));
     assert_true(str_is(json_text(json_path(j, "options.0.presumptions.0.question")), "Did the disease progress?"));
@@ -407,6 +417,7 @@ static void an_option_shows_reason_assumption_caution_numbers_and_approval(void 
     assert_has(text, "caution: benefit was small after a short course");
     assert_has(text, "check first: potassium");
     assert_has(text, "PFS (months) 7.3 v 3.1, HR 0.50 (0.38-0.65)");
+    assert_has(text, "boxed (US): drug-aa: it harms; it hurts. drug-b: it lasts [unchecked].");
     assert_has(text, "approved: us since 2023-01-27: after one line");
     assert_true(str_find(text, STR("european words")) < 0);
     assert_has(text, "10 mg daily [unchecked]");
