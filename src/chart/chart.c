@@ -58,6 +58,18 @@ static void find_newest(chart *c)
     }
 }
 
+/* The reviews of a care plan have days of their own. */
+static void newest_of_reviews(chart *c, const entry_list *entries)
+{
+    for (size_t i = 0; i < entries->count; i++) {
+        const entry *e = &entries->at[i];
+        if (e->type == READ_REVIEW && date_cmp(e->when, c->newest) > 0) {
+            c->newest = e->when;
+            c->newest_what = derive_reference(c, e->from);
+        }
+    }
+}
+
 chart *chart_make(record *r, const terms *t, date as_of)
 {
     CHECK(as_of.precision == DATE_DAY);
@@ -67,6 +79,7 @@ chart *chart_make(record *r, const terms *t, date as_of)
     hide_later(c);
     find_newest(c);
     entry_list entries = facts_make(c);
+    newest_of_reviews(c, &entries);
     lines_make(c);
     response_make(c, &entries);
     return c;

@@ -21,6 +21,17 @@ typedef struct line_part {
 
 typedef struct line_phase { str word; date start; } line_phase;   /* induction maintenance molecular-switch ... */
 
+/* What one part of a line rests on, and how sure that is. A part that is not recorded has a row too, without sources. */
+typedef struct line_evidence {
+    str      part;                /* drug start end setting reason response */
+    str      value;               /* as the line has it; empty: not known */
+    str      how;                 /* recorded; derived: worked out from what is recorded; presumed; running: an end that has not come; none */
+    str      confidence;          /* high medium low; empty where there is no value */
+    str      rule;                /* of lines.yaml or of the program that drew it, or empty */
+    const json *const *sources;   /* elements of the input */
+    uint32_t source_count;
+} line_evidence;
+
 typedef struct line_of_therapy {
     uint32_t number;              /* within its setting, from 1 */
     str      setting;             /* adjuvant neoadjuvant metastatic unknown */
@@ -31,12 +42,15 @@ typedef struct line_of_therapy {
     const str *kinds;             /* what it counts as beside its number, ids of `counts` in lines.yaml; "unknown" for a drug nobody knows */
     const line_part *parts;       /* each course of each drug, in order of first use */
     const line_phase *phases;     /* by date; none: the line has one phase */
-    uint32_t drug_count, class_count, kind_count, part_count, phase_count;
+    const line_evidence *evidence;/* drugs in order of first use, then start, end, setting, reason, response */
+    uint32_t drug_count, class_count, kind_count, part_count, phase_count, evidence_count;
     date     next_start;          /* of the next metastatic line: from start to it is the time to next treatment; DATE_NONE: none */
     uint32_t stated_number;       /* the number a clinician gave it, where that is not what was counted; else 0 */
     str      stop_reason;         /* progression toxicity completed ...; empty when not recorded */
     str      stop_text;           /* the record's own words, or empty */
-    str      response;            /* best response, or empty */
+    str      response;            /* the best that was reported, or empty */
+    str      measured;            /* the best that was worked out from lesions: a word of the fact; empty: none */
+    date     measured_on;         /* the first visit that showed it */
     bool     presumed_progression;/* changed for other anticancer drugs while metastatic, and no reason recorded */
     str      rule;                /* the rule that drew its start: "lot.first-metastatic", ... */
     str      confidence;          /* high medium low */

@@ -98,20 +98,22 @@ static void read_intent(const reader *x, const json *root, drug_entry *e)
         str url = json_get_text(n, "url");
         for (uint32_t i = 0; i < x->rules->intent_extensions.count; i++) {
             if (str_ends(url, x->rules->intent_extensions.at[i])) {
-                e->intent = word_of_concept(x, x->rules->intent_set, json_get(n, "valueCodeableConcept"));
+                e->intent_at = json_get(n, "valueCodeableConcept");
+                e->intent = word_of_concept(x, x->rules->intent_set, e->intent_at);
             }
         }
     }
 }
 
 /* Where a record says in words what a drug was for: the first word of the set. */
-static str word_beside(const reader *x, const json *root, str set)
+static str word_beside(const reader *x, const json *root, str set, const json **at)
 {
     static const char *const places[] = { "category", "reasonCode", "courseOfTherapyType", "note", "dosageInstruction", "dosage" };
     str word = STR("");
     for (size_t i = 0; i < sizeof places / sizeof *places && str_empty(word); i++) {
         for (const json *n = first_of(json_get(root, places[i])); n && str_empty(word); n = next_of(n)) {
             word = word_of_concept(x, set, n);
+            *at = n;
         }
     }
     return word;
@@ -119,9 +121,10 @@ static str word_beside(const reader *x, const json *root, str set)
 
 static void read_setting(const reader *x, const json *root, drug_entry *e)
 {
-    e->setting = word_beside(x, root, x->rules->setting_set);
+    const json *number_at = NULL;
+    e->setting = word_beside(x, root, x->rules->setting_set, &e->setting_at);
     int64_t number = 0;
-    e->stated = str_to_i64(word_beside(x, root, x->rules->number_set), &number) && number > 0 ? (uint32_t)number : 0;
+    e->stated = str_to_i64(word_beside(x, root, x->rules->number_set, &number_at), &number) && number > 0 ? (uint32_t)number : 0;
 }
 
 /* ---- what for ---- */

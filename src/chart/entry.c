@@ -295,6 +295,39 @@ static void add_family(maker *m, const resource *r)
     }
 }
 
+/* What an extension within the review says. */
+static const json *said_in(const json *review, str name)
+{
+    const json *parts = json_get(review, "extension");
+    for (const json *k = parts ? parts->first : NULL; k; k = k->next) {
+        if (str_eq(json_get_text(k, "url"), name)) {
+            return value_of(k);
+        }
+    }
+    return NULL;
+}
+
+/* Reviews tell what was decided on a day, whether the plan that holds them is a draft or in force. */
+static void add_reviews(maker *m, const resource *r)
+{
+    const review_form *form = &m->c->terms->review;
+    const json *list = json_get(r->root, "extension");
+    bool valid = !str_empty(form->extension) && !str_is(json_get_text(r->root, "status"), "entered-in-error");
+    for (const json *k = list && valid ? list->first : NULL; k; k = k->next) {
+        if (!str_ends(json_get_text(k, "url"), form->extension)) {
+            continue;
+        }
+        const json *changed = said_in(k, form->changed), *reason = said_in(k, form->reason), *day = said_in(k, form->day);
+        entry e = { .type = READ_REVIEW, .from = r, .node = k, .value = json_is(changed, JSON_TRUE) && reason ? reason : changed };
+        if (!json_is(changed, JSON_TRUE) && !json_is(changed, JSON_FALSE)) {
+            record_finding(m->c->record, "review-incomplete", r, k, STR("A review of the care plan does not say whether the plan was changed; it was not read."));
+        } else if (!date_read(json_text(day), &e.when) || !date_after(e.when, m->c->as_of)) {
+            e.memory = ARENA_NEW(record_arena(m->c->record), struct text_memory);
+            *VEC_PUSH(record_arena(m->c->record), &m->list) = e;
+        }
+    }
+}
+
 entry_list entries_make(chart *c)
 {
     maker m = { .c = c };
@@ -318,6 +351,8 @@ entry_list entries_make(chart *c)
             add_family(&m, r);
         } else if (str_is(r->type, "AdverseEvent")) {
             add_adverse(&m, r);
+        } else if (str_is(r->type, "CarePlan")) {
+            add_reviews(&m, r);
         }
     }
     return (entry_list){ m.list.at, m.list.count };

@@ -1,5 +1,5 @@
 /* entry.h -- everything in the record that may say something, in one shape: Observations and their components, answers of
- * questionnaires, conditions, procedures, allergies, diagnoses of relatives, adverse events. What each is about is looked up once.
+ * questionnaires, conditions, procedures, allergies, diagnoses of relatives, adverse events, reviews of care plans. What each is about is looked up once.
  * Arena memory of the record; entries borrow its elements. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #ifndef CHART_ENTRY_H

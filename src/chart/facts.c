@@ -255,7 +255,7 @@ bool answer_read(facts_job *j, const fact_def *d, const fact_reading *r, const p
         out->at = entry_at(e, r->at, r->at_count, &own);
         return take(j, d, e, word_of_value(j->c, out->at, p->words), out);
     }
-    if (e->type != READ_OBSERVATION) {
+    if (e->type != READ_OBSERVATION && e->type != READ_REVIEW) {
         return coded_answer(j, d, r, p, e, out);
     }
     if (e->absent && !e->value) {

@@ -139,14 +139,15 @@ static void carry_over(drawer *x, draft *l)
     }
 }
 
-static draft *begin_line(drawer *x, const course *const *cluster, size_t count, str setting, str rule, str confidence)
+static draft *begin_line(drawer *x, const course *const *cluster, size_t count, setting_told told, str rule, str confidence)
 {
-    draft l = { .start = cluster[0]->start, .setting = setting, .rule = rule, .confidence = confidence };
+    draft l = { .start = cluster[0]->start, .setting = told.setting, .rule = rule, .confidence = confidence, .setting_rule = told.rule,
+                .setting_confidence = told.confidence };
     for (size_t i = 0; i < count; i++) {
         add_member(x, &l, cluster[i], rule, STR(""));
         l.confidence = cluster[i]->drug ? l.confidence : STR("low");
     }
-    if (str_is(setting, "metastatic")) {
+    if (str_is(l.setting, "metastatic")) {
         carry_over(x, &l);
     }
     draft *place = VEC_PUSH(x->a, &x->drafts);
@@ -230,7 +231,7 @@ static void place_metastatic(drawer *x, const course *const *cluster, size_t cou
     }
     bool guessed = str_is(v.rule, "lot.change-of-drugs") || str_is(v.rule, "lot.after-gap") || str_is(v.rule, "lot.restart-after-gap");
     str confidence = v.fit == FIT_OPEN ? STR("low") : guessed && str_is(told.confidence, "high") ? STR("medium") : told.confidence;
-    l = begin_line(x, cluster, count, told.setting, v.rule, confidence);
+    l = begin_line(x, cluster, count, told, v.rule, confidence);
     l->stated = stated > number ? stated : 0;
 }
 
@@ -245,7 +246,7 @@ static void place_cluster(drawer *x, const course *const *cluster, size_t count,
         if (kept) {
             add_member(x, kept, cluster[i], STR("lot.same-curative-course"), STR(""));
         } else {
-            begin_line(x, &cluster[i], 1, told.setting, told.rule, told.confidence);
+            begin_line(x, &cluster[i], 1, told, told.rule, told.confidence);
         }
     }
 }
@@ -288,15 +289,15 @@ static void draw_dated(drawer *x, const course *const *picks, size_t count)
 static void draw_undated(drawer *x, const course *const *picks, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        str setting = setting_of(x->rules, x->disease, picks[i], STR("")).setting;
+        setting_told told = setting_of(x->rules, x->disease, picks[i], STR(""));
         draft *same = NULL;
         for (size_t k = 0; k < x->drafts.count; k++) {
-            same = str_eq(x->drafts.at[k].setting, setting) ? &x->drafts.at[k] : same;
+            same = str_eq(x->drafts.at[k].setting, told.setting) ? &x->drafts.at[k] : same;
         }
         if (same) {
             add_member(x, same, picks[i], STR("lot.undated"), STR(""));
         } else {
-            begin_line(x, &picks[i], 1, setting, STR("lot.undated"), STR("low"));
+            begin_line(x, &picks[i], 1, told, STR("lot.undated"), STR("low"));
         }
     }
 }

@@ -12,6 +12,7 @@ typedef struct draft {
     VEC(member) members;            /* in order of first use */
     date     start;
     str      setting, rule, confidence;
+    str      setting_rule, setting_confidence;
     str      first_phase;           /* what it was until its first phase began, or empty */
     uint32_t stated;                /* the number a clinician gave it, or 0 */
     VEC(const course *) taken;      /* members that the next line took over */
@@ -23,7 +24,9 @@ typedef struct disease {
     date  found;                    /* distant disease, as recorded; DATE_NONE when undated or not there */
     bool  distant, curative;        /* distant disease at all; anything that speaks of treatment to cure */
     date  surgery;                  /* the first operation on the primary tumour, or DATE_NONE */
+    const resource *found_by, *operated_by;   /* the fact and the Procedure that say so, or NULL */
     VEC(status_day) status;         /* by date */
+    VEC(status_day) changes;        /* reasons for which a review changed the plan, by date */
 } disease;
 
 /* A place where two readings are plausible. */
@@ -60,6 +63,9 @@ typedef struct setting_told { str setting, rule, confidence, other; } setting_to
 setting_told setting_of(const line_rules *r, const disease *d, const course *p, str after);
 /* The newest recorded status after `from` (not on it) and up to `until`; NULL when there is none. DATE_NONE from: any day. */
 const status_day *status_between(const disease *d, date from, int32_t until);
+/* Why a review of the plan changed the treatment about then: the newest that fits between a day and a later one (days since 1970).
+ * NULL where none does, or where two do not agree. */
+const status_day *change_about(const line_rules *r, const disease *d, int32_t from, int32_t until);
 
 /* ---- lines_join.c ---- */
 typedef enum fit { FIT_APART, FIT_SAME, FIT_OPEN } fit;
@@ -75,11 +81,25 @@ const line_question *question_named(const line_rules *r, str id);
 void draw(drawer *x, const course *const *undated, size_t undated_count, const course *const *dated, size_t dated_count);
 
 /* ---- lines_settle.c, lines_write.c ---- */
+/* What of the record settled a line; each may be NULL. */
+typedef struct line_basis {
+    const course     *why;          /* the drug whose recorded reason it is */
+    const status_day *worse;        /* the disease recorded as worse while it ran */
+    const status_day *change;       /* the review that changed the plan about its end; its reason holds where no drug has one */
+    const status_day *best;         /* the best status reported */
+    const course     *next;         /* the first drug of the line that follows */
+} line_basis;
 /* What became of each draft. place: from 0. */
-line_of_therapy line_settle(const chart *c, const disease *d, const draft *drafts, size_t count, size_t place, const status_day **worse);
+line_of_therapy line_settle(const chart *c, const disease *d, const draft *drafts, size_t count, size_t place, line_basis *basis);
 /* The Procedure of the line, and one for each of its phases. */
 typedef VEC(line_resource) line_resources;
-void lines_write(chart *c, const draft *l, const line_of_therapy *line, str id, const status_day *worse, line_resources *out);
+void lines_write(chart *c, const draft *l, const line_of_therapy *line, str id, const line_basis *basis, line_resources *out);
+/* lines_evidence.c: what each part rests on. */
+void line_evidence_make(const chart *c, const disease *d, const draft *l, const line_basis *basis, line_of_therapy *line);
+typedef VEC(const json *) source_list;
+/* The elements from which the first day of a course was read, and the last. */
+const json *course_begun_at(const course *p);
+const json *course_ended_at(const course *p);
 bool is_taken(const draft *l, const course *p);
 /* Facts of facts.yaml that read drugs in use. */
 void drug_facts_write(chart *c, const course *courses, size_t count);

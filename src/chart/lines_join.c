@@ -56,6 +56,13 @@ static bool stopped_by(const drawer *x, const course *p, int32_t day)
 
 static bool stopped_for(const drawer *x, const course *p, str reason, int32_t by) { return str_eq(p->reason, reason) && stopped_by(x, p, by); }
 
+/* A review of the plan changed the treatment for that reason, while the line ran. */
+static bool changed_for(const drawer *x, const draft *l, str reason, int32_t day)
+{
+    const status_day *s = change_about(x->rules, x->disease, day, day);
+    return s && date_after(s->day, l->start) && (str_empty(reason) || str_eq(s->word, reason));
+}
+
 /* Progression on the record: as the reason why a drug was stopped, or as the newest status of the disease before the change. */
 static bool has_progressed(const drawer *x, const draft *l, int32_t until)
 {
@@ -65,7 +72,7 @@ static bool has_progressed(const drawer *x, const draft *l, int32_t until)
         }
     }
     const status_day *s = status_between(x->disease, l->start, until);
-    return s && str_eq(s->word, x->rules->status_worse);
+    return (s && str_eq(s->word, x->rules->status_worse)) || changed_for(x, l, x->rules->progression, until);
 }
 
 static int32_t last_day(const course *p)
@@ -93,6 +100,8 @@ static bool reason_fits(const drawer *x, const draft *l, const join_rule *j, con
             that = that || stopped_for(x, q, j->reason, day);
         }
     }
+    none = none && !changed_for(x, l, STR(""), day);
+    that = that || changed_for(x, l, j->reason, day);
     return str_empty(j->reason) || (str_is(j->reason, "none") ? none : that);
 }
 
@@ -143,6 +152,9 @@ static verdict no_row_fits(const drawer *x, const draft *l, int32_t day, int32_t
         if (stopped_for(x, l->members.at[i].course, x->rules->toxicity, day)) {
             return apart(STR("lot.change-for-toxicity"));
         }
+    }
+    if (changed_for(x, l, x->rules->toxicity, day)) {
+        return apart(STR("lot.change-for-toxicity"));
     }
     return apart(silent > 0 ? STR("lot.after-gap") : STR("lot.change-of-drugs"));
 }

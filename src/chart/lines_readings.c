@@ -80,20 +80,34 @@ static void tell_assumed(chart *c, const draft *l, const line_of_therapy *line)
     }
 }
 
+/* What a drug was stopped for, and what a review of the plan says of that time. */
+static void tell_reasons_differ(chart *c, const line_basis *b)
+{
+    bool differ = b->why && b->change && !str_empty(b->why->reason) && !str_eq(b->why->reason, b->change->word);
+    char day[11];
+    str when = differ ? date_write(b->change->day, day) : STR("");
+    if (differ) {
+        record_finding(c->record, "stop-reasons-differ", record_of(c->record, b->why->reason_at), b->why->reason_at,
+                       arena_printf(record_arena(c->record), "%.*s is recorded as stopped for %.*s, a review of the care plan of %.*s gives %.*s; the first was used",
+                                    STR_ARG(b->why->name), STR_ARG(b->why->reason), STR_ARG(when), STR_ARG(b->change->word)));
+    }
+}
+
 static line_reading reading_make(const reader *r, const drawer *x, uint32_t flipped)
 {
     line_reading out = { .flipped = flipped, .line_count = (uint32_t)x->drafts.count };
     line_resources resources = { 0 };
     out.lines = ARENA_ARRAY(r->a, x->drafts.count + 1, line_of_therapy);
     for (size_t i = 0; i < x->drafts.count; i++) {
-        const status_day *worse;
-        out.lines[i] = line_settle(r->c, &r->disease, x->drafts.at, x->drafts.count, i, &worse);
+        line_basis basis;
+        out.lines[i] = line_settle(r->c, &r->disease, x->drafts.at, x->drafts.count, i, &basis);
         str id = flipped ? arena_printf(r->a, "nl-reading-%u-line-%zu", flipped, i + 1) : arena_printf(r->a, "nl-line-%zu", i + 1);
         size_t first = resources.count;
-        lines_write(r->c, &x->drafts.at[i], &out.lines[i], id, worse, &resources);
+        lines_write(r->c, &x->drafts.at[i], &out.lines[i], id, &basis, &resources);
         resources.at[first].line = (int32_t)i;
         if (!flipped) {
             tell_assumed(r->c, &x->drafts.at[i], &out.lines[i]);
+            tell_reasons_differ(r->c, &basis);
         }
     }
     out.resources = resources.at;

@@ -42,15 +42,25 @@ static int status_order(const void *pa, const void *pb)
 
 static void read_statuses(const chart *c, disease *d)
 {
+    const line_rules *r = c->terms->line_rules;
     const resource *const *found;
-    size_t n = facts_of(c, c->terms->line_rules->status_fact, &found);
+    size_t n = facts_of(c, r->status_fact, &found);
     for (size_t i = 0; i < n; i++) {
         if (found[i]->when.precision != DATE_NONE && !str_empty(fact_word(found[i]))) {
             *VEC_PUSH(record_arena(c->record), &d->status) = (status_day){ found[i]->when, fact_word(found[i]), found[i] };
         }
     }
+    n = facts_of(c, r->change_fact, &found);
+    for (size_t i = 0; i < n; i++) {
+        if (found[i]->when.precision == DATE_DAY && str_list_has(&r->change_reasons, fact_word(found[i]))) {
+            *VEC_PUSH(record_arena(c->record), &d->changes) = (status_day){ found[i]->when, fact_word(found[i]), found[i] };
+        }
+    }
     if (d->status.count) {
         qsort(d->status.at, d->status.count, sizeof *d->status.at, status_order);
+    }
+    if (d->changes.count) {
+        qsort(d->changes.at, d->changes.count, sizeof *d->changes.at, status_order);
     }
 }
 
@@ -93,10 +103,24 @@ size_t days_of_worsening(const chart *c, const date **out)
     return count;
 }
 
+/* The first fact that distant disease was found; dated, where one is. */
+static const resource *first_distant(const chart *c)
+{
+    const resource *const *found, *first = NULL;
+    size_t n = facts_of(c, c->terms->line_rules->distant_fact, &found);
+    n = n > 0 ? n : facts_of(c, c->terms->line_rules->site_fact, &found);
+    for (size_t i = 0; i < n; i++) {
+        bool dated = found[i]->when.precision != DATE_NONE;
+        bool sooner = !first || (dated && (first->when.precision == DATE_NONE || date_cmp(found[i]->when, first->when) < 0));
+        first = sooner ? found[i] : first;
+    }
+    return first;
+}
+
 disease disease_read(const chart *c, const course *picks, size_t count)
 {
     const line_rules *r = c->terms->line_rules;
-    disease d = { .found = distant_found(c) };
+    disease d = { .found = distant_found(c), .found_by = first_distant(c) };
     const resource *const *found;
     d.distant = facts_of(c, r->distant_fact, &found) > 0 || facts_of(c, r->site_fact, &found) > 0;
     size_t n;
@@ -109,6 +133,7 @@ disease disease_read(const chart *c, const course *picks, size_t count)
         if (is_surgery(c, found[i])) {
             d.curative = true;
             keep_earlier(&d.surgery, found[i]->when);
+            d.operated_by = !d.operated_by || date_cmp(d.surgery, found[i]->when) == 0 ? found[i] : d.operated_by;
         }
     }
     for (size_t i = 0; i < count; i++) {
@@ -125,6 +150,22 @@ const status_day *status_between(const disease *d, date from, int32_t until)
         const status_day *s = &d->status.at[i];
         bool after = from.precision == DATE_NONE || date_after(s->day, from);
         newest = after && date_days_last(s->day) <= until ? s : newest;
+    }
+    return newest;
+}
+
+const status_day *change_about(const line_rules *r, const disease *d, int32_t from, int32_t until)
+{
+    const status_day *newest = NULL;
+    for (size_t i = 0; i < d->changes.count; i++) {
+        const status_day *s = &d->changes.at[i];
+        if (date_days(s->day) < from - (int32_t)r->review_days || date_days(s->day) > until + (int32_t)r->review_late_days) {
+            continue;
+        }
+        if (newest && !str_eq(newest->word, s->word)) {
+            return NULL;
+        }
+        newest = s;
     }
     return newest;
 }

@@ -92,30 +92,52 @@ static int32_t last_day(const writer *w, const draft *next, const line_of_therap
     return line->end.precision != DATE_NONE ? date_days_last(line->end) : w->today;
 }
 
-/* The recorded reason; else the newest status of the disease while the line ran, when that was progression. */
-static const status_day *settle_reason(const writer *w, const draft *l, const draft *next, line_of_therapy *out)
+/* Why a review changed the plan about the end of the line, or about the start of the next. */
+static const status_day *change_at_end(const writer *w, const draft *l, const draft *next, const line_of_therapy *line)
+{
+    bool followed = next && next->start.precision != DATE_NONE, ended = line->end.precision != DATE_NONE;
+    if (line->in_progress || l->start.precision == DATE_NONE || (!followed && !ended)) {
+        return NULL;
+    }
+    int32_t from = ended ? date_days(line->end) : date_days(next->start), until = ended ? date_days_last(line->end) : from;
+    int32_t start = followed ? date_days(next->start) : from;
+    const status_day *s = change_about(w->rules, w->disease, start < from ? start : from, start > until ? start : until);
+    return s && date_after(s->day, l->start) ? s : NULL;
+}
+
+/* The reason recorded with a drug; else that of a review of the plan; else the newest status of the disease while the line ran, when
+ * that was progression. */
+static void settle_reason(const writer *w, const draft *l, const draft *next, line_of_therapy *out, line_basis *basis)
 {
     const course *why = out->in_progress ? NULL : reason_course(w, l);
     const status_day *s = l->start.precision == DATE_NONE ? NULL : status_between(w->disease, l->start, last_day(w, next, out));
-    const status_day *worse = s && str_eq(s->word, w->rules->status_worse) ? s : NULL;
+    const status_day *worse = s && str_eq(s->word, w->rules->status_worse) ? s : NULL, *change = change_at_end(w, l, next, out);
     if (why) {
         out->stop_reason = why->reason;
         out->stop_text = why->reason_text;
+        basis->why = why;
+    }
+    basis->change = change;
+    if (change && str_empty(out->stop_reason)) {
+        char day[11];
+        out->stop_reason = change->word;
+        out->stop_text = str_empty(out->stop_text) ? arena_printf(w->a, "review of the care plan, %.*s", STR_ARG(date_write(change->day, day))) : out->stop_text;
     }
     if (worse && !out->in_progress && str_empty(out->stop_reason)) {
         out->stop_reason = w->rules->progression;
         out->stop_text = str_empty(out->stop_text) ? STR("disease recorded as progressing") : out->stop_text;
     }
-    return worse && (out->in_progress || str_eq(out->stop_reason, w->rules->progression)) ? worse : NULL;
+    basis->worse = worse && (out->in_progress || str_eq(out->stop_reason, w->rules->progression)) ? worse : NULL;
 }
 
-static str best_response(const writer *w, const draft *l, const draft *next, const line_of_therapy *line)
+static str best_response(const writer *w, const draft *l, const draft *next, const line_of_therapy *line, line_basis *basis)
 {
     for (uint32_t r = 0; r < w->rules->response_count && l->start.precision != DATE_NONE; r++) {
         int32_t until = last_day(w, next, line);
         for (size_t i = 0; i < w->disease->status.count; i++) {
             const status_day *s = &w->disease->status.at[i];
             if (date_after(s->day, l->start) && date_days_last(s->day) <= until && str_eq(s->word, w->rules->responses[r].status)) {
+                basis->best = s;
                 return w->rules->responses[r].response;
             }
         }
@@ -224,8 +246,9 @@ static str confidence_of(const draft *l)
     return !misspelt ? l->confidence : str_is(l->confidence, "high") ? STR("medium") : STR("low");
 }
 
-line_of_therapy line_settle(const chart *c, const disease *d, const draft *drafts, size_t count, size_t place, const status_day **worse)
+line_of_therapy line_settle(const chart *c, const disease *d, const draft *drafts, size_t count, size_t place, line_basis *basis)
 {
+    *basis = (line_basis){ 0 };
     writer w = { .c = c, .a = record_arena(c->record), .rules = c->terms->line_rules, .disease = d, .today = date_days_last(c->as_of) };
     const draft *l = &drafts[place], *next = NULL;
     line_of_therapy out = { .setting = l->setting, .start = l->start, .rule = l->rule, .confidence = confidence_of(l) };
@@ -242,10 +265,12 @@ line_of_therapy line_settle(const chart *c, const disease *d, const draft *draft
     name_kinds(&w, l, &out);
     name_parts(&w, l, &out);
     settle_end(&w, l, next, &out);
-    *worse = settle_reason(&w, l, next, &out);
-    out.response = best_response(&w, l, next, &out);
-    bool unexplained = str_empty(out.stop_reason) && str_empty(out.stop_text) && !*worse;
+    settle_reason(&w, l, next, &out, basis);
+    out.response = best_response(&w, l, next, &out, basis);
+    bool unexplained = str_empty(out.stop_reason) && str_empty(out.stop_text) && !basis->worse;
     bool ordered = l->start.precision != DATE_NONE;
     out.presumed_progression = unexplained && ordered && next && str_is(l->setting, "metastatic") && has_other_drugs(next, l);
+    basis->next = next ? next->members.at[0].course : NULL;
+    line_evidence_make(c, d, l, basis, &out);
     return out;
 }

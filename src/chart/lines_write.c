@@ -76,26 +76,14 @@ static json *add_extension(const writer *w, json *root, const char *name)
     return e;
 }
 
-typedef VEC(const json *) source_list;
-
-/* The elements from which the first and the last day of a course were read. */
-static void add_days(const writer *w, const draft *l, const course *p, source_list *out)
+static void add_fact(const writer *w, source_list *to, const resource *fact)
 {
-    bool started = false, ended = is_taken(l, p) || p->end.precision == DATE_NONE;
-    for (uint32_t k = 0; k < p->entry_count && !(started && ended); k++) {
-        const drug_entry *e = p->entries[k];
-        if (!started && e->from_at) {
-            *VEC_PUSH(w->a, out) = e->from_at;
-            started = true;
-        }
-        if (!ended && e->to_at && date_cmp(e->to, p->end) == 0) {
-            *VEC_PUSH(w->a, out) = e->to_at;
-            ended = true;
-        }
+    for (uint32_t k = 0; fact && k < fact->source_count; k++) {
+        *VEC_PUSH(w->a, to) = fact->sources[k];
     }
 }
 
-static source_list sources_of(const writer *w, const draft *l, const status_day *worse)
+static source_list sources_of(const writer *w, const draft *l, const line_of_therapy *line, const line_basis *basis)
 {
     source_list out = { 0 };
     for (size_t i = 0; i < l->members.count; i++) {
@@ -103,14 +91,16 @@ static source_list sources_of(const writer *w, const draft *l, const status_day 
         for (uint32_t k = 0; k < p->entry_count; k++) {
             *VEC_PUSH(w->a, &out) = p->entries[k]->what;
         }
-        add_days(w, l, p, &out);
-        if (p->reason_at && !is_taken(l, p)) {
-            *VEC_PUSH(w->a, &out) = p->reason_at;
+        const json *at[] = { course_begun_at(p), is_taken(l, p) ? NULL : course_ended_at(p), is_taken(l, p) ? NULL : p->reason_at };
+        for (size_t k = 0; k < sizeof at / sizeof *at; k++) {
+            if (at[k]) {
+                *VEC_PUSH(w->a, &out) = at[k];
+            }
         }
     }
-    for (uint32_t k = 0; worse && k < worse->fact->source_count; k++) {
-        *VEC_PUSH(w->a, &out) = worse->fact->sources[k];
-    }
+    bool reviewed = basis->change && str_eq(basis->change->word, line->stop_reason);
+    add_fact(w, &out, basis->worse ? basis->worse->fact : NULL);
+    add_fact(w, &out, reviewed ? basis->change->fact : NULL);
     return out;
 }
 
@@ -119,9 +109,9 @@ static void put_extension_code(const writer *w, json *o, const char *name, str c
     json_put(add_extension(w, o, name), "valueCode", json_string(w->a, code));
 }
 
-static void write_line(const writer *w, const draft *l, const line_of_therapy *line, str id, const status_day *worse, line_resources *out)
+static void write_line(const writer *w, const draft *l, const line_of_therapy *line, str id, const line_basis *basis, line_resources *out)
 {
-    source_list sources = sources_of(w, l, worse);
+    source_list sources = sources_of(w, l, line, basis);
     json *o = derive_resource(w->c, "Procedure", id, sources.at, (uint32_t)sources.count);
     bool completed = str_eq(line->stop_reason, w->rules->completed);
     json_put(o, "status", json_string(w->a, line->in_progress ? STR("in-progress") : completed ? STR("completed") : STR("stopped")));
@@ -144,8 +134,8 @@ static void write_line(const writer *w, const draft *l, const line_of_therapy *l
         json_push(used, used_code(w, l, l->members.at[i].course));
     }
     json_put(add_extension(w, o, "line-number"), "valueInteger", json_integer(w->a, line->number));
-    if (worse) {
-        put_date(w, add_extension(w, o, "progressed-on"), "valueDateTime", worse->day);
+    if (basis->worse) {
+        put_date(w, add_extension(w, o, "progressed-on"), "valueDateTime", basis->worse->day);
     }
     for (uint32_t i = 0; i < line->kind_count; i++) {
         put_extension_code(w, o, "counts-as", line->kinds[i]);
@@ -186,10 +176,10 @@ static void write_phases(const writer *w, const draft *l, const line_of_therapy 
     }
 }
 
-void lines_write(chart *c, const draft *l, const line_of_therapy *line, str id, const status_day *worse, line_resources *out)
+void lines_write(chart *c, const draft *l, const line_of_therapy *line, str id, const line_basis *basis, line_resources *out)
 {
     writer w = { .c = c, .a = record_arena(c->record), .rules = c->terms->line_rules };
-    write_line(&w, l, line, id, worse, out);
+    write_line(&w, l, line, id, basis, out);
     write_phases(&w, l, line, id, out);
 }
 

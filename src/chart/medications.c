@@ -141,7 +141,9 @@ static void settle_course(const course_maker *x, course *c)
             c->reason_text = e->reason_text;
             c->reason_at = e->reason_at;
         }
+        c->intent_at = str_empty(e->intent) ? c->intent_at : e->intent_at;
         c->intent = str_empty(e->intent) ? c->intent : e->intent;
+        c->setting_at = str_empty(e->setting) ? c->setting_at : e->setting_at;
         c->setting = str_empty(e->setting) ? c->setting : e->setting;
         c->stated = c->stated ? c->stated : e->stated;
         c->anticancer = c->anticancer || (c->drug ? c->drug->role == DRUG_ANTICANCER && !e->for_another : e->for_cancer && !str_is(e->intent, "supportive"));

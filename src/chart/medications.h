@@ -35,7 +35,7 @@ typedef struct drug_entry {
     str             setting;       /* adjuvant neoadjuvant metastatic by the record's words, or empty */
     uint32_t        stated;        /* number of the line by the record's words, or 0 */
     str             reason, reason_text;
-    const json     *reason_at;
+    const json     *reason_at, *intent_at, *setting_at;   /* the elements that say so, or NULL */
 } drug_entry;
 
 typedef struct course {
@@ -56,7 +56,7 @@ typedef struct course {
     str           intent, setting;
     uint32_t      stated;          /* number of the line by the record's words, when it began; or 0 */
     str           reason, reason_text;
-    const json   *reason_at;
+    const json   *reason_at, *intent_at, *setting_at;
 } course;
 
 /* Every ingredient of every resource: by drug, purpose, date, in an order that depends on contents only. */

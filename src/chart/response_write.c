@@ -256,19 +256,54 @@ static int assessment_order(const void *px, const void *py)
 }
 
 /* Growth that was measured while a line ran, and that no reported status outspeaks: nothing is presumed of its end any more. */
-static void settle_presumed(judge *j)
+static bool grew_before_its_end(const judge *j, uint32_t line)
 {
-    line_of_therapy *lines = ARENA_ARRAY(j->a, j->c->line_count + 1u, line_of_therapy);
-    for (uint32_t i = 0; i < j->c->line_count; i++) {
-        lines[i] = j->c->lines[i];
-        for (size_t k = 0; k < j->out.count && lines[i].presumed_progression; k++) {
-            const assessment *x = &j->out.at[k];
-            bool within = lines[i].end.precision == DATE_DAY && date_days(x->when) <= date_days(lines[i].end);
-            bool grew = str_is(x->kind, "recist") && x->line == i + 1 && str_is(x->overall, "pd") && !x->outspoken;
-            lines[i].presumed_progression = !(within && grew);
+    const line_of_therapy *l = &j->c->lines[line];
+    bool met = false;
+    for (size_t k = 0; k < j->out.count && !met; k++) {
+        const assessment *x = &j->out.at[k];
+        bool within = l->end.precision == DATE_DAY && date_days(x->when) <= date_days(l->end);
+        met = within && str_is(x->kind, "recist") && x->line == line + 1 && str_is(x->overall, "pd") && !x->outspoken;
+    }
+    return met;
+}
+
+/* The best answer worked out for the line joins what it rests on; a presumption given up leaves it. */
+static void settle_evidence(judge *j, line_of_therapy *l, const assessment *best)
+{
+    line_evidence *rows = ARENA_ARRAY(j->a, l->evidence_count + 1u, line_evidence);
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < l->evidence_count; i++) {
+        line_evidence e = l->evidence[i];
+        bool given_up = str_is(e.how, "presumed") && !l->presumed_progression;
+        if (!best || !str_is(e.part, "response") || !str_empty(e.value)) {
+            rows[count++] = given_up ? (line_evidence){ .part = e.part, .how = STR("none") } : e;
         }
     }
-    j->c->lines = lines;
+    if (best) {
+        l->measured = best->overall;
+        l->measured_on = best->when;
+        rows[count++] = (line_evidence){ .part = STR("response"), .value = best->overall, .how = STR("derived"), .confidence = STR("high"),
+                                         .sources = best->sources, .source_count = best->source_count };
+    }
+    l->evidence = rows;
+    l->evidence_count = count;
+}
+
+/* What the responses say of the lines of the main reading, which were drawn before them. */
+static void settle_lines(judge *j)
+{
+    for (uint32_t i = 0; i < j->c->line_count; i++) {
+        line_of_therapy *lines = j->c->readings[0].lines;
+        const assessment *best = NULL;
+        lines[i].presumed_progression = lines[i].presumed_progression && !grew_before_its_end(j, i);
+        for (size_t k = 0; k < j->out.count; k++) {
+            const assessment *x = &j->out.at[k];
+            arena_step(j->a);
+            best = x->line == i + 1 && str_is(x->kind, "best") && !str_empty(x->overall) ? x : best;
+        }
+        settle_evidence(j, &lines[i], best);
+    }
 }
 
 void response_make(chart *c, const entry_list *entries)
@@ -292,7 +327,7 @@ void response_make(chart *c, const entry_list *entries)
     bone_judge(&j);
     statuses_add(&j);
     conflicts_tell(&j);
-    settle_presumed(&j);
+    settle_lines(&j);
     if (j.out.count > 0) {
         qsort(j.out.at, j.out.count, sizeof *j.out.at, assessment_order);
     }

@@ -83,7 +83,7 @@ static void read_days(lines_build *x, const json *root)
     line_rules *r = x->r;
     const struct { const char *id; uint32_t *days; } wanted[] = {
         { "window", &r->window_days }, { "gap", &r->gap_days }, { "restart", &r->restart_days }, { "restart-doubt", &r->restart_doubt_days },
-        { "index", &r->index_days }, { "index-doubt", &r->index_doubt_days },
+        { "index", &r->index_days }, { "index-doubt", &r->index_doubt_days }, { "review", &r->review_days }, { "review-late", &r->review_late_days },
     };
     enum { WANTED = sizeof wanted / sizeof *wanted };
     bool met[WANTED] = { 0 };
@@ -300,7 +300,8 @@ static void read_responses(lines_build *x, const json *in)
 
 static void read_disease(lines_build *x, const json *root)
 {
-    static const char *const keys[] = { "distant", "site", "stage", "early-stages", "status", "worse", "responses", "cancer", NULL };
+    static const char *const keys[] = { "distant", "site", "stage", "early-stages", "status", "worse", "responses", "change",
+                                        "change-reasons", "cancer", NULL };
     line_rules *r = x->r;
     const json *n = section(x, root, "disease", keys);
     r->distant_fact = fact_field(x, n, "distant");
@@ -310,6 +311,8 @@ static void read_disease(lines_build *x, const json *root)
     r->status_worse = field_text(&x->b, n, "worse");
     r->early_stages = texts_field(x, n, "early-stages");
     read_responses(x, n);
+    r->change_fact = fact_field(x, n, "change");
+    r->change_reasons = texts_field(x, n, "change-reasons");
     r->disease_facts = texts_field(x, n, "cancer");
     for (uint32_t i = 0; x->facts && i < r->disease_facts.count; i++) {
         if (!terms_fact(x->facts, r->disease_facts.at[i])) {

@@ -85,7 +85,8 @@ static part_def part_of(facts_builder *fb, const json *n)
 
 static const struct { const char *key; reading_type type; } types[] = {
     { "observation", READ_OBSERVATION }, { "condition", READ_CONDITION }, { "procedure", READ_PROCEDURE },
-    { "allergy", READ_ALLERGY }, { "family", READ_FAMILY }, { "adverse-event", READ_ADVERSE }, { "fact", READ_FACT },
+    { "allergy", READ_ALLERGY }, { "family", READ_FAMILY }, { "adverse-event", READ_ADVERSE }, { "plan-review", READ_REVIEW },
+    { "fact", READ_FACT },
 };
 
 static void read_type(facts_builder *fb, const json *n, fact_reading *r)
@@ -101,7 +102,7 @@ static void read_type(facts_builder *fb, const json *n, fact_reading *r)
         }
     }
     if (!which) {
-        fault_at(fb->y.f, place_of(&fb->y, n), "a reading needs observation, condition, procedure, allergy, family, adverse-event or fact");
+        fault_at(fb->y.f, place_of(&fb->y, n), "a reading needs observation, condition, procedure, allergy, family, adverse-event, plan-review or fact");
         return;
     }
     char key[24];
@@ -136,7 +137,7 @@ static void read_type(facts_builder *fb, const json *n, fact_reading *r)
     }
 }
 
-static const char *const reading_keys[] = { "observation", "condition", "procedure", "allergy", "family", "adverse-event", "fact", "in", "at", "word", "words",
+static const char *const reading_keys[] = { "observation", "condition", "procedure", "allergy", "family", "adverse-event", "plan-review", "fact", "in", "at", "word", "words",
                                             "cuts", "is", "is-not", "part", "otherwise", "with", "where", "label", "not-label", "related",
                                             "not-related", "when", "suspected", "stage", "method-is", NULL };
 
@@ -548,13 +549,21 @@ static void read_silences(facts_builder *fb, const json *list)
     }
 }
 
+static void read_review(facts_builder *fb, const json *n)
+{
+    if (n && fields_known(&fb->y, n, (const char *const[]){ "extension", "day", "changed", "reason", "source", "checked", NULL })) {
+        fb->b->t->review = (review_form){ field_text(&fb->y, n, "extension"), field_text(&fb->y, n, "day"), field_text(&fb->y, n, "changed"),
+                                          field_text(&fb->y, n, "reason") };
+    }
+}
+
 static void build(terms_builder *b, const json *root)
 {
     facts_builder fb = { .y = { .a = b->a, .f = b->f, .file = STR("facts.yaml") }, .b = b };
     read_systems(b);
     read_units(b);
     read_negations(b);
-    if (!fields_known(&fb.y, root, (const char *const[]){ "base", "terminology", "facts", "readings", "cuts", "silent", NULL })) {
+    if (!fields_known(&fb.y, root, (const char *const[]){ "base", "terminology", "facts", "readings", "cuts", "silent", "plan-review", NULL })) {
         return;
     }
     b->t->base = field_text(&fb.y, root, "base");
@@ -562,6 +571,7 @@ static void build(terms_builder *b, const json *root)
     str *paths = field_texts(&fb.y, root, "terminology", false, &count);
     read_vocabularies(b, paths, count);
     fb.readings = json_get(root, "readings");
+    read_review(&fb, json_get(root, "plan-review"));
     read_cuts(&fb, json_get(root, "cuts"));
     read_facts(&fb, field_list(&fb.y, root, "facts", true));
     read_silences(&fb, field_list(&fb.y, root, "silent", false));

@@ -109,26 +109,6 @@ static void add_reason(buf *b, const plan *p, const line_of_therapy *l, bool fol
     }
 }
 
-/* The best answer worked out for the line, and the best that somebody reported. */
-static void add_best(arena *a, buf *b, const plan *p, const line_of_therapy *l)
-{
-    const course_words *words = &p->pack->course.words;
-    uint32_t ours = (uint32_t)(l - p->chart->lines) + 1;
-    bool told = false;
-    for (uint32_t i = 0; i < p->chart->assessment_count; i++) {
-        const assessment *x = &p->chart->assessments[i];
-        if (x->line == ours && str_is(x->kind, "best") && !str_empty(x->overall)) {
-            str say = course_say(NULL, words, x->overall), when = words_date(a, x->when);
-            buf_printf(b, "; best response %.*s (%.*s)", STR_ARG(say), STR_ARG(when));
-            told = true;
-        }
-    }
-    if (!str_empty(l->response)) {
-        str say = course_say(NULL, words, l->response);
-        buf_printf(b, "; %s %.*s", told ? "reported as" : "best response", STR_ARG(say));
-    }
-}
-
 /* ---- other readings ---- */
 
 static bool same_line(const line_of_therapy *x, const line_of_therapy *y)
@@ -175,7 +155,8 @@ static str line_text(arena *a, const plan *p, const line_of_therapy *l, const li
         buf_add(&b, STR("; setting not known"));
     }
     add_days(a, &b, p, l, next);
-    add_best(a, &b, p, l);
+    str best = words_best(a, p, l);
+    buf_printf(&b, "%s%.*s", str_empty(best) ? "" : "; ", STR_ARG(best));
     add_reason(&b, p, l, next != NULL);
     if (l->stated_number > 0) {
         buf_printf(&b, "; RECORDED as line %u", l->stated_number);

@@ -18,6 +18,18 @@ static json *part_json(builder *b, const line_part *p)
     return o;
 }
 
+static json *evidence_json(builder *b, const line_evidence *e)
+{
+    json *o = json_new(b->a, JSON_OBJECT);
+    json_put(o, "part", text_json(b, e->part));
+    json_put(o, "value", text_or_null(b, e->value));
+    json_put(o, "how", text_json(b, e->how));
+    json_put(o, "confidence", text_or_null(b, e->confidence));
+    json_put(o, "rule", text_or_null(b, e->rule));
+    json_put(o, "sources", elements_json(b, e->sources, e->source_count));
+    return o;
+}
+
 static json *phases_json(builder *b, const line_of_therapy *l)
 {
     json *list = json_new(b->a, JSON_ARRAY);
@@ -62,6 +74,10 @@ static json *line_json(builder *b, const line_of_therapy *l)
     json *parts = json_put(o, "parts", json_new(b->a, JSON_ARRAY));
     for (uint32_t i = 0; i < l->part_count; i++) {
         json_push(parts, part_json(b, &l->parts[i]));
+    }
+    json *evidence = json_put(o, "evidence", json_new(b->a, JSON_ARRAY));
+    for (uint32_t i = 0; i < l->evidence_count; i++) {
+        json_push(evidence, evidence_json(b, &l->evidence[i]));
     }
     json_put(o, "rule", text_json(b, l->rule));
     json_put(o, "confidence", text_json(b, l->confidence));

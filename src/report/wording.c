@@ -98,7 +98,20 @@ static void add_stop(buf *b, const line_of_therapy *l)
     }
 }
 
-str words_line(arena *a, const line_of_therapy *l)
+str words_best(arena *a, const plan *p, const line_of_therapy *l)
+{
+    buf b = buf_make(a, PHRASE_MAX);
+    if (!str_empty(l->measured)) {
+        str say = course_say(NULL, &p->pack->course.words, l->measured), when = words_date(a, l->measured_on);
+        buf_printf(&b, "best response %.*s (%.*s)", STR_ARG(say), STR_ARG(when));
+    }
+    if (!str_empty(l->response)) {
+        buf_printf(&b, "%s %.*s", b.n > 0 ? "; reported as" : "best response", STR_ARG(l->response));
+    }
+    return buf_str(&b);
+}
+
+str words_line(arena *a, const plan *p, const line_of_therapy *l)
 {
     buf b = buf_make(a, PHRASE_MAX);
     if (l->start.precision == DATE_NONE && l->end.precision == DATE_NONE) {
@@ -110,9 +123,8 @@ str words_line(arena *a, const line_of_therapy *l)
         buf_printf(&b, open ? "since %.*s, %.*s" : "%.*s to %.*s", STR_ARG(start), STR_ARG(end));
     }
     add_stop(&b, l);
-    if (!str_empty(l->response)) {
-        buf_printf(&b, "; best response %.*s", STR_ARG(l->response));
-    }
+    str best = words_best(a, p, l);
+    buf_printf(&b, "%s%.*s", str_empty(best) ? "" : "; ", STR_ARG(best));
     if (!str_is(l->confidence, "high") && !str_empty(l->confidence)) {
         buf_printf(&b, "; %.*s confidence (rule %.*s)", STR_ARG(l->confidence), STR_ARG(l->rule));
     }
@@ -373,7 +385,7 @@ void words_lines(page *out, arena *a, const plan *p)
         str names = l->drug_count ? words_join(a, l->drugs, l->drug_count, " + ") : STR("drugs not recorded");
         str setting = str_is(l->setting, "unknown") ? STR("setting unknown") : l->setting;
         str lead = arena_printf(a, "%.*s, line %u:", STR_ARG(setting), l->number);
-        str how = words_line(a, l);
+        str how = words_line(a, p, l);
         page_item(out, 2, 4, lead, INK_PLAIN, arena_printf(a, "%.*s; %.*s", STR_ARG(names), STR_ARG(how)));
     }
     for (uint32_t i = 0; i < p->chart->decision_count; i++) {

@@ -12,7 +12,9 @@ str  words_sentences(arena *a, const str *at, uint32_t count); /* each ended onc
 str  words_drugs(arena *a, const plan *p, const option *o); /* "a or b + c"; p: NULL where there is no patient */
 str  words_boxed(arena *a, const guideline *g, const plan *p, const option *o);   /* "a: warning; warning. b: ..."; empty when none of its drugs has any */
 str  words_value(arena *a, const json *profile_value);     /* yes, no, unknown, or the text */
-str  words_line(arena *a, const line_of_therapy *l);       /* "2024-02-10 to 2025-12, stopped for progression (\"...\"); best response PR" */
+str  words_line(arena *a, const plan *p, const line_of_therapy *l);   /* "2024-02-10 to 2025-12, stopped for progression (\"...\"); best response PR" */
+/* "best response PR (2024-08-01); reported as stable disease": worked out from lesions, and as reported. Empty: neither. */
+str  words_best(arena *a, const plan *p, const line_of_therapy *l);
 str  words_evidence(arena *a, const source *s);            /* "EMERALD: PFS (mo) 7.3 v 3.1, HR 0.50 (0.38-0.65); ..." */
 str  words_input(str name);                                 /* the last part of an input's path */
 bool words_unchecked(const plan *p, const str *ids, uint32_t count);

@@ -119,6 +119,7 @@ struct line_rules {
     uint32_t restart_doubt_days;           /* ... and after at most so many nobody can tell */
     uint32_t index_days;                   /* so long before distant disease was found a drug may begin and be for it */
     uint32_t index_doubt_days;             /* ... and so long before nobody can tell, when nothing else says */
+    uint32_t review_days, review_late_days;   /* a review of the plan so long before a change, or after it, gives its reason */
     uint32_t most_open;                    /* so many open questions are read both ways */
     str_list *curative_groups;             /* drugs of one group make one curative course */
     use_rule         *in_use;
@@ -130,10 +131,11 @@ struct line_rules {
     str_list          intent_extensions;   /* how their URLs end */
     str_list          endings;             /* of drug names: "ciclib"; mark an unrecognised drug as possibly anticancer */
     line_response    *responses;           /* best first */
+    str_list          change_reasons;      /* words of change_fact that are stop reasons */
     str_list          early_stages;        /* words of stage_fact that speak for a curative course */
     str_list          disease_facts;       /* facts whose sources are the cancer: a drug given for one of these is for the cancer */
     str intent_set, reason_set, setting_set, surgery_set, anticancer_set, purpose_set, number_set;      /* sets of terminology/ */
-    str distant_fact, site_fact, stage_fact, status_fact, status_worse;                    /* facts of facts.yaml, and a word */
+    str distant_fact, site_fact, stage_fact, status_fact, status_worse, change_fact;                    /* facts of facts.yaml, and a word */
     str progression, toxicity, completed;  /* stop reasons that the rules speak of */
     drug_fact        *facts;
     rule_source      *sources;

@@ -151,17 +151,18 @@ void line_rules_ar(ar *x, line_rules **out)
     }
     line_rules *r = *out;
     ar_tag(x, 0x454e494c);   /* LINE */
-    uint32_t *days[] = { &r->window_days, &r->gap_days, &r->restart_days, &r->restart_doubt_days, &r->index_days, &r->index_doubt_days, &r->most_open };
+    uint32_t *days[] = { &r->window_days, &r->gap_days, &r->restart_days, &r->restart_doubt_days, &r->index_days, &r->index_doubt_days, &r->review_days,
+                         &r->review_late_days, &r->most_open };
     for (size_t i = 0; i < sizeof days / sizeof *days; i++) {
         ar_u32(x, days[i]);
     }
-    str_list *lists[] = { &r->intent_extensions, &r->endings, &r->early_stages, &r->disease_facts };
+    str_list *lists[] = { &r->intent_extensions, &r->endings, &r->change_reasons, &r->early_stages, &r->disease_facts };
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
         list_ar(x, lists[i]);
     }
     str *texts[] = { &r->intent_set, &r->reason_set, &r->setting_set, &r->surgery_set, &r->anticancer_set, &r->purpose_set,
                      &r->number_set, &r->restart_question, &r->gap_question, &r->setting_question, &r->distant_fact,
-                     &r->site_fact, &r->stage_fact, &r->status_fact, &r->status_worse, &r->progression, &r->toxicity, &r->completed };
+                     &r->site_fact, &r->stage_fact, &r->status_fact, &r->status_worse, &r->change_fact, &r->progression, &r->toxicity, &r->completed };
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         ar_str(x, texts[i]);
     }

@@ -35,6 +35,8 @@
  *   observation: [TOPIC...]   an Observation, a component of one, or an answered question, coded or worded as one of the topics
  *   condition | procedure | allergy | family | adverse-event: [TOPIC...]    the resource's own code, in set `about`; `any` instead of a list:
  *                             whatever it is
+ *   plan-review: any          a review of a CarePlan, of its own day (section plan-review): the answer is the reason where the plan was changed,
+ *                             else whether it was; `words` reads both
  *   fact: CODE                results of another fact of this file that stands above; with `word: WORD` only these
  * (Facts that stand while a drug is in use are named by the drug, in drugs.yaml.)
  * Then, all optional:
@@ -63,6 +65,10 @@
  *   method-is: WORD
  * Always kept away: entered-in-error, cancelled, not-done, refuted.
  *
+ * ---- plan-review: {extension: NAME, day: NAME, changed: NAME, reason: NAME} ----
+ * A review is an extension of a CarePlan whose URL ends in `extension`; the others are extensions within it: its day, whether the plan was
+ * changed, why. One that does not say whether it was changed is not read (a finding).
+ *
  * ---- cuts: NAME: {unit: UCUM, possible: ["0", "100"], bands: [{word: low, from: "1", to: "10", from-open: no, to-open: no}],
  * source, checked} ----
  * A number with a comparator, or a range, falls into a band only when all of it does; one outside what is possible into none.
@@ -90,7 +96,7 @@ typedef struct response_rules response_rules;   /* terms/response.h */
 typedef enum fact_kind { FACT_WORD, FACT_QUANTITY, FACT_INTEGER, FACT_BOOLEAN, FACT_DATE } fact_kind;
 
 typedef enum reading_type {
-    READ_OBSERVATION, READ_CONDITION, READ_PROCEDURE, READ_ALLERGY, READ_FAMILY, READ_ADVERSE, READ_FACT
+    READ_OBSERVATION, READ_CONDITION, READ_PROCEDURE, READ_ALLERGY, READ_FAMILY, READ_ADVERSE, READ_REVIEW, READ_FACT
 } reading_type;
 
 typedef enum clinical_when { WHEN_ANY, WHEN_ACTIVE, WHEN_ENDED } clinical_when;
@@ -189,6 +195,8 @@ const part_table *terms_table(const terms *t, str name);
 
 typedef struct silence_rule { str group, method, signal, signal_word, facts, word, becomes, say; bool present; uint32_t line; } silence_rule;
 
+typedef struct review_form { str extension, day, changed, reason; } review_form;   /* extension empty: none is read */
+
 typedef struct system_row { str name, uri; } system_row;
 typedef struct unit_spelling { str spelling, unit; } unit_spelling;
 typedef struct negation_row { str phrase, where; } negation_row;
@@ -196,6 +204,7 @@ typedef struct negation_row { str phrase, where; } negation_row;
 /* Public so that pack can fill it; everyone else goes through the functions. */
 struct terms {
     str            base;
+    review_form    review;
     fact_def      *facts;
     term_row      *rows;
     cut_set       *cuts;

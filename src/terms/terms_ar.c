@@ -136,6 +136,14 @@ static void ar_table(ar *x, part_table *t)
     }
 }
 
+static void ar_review(ar *x, review_form *r)
+{
+    ar_str(x, &r->extension);
+    ar_str(x, &r->day);
+    ar_str(x, &r->changed);
+    ar_str(x, &r->reason);
+}
+
 static void ar_silence(ar *x, silence_rule *s)
 {
     ar_str(x, &s->group);
@@ -180,6 +188,7 @@ void terms_ar(ar *x, terms **at)
     AR_ARRAY(x, t->rows, t->row_count, 32, ar_row);
     AR_ARRAY(x, t->cuts, t->cut_count, 28, ar_cuts);
     AR_ARRAY(x, t->tables, t->table_count, 12, ar_table);
+    ar_review(x, &t->review);
     AR_ARRAY(x, t->silences, t->silence_count, 32, ar_silence);
     AR_ARRAY(x, t->systems, t->system_count, 8, ar_system);
     AR_ARRAY(x, t->units, t->unit_count, 8, ar_unit);

@@ -8,6 +8,7 @@
 //   schema     the JSON is valid by docs/course.schema.json, which is no open door
 //   basis      every basis is there: the pointer leads into the input and to the quote
 //   complete   whatever the chart has of a fact that knowledge/course.yaml names stands in some entry; so does every line, once
+//   evident    each part of each line says what it rests on: nothing without a source but what is not recorded
 //   asked      a question names a line, and the line names the question
 //   dated      entries stand by date, none after the as-of day, undated ones apart
 //   order      the record in another order: the same page
@@ -74,7 +75,7 @@ const faults = () => (valid.errors ?? []).slice(0, 4).map((e) => `${e.instancePa
 const rules = parse(readFileSync(join(root, 'knowledge/course.yaml'), 'utf8'));
 const facts = new Set(rules.entries.flatMap((e) => e.facts ?? [])), systems = new Set(rules.entries.flatMap((e) => e.systems ?? []));
 const kinds = rules.entries.map((e) => e.id);
-const counted = { places: 0, entries: 0, days: 0 };
+const counted = { places: 0, entries: 0, days: 0, evidence: 0 };
 const firstDay = (d) => (d.length === 4 ? `${d}-01-01` : d.length === 7 ? `${d}-01` : d);
 
 function dated(name, c) {
@@ -99,6 +100,30 @@ function complete(name, c, chart) {
   }
   for (const l of chart.lines) {
     t.check(all.filter((e) => e.line === l.id).length === 1, `${name}: line ${l.id} does not stand in the course once`);
+  }
+}
+
+const settled = { start: (l) => l.start, end: (l) => l.end, setting: (l) => (l.setting === 'unknown' ? null : l.setting),
+  reason: (l) => l.stop_reason ?? l.stop_text ?? (l.presumed_progression ? 'progression' : null) };
+
+function evident(name, lines) {
+  for (const l of lines) {
+    const of = (part) => l.evidence.filter((e) => e.part === part), drugs = of('drug').map((e) => e.value);
+    t.check(JSON.stringify(drugs) === JSON.stringify(l.drugs), `${name}: ${l.id}: evidence of ${drugs} for ${l.drugs}`);
+    for (const [part, value] of Object.entries(settled)) {
+      const rows = of(part);
+      t.check(rows.length === 1 && rows[0].value === value(l), `${name}: ${l.id}: ${part} is ${value(l)}, its evidence ${rows.map((e) => e.value)}`);
+    }
+    const responses = of('response');
+    t.check(responses.length > 0 && (l.response === null || responses.some((e) => e.value === l.response && e.how === 'recorded')), `${name}: ${l.id}: response ${l.response} without evidence`);
+    t.check(of('end')[0]?.how === (l.in_progress && l.end === null ? 'running' : l.end === null ? 'none' : of('end')[0]?.how), `${name}: ${l.id}: its end is ${of('end')[0]?.how}`);
+    t.check(of('reason')[0]?.how !== 'presumed' || l.presumed_progression, `${name}: ${l.id}: a reason is presumed`);
+    for (const e of l.evidence) {
+      const none = e.how === 'none', valued = e.value !== null || e.how === 'running';
+      t.check(none ? !valued && e.sources.length === 0 && e.confidence === null : valued && e.sources.length > 0 && e.confidence !== null, `${name}: ${l.id}: ${e.part} ${e.value} is ${e.how}, ${e.confidence}, on ${e.sources.length} elements`);
+      t.check(e.sources.every((s) => !s.resource.startsWith('Procedure/nl-')), `${name}: ${l.id}: ${e.part} rests on what was derived`);
+    }
+    counted.evidence += l.evidence.length;
   }
 }
 
@@ -139,6 +164,9 @@ async function everywhere(record, day) {
   dated(name, c);
   complete(name, c, chart);
   asked(name, c);
+  evident(name, c.lines);
+  t.check(JSON.stringify(c.lines) === JSON.stringify(chart.lines) && JSON.stringify(chart.lines) === JSON.stringify(chart.readings[0].lines), `${name}: the lines of the course, the chart and its main reading differ`);
+  chart.readings.forEach((r, i) => evident(`${name}, reading ${i}`, r.lines));
   follow(name, c, record);
   const page = await course(record.file, day);
   const dense = page.replace(/\s+/g, '');
@@ -181,7 +209,7 @@ if (!o.quick) {
     (spoilt.entries[0] ?? spoilt.undated[0]).basis = [];
     t.check(!valid(spoilt), 'an entry without a basis is called valid');
   }
-  t.check(counted.places > 0 && counted.entries > 0 && counted.days > 0, 'nothing was looked at');
+  t.check(counted.places > 0 && counted.entries > 0 && counted.days > 0 && counted.evidence > 0, 'nothing was looked at');
   console.log(`${counted.entries} entries, ${counted.places} places in the input, ${counted.days} earlier days`);
 }
 rmSync(scratch, { recursive: true });

@@ -14,12 +14,14 @@
 static const char facts_yaml[] =
     "base: https://nextline.example/fhir\n"
     "terminology: [here.csv, therapy.csv]\n"
+    "plan-review: {extension: plan-review, day: Day, changed: Changed, reason: Reason}\n"
     "facts:\n"
     "- {code: breast-cancer, system: chart, label: Breast cancer, kind: word, words: [invasive], open: no, from: [{condition: [cancer], is: invasive}]}\n"
     "- {code: metastatic-site, system: chart, label: Site, kind: word, words: [bone], open: no, from: [{condition: [bone], is: bone}]}\n"
     "- {code: distant-disease-found, system: chart, label: Distant disease, kind: date, open: no, take: earliest, from: [{condition: [bone]}]}\n"
     "- {code: stage-group, system: chart, label: Stage, kind: word, words: [\"0\", I, II, III, IV], open: yes, from: [{observation: [stage], words: stage}]}\n"
     "- {code: disease-status, system: chart, label: Status, kind: word, words: [improved, stable, worse], open: yes, from: [{observation: [status], words: status}]}\n"
+    "- {code: treatment-change, system: chart, label: Review, kind: word, words: [progression, toxicity, completed, patient-choice, other, changed, unchanged], open: no, from: [{plan-review: any, words: treatment-change}]}\n"
     "- {code: ovarian-suppression, system: chart, label: Ovarian suppression, kind: word, words: [agonist, surgical], open: no}\n"
     "- {code: insulin, system: chart, label: Insulin, kind: date, open: no}\n"
     "- {code: qt-drug, system: chart, label: QT drug, kind: date, open: no}\n"
@@ -133,6 +135,15 @@ static void add_status(bundle *b, const char *word, const char *day)
                          "'valueCodeableConcept':{'text':'%s'},'effectiveDateTime':'%s'}", ++b->ids, word, day);
 }
 
+/* code: of the reason, in SNOMED; "" for none. */
+static void add_review(bundle *b, const char *day, const char *changed, const char *code)
+{
+    const char *reason = *code ? arena_printf(memory, ",{'url':'Reason','valueCodeableConcept':{'coding':[{'system':'http://snomed.info/sct','code':'%s'}]}}", code).p : "";
+    buf_printf(&b->text, ",{'resourceType':'CarePlan','id':'r%d','status':'draft','intent':'proposal','extension':[{'url':'http://here.example/plan-review','extension':["
+                         "{'url':'Day','valueDate':'%s'}%s%s%s]}]}", ++b->ids, day, *changed ? ",{'url':'Changed','valueBoolean':" : "",
+               *changed ? arena_printf(memory, "%s}", changed).p : "", reason);
+}
+
 static chart *chart_of(bundle *b, const char *as_of)
 {
     buf bytes = buf_make(memory, 1 << 20);
@@ -187,6 +198,104 @@ static size_t findings_named(const chart *c, const char *code)
         n += str_is(record_finding_at(c->record, i)->code, code) ? 1 : 0;
     }
     return n;
+}
+
+/* ---- reviews of the care plan ---- */
+
+#define NO_RESPONSE "266721009"
+#define ADVERSE "281647001"
+
+/* A reason is recorded with no drug: letrozole, and then capecitabine from 2021-02-10. */
+static bundle changed_in_february(void)
+{
+    bundle b = start_bundle();
+    add_bone(&b, "2020-01-01");
+    add_drug(&b, "letrozole", "2020-02-01..2021-02-01", "stopped", "");
+    add_drug(&b, "capecitabine", "2021-02-10", "active", "");
+    return b;
+}
+
+static void a_review_of_the_plan_gives_the_reason_that_no_drug_has(void **state)
+{
+    bundle b = changed_in_february();
+    assert_string_equal(lines_on(&b, "2021-06-01"), "metastatic 1 2020-02-01..2021-02-01 letrozole presumed; metastatic 2 2021-02-10.. capecitabine running");
+    add_review(&b, "2021-01-28", "true", ADVERSE);
+    chart *c = chart_of(&b, "2021-06-01");
+    assert_string_equal(told(c), "metastatic 1 2020-02-01..2021-02-01 letrozole toxicity; metastatic 2 2021-02-10.. capecitabine running");
+    assert_true(str_is(c->lines[0].stop_text, "review of the care plan, 2021-01-28"));
+    assert_true(str_is(c->lines[1].rule, "lot.change-for-toxicity"));
+    bool cited = false;
+    for (uint32_t i = 0; i < c->lines[0].evidence_count; i++) {
+        const line_evidence *e = &c->lines[0].evidence[i];
+        cited = cited || (str_is(e->part, "reason") && str_is(e->how, "recorded") && e->source_count == 1
+                          && str_is(record_of(c->record, e->sources[0])->type, "CarePlan"));
+    }
+    assert_true(cited);
+}
+
+static void a_review_that_finds_no_response_makes_the_next_drug_another_line(void **state)
+{
+    bundle b = changed_in_february();
+    add_review(&b, "2021-02-17", "true", NO_RESPONSE);
+    chart *c = chart_of(&b, "2021-06-01");
+    assert_string_equal(told(c), "metastatic 1 2020-02-01..2021-02-01 letrozole progression; metastatic 2 2021-02-10.. capecitabine running");
+    assert_true(str_is(c->lines[1].rule, "lot.after-progression"));
+}
+
+static void a_review_long_before_the_end_or_without_a_change_explains_nothing(void **state)
+{
+    static const struct { const char *day, *changed, *code, *reason; } rows[] = {
+        { "2021-01-04", "true", ADVERSE, "toxicity" }, { "2021-01-03", "true", ADVERSE, "" },     /* 28 days before the end, and 29 */
+        { "2021-02-17", "true", ADVERSE, "toxicity" }, { "2021-02-18", "true", ADVERSE, "" },     /* 7 days after the next began, and 8 */
+        { "2021-02-01", "false", ADVERSE, "" }, { "2021-02-01", "true", "", "" }, { "2021-02-01", "", ADVERSE, "" },
+        { "2021-02-01", "true", "74964007", "" } };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        bundle b = changed_in_february();
+        add_review(&b, rows[i].day, rows[i].changed, rows[i].code);
+        chart *c = chart_of(&b, "2021-06-01");
+        assert_true(str_is(c->lines[0].stop_reason, rows[i].reason));
+        assert_int_equal(findings_named(c, "review-incomplete"), *rows[i].changed ? 0 : 1);
+    }
+}
+
+static void what_a_drug_was_stopped_for_goes_before_a_review(void **state)
+{
+    bundle b = start_bundle();
+    add_bone(&b, "2020-01-01");
+    add_drug(&b, "letrozole", "2020-02-01..2021-02-01", "stopped", ",'statusReason':[{'text':'progression'}]");
+    add_drug(&b, "capecitabine", "2021-02-10", "active", "");
+    add_review(&b, "2021-02-01", "true", ADVERSE);
+    chart *c = chart_of(&b, "2021-06-01");
+    assert_true(str_is(c->lines[0].stop_reason, "progression"));
+    assert_int_equal(findings_named(c, "stop-reasons-differ"), 1);
+}
+
+static void reviews_that_do_not_agree_give_no_reason(void **state)
+{
+    bundle b = changed_in_february();
+    add_review(&b, "2021-01-28", "true", ADVERSE);
+    add_review(&b, "2021-02-05", "true", NO_RESPONSE);
+    assert_true(str_is(chart_of(&b, "2021-02-04")->lines[0].stop_reason, "toxicity"));   /* the later one is not known yet */
+    assert_true(str_empty(chart_of(&b, "2021-06-01")->lines[0].stop_reason));
+}
+
+static void a_review_settles_why_the_cdk46_inhibitor_was_changed(void **state)
+{
+    bundle b = start_bundle();
+    add_bone(&b, "2019-03-01");
+    add_drug(&b, "fulvestrant", "2019-04-01", "active", "");
+    add_drug(&b, "abemaciclib", "2019-04-01", "active", "");
+    add_drug(&b, "ribociclib", "2019-06-01", "active", "");
+    assert_int_equal(chart_of(&b, "2019-12-01")->decision_count, 1);
+    bundle other = b;
+    add_review(&b, "2019-05-25", "true", ADVERSE);
+    chart *c = chart_of(&b, "2019-12-01");
+    assert_int_equal(c->decision_count, 0);
+    assert_int_equal(c->line_count, 1);
+    add_review(&other, "2019-05-25", "true", NO_RESPONSE);
+    c = chart_of(&other, "2019-12-01");
+    assert_int_equal(c->decision_count, 0);
+    assert_int_equal(c->line_count, 2);
 }
 
 /* ---- what begins a line ---- */
@@ -1247,6 +1356,12 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_cdk46_change_without_a_reason_stays_in_the_line_and_is_asked),
+        cmocka_unit_test(a_review_of_the_plan_gives_the_reason_that_no_drug_has),
+        cmocka_unit_test(a_review_that_finds_no_response_makes_the_next_drug_another_line),
+        cmocka_unit_test(a_review_long_before_the_end_or_without_a_change_explains_nothing),
+        cmocka_unit_test(what_a_drug_was_stopped_for_goes_before_a_review),
+        cmocka_unit_test(reviews_that_do_not_agree_give_no_reason),
+        cmocka_unit_test(a_review_settles_why_the_cdk46_inhibitor_was_changed),
         cmocka_unit_test(what_is_settled_is_read_in_one_way),
         cmocka_unit_test(chemotherapy_and_then_endocrine_therapy_without_a_reason_are_induction_and_maintenance_or_two_lines),
         cmocka_unit_test(a_completed_chemotherapy_settles_that_what_follows_is_maintenance),

@@ -582,12 +582,16 @@ static void a_reason_for_stopping_that_could_not_be_read_is_not_told_as_none(voi
 {
     fixture *f = *state;
     line_of_therapy l = { .start = { 2024, 0, 0, DATE_YEAR }, .stop_text = STR("ran out"), .confidence = STR("high") };
-    assert_true(str_is(words_line(f->a, &l), "2024 to end not recorded; reason recorded in words not understood: ran out"));
+    assert_true(str_is(words_line(f->a, &f->plan, &l), "2024 to end not recorded; reason recorded in words not understood: ran out"));
     l.stop_reason = STR("progression");
     l.end = (date){ 2025, 12, 0, DATE_MONTH };
-    assert_true(str_is(words_line(f->a, &l), "2024 to 2025-12; stopped: progression (recorded: ran out)"));
+    assert_true(str_is(words_line(f->a, &f->plan, &l), "2024 to 2025-12; stopped: progression (recorded: ran out)"));
     l = (line_of_therapy){ .start = { 2024, 0, 0, DATE_YEAR }, .in_progress = true };
-    assert_true(str_is(words_line(f->a, &l), "since 2024, ongoing"));
+    assert_true(str_is(words_line(f->a, &f->plan, &l), "since 2024, ongoing"));
+    l.response = STR("progressive disease");
+    assert_has(words_line(f->a, &f->plan, &l), "; best response progressive disease");
+    l.measured = STR("pr"), l.measured_on = (date){ 2024, 6, 1, DATE_DAY };
+    assert_has(words_line(f->a, &f->plan, &l), "; best response pr (2024-06-01); reported as progressive disease");
 }
 
 static void a_rule_out_that_rests_on_silence_is_told_once(void **state)
