@@ -130,7 +130,7 @@ export const rules = [
   { id: 'the text of a small Decimal', section: 'CQL Reference, ToString: (-)?#0.0#', operators: /^(ToString|Convert)$/, when: (x) => /e-\d/.test(text(x.theirs.value)) },
   { id: 'the text of a Ratio', section: 'CQL Reference, ToString: <quantity>:<quantity>', operators: /^(ToString|Convert)$/,
     when: (x, own) => x.types[0] === 'Ratio' && x.values[0] !== null && x.ours.value === x.values[0].Ratio.map((q) => own(typed('String', { type: 'ToString', operand: literalOf(q, 'Quantity') }))).join(':') },
-  { id: 'moles are a number', section: 'UCUM: mol is 6.0221367 10*23', operators: /./, when: (x) => [...unitsIn(x.values), ...x.values.map(text)].some((u) => /mol/.test(u)) && new Set([...unitsIn(x.values), ...x.values.map(text).filter(Boolean)]).size > 1 },
+  { id: 'moles are a number', section: 'UCUM: mol is 6.0221367 10*23', operators: /./, when: (x) => [...unitsIn(x.values), ...x.values.map(text)].some((u) => /mol|\bU\b/.test(u)) && new Set([...unitsIn(x.values), ...x.values.map(text).filter(Boolean)]).size > 1 },
   { id: 'the unit of a product', section: 'CQL Reference, Multiply: the appropriate unit', operators: /^Product$/, when: (x) => x.type === 'Quantity' },
   { id: 'a Ratio made as an instance', section: 'CQL Reference, Is: Ratio', operators: /^(Is|As)$/, when: (x) => /Ratio/.test(JSON.stringify(x.e.isTypeSpecifier ?? x.e.asTypeSpecifier)) },
   { id: 'time of an empty string', section: 'CQL Reference, ToTime: null', operators: /^(ToTime|ConvertsToTime)$/, when: (x) => x.values[0] === '' },
@@ -223,7 +223,7 @@ function nullsAside(x) {
 }
 const eighths = (n) => BigInt(Math.round(n * 1e8));
 function apart([, low, high], own) { return Boolean(low?.Quantity && high?.Quantity) && own(typed('Boolean', { type: 'LessOrEqual', operand: [low, high].map((q) => literalOf(q, 'Quantity')) })) === null; }
-const bare = (v) => JSON.stringify(v).replace(/"[()[\]]"/g, '');
+const bare = (v) => JSON.stringify(v ?? null).replace(/"[()[\]]"/g, '');
 const openAtWhole = (v) => Boolean(v?.Interval) && ((v.Interval[0] === '(' && numbersIn(v.Interval[1]).some(isWhole)) || (v.Interval[3] === ')' && numbersIn(v.Interval[2]).some(isWhole)));
 function within(v, [low, high]) { const [a, b] = v?.Uncertainty ?? [v, v]; return typeof a === 'number' && a >= low && b <= high; }
 function piecewise(x, own) {

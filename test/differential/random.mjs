@@ -191,7 +191,10 @@ async function judge(x) {
   const right = bySpecification(about, ([n, unit], to) => own(converted(n, unit, to))?.Quantity);
   if (right === false) { return { about, rule: undefined, put: cause.put }; }   // whatever the other engine says
   let rule = cause.carried ? carried : right ? workedOut : undefined;
-  for (const r of rules) { if (!rule && r.operators.test(about.op) && await r.when(about, own)) { rule = r; } }
+  for (const r of rules) {
+    if (rule || !r.operators.test(about.op)) { continue; }
+    try { if (await r.when(about, own)) { rule = r; } } catch (error) { throw new Error(`rule "${r.id}" of ${text(about.e)}: ${error.message}`); }
+  }
   return { about, rule, put: cause.put };
 }
 // What our engine says of an expression.
@@ -266,7 +269,7 @@ try {
       values++;
       nulls += x.ours.value === null;
       errors += x.ours.error !== undefined;
-      await compare(x, expressions + i);
+      try { await compare(x, expressions + i); } catch (error) { print(`FAILED seed ${seed}, expression ${expressions + i}: ${error.message.slice(0, 2000)}`); failures.set(`not judged: ${error.message.slice(0, 80)}`, 1); }
     }
     expressions += batch.length;
   }
