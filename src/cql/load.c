@@ -133,7 +133,13 @@ static uint32_t load_any(compiler *c, const json *e, cql_op ignored)
 
 uint32_t load(compiler *c, const json *e)
 {
-    return json_is(e, JSON_OBJECT) ? load_with_place(c, e, load_any, OP_Null) : CQL_NONE;
+    return !e || json_is(e, JSON_NULL) ? CQL_NONE : load_needed(c, e, "what stands here");
+}
+
+uint32_t load_needed(compiler *c, const json *e, const char *what)
+{
+    return json_is(e, JSON_OBJECT) ? load_with_place(c, e, load_any, OP_Null)
+                                   : load_fail(c, "%s is %s", what, e ? "no expression" : "missing");
 }
 
 static bool check_signature(compiler *c, const json *e, cql_op op)
@@ -157,7 +163,7 @@ static uint32_t load_list_of(compiler *c, const json *list, uint32_t *args, uint
 {
     for (const json *x = list->first; x; x = x->next, count++) {
         if (count < OPERANDS_MAX) {
-            args[count] = load(c, x);
+            args[count] = load_needed(c, x, "an operand");
         }
     }
     return count;

@@ -47,6 +47,7 @@ typedef uint32_t load_fn(compiler *c, const json *e, cql_op op);
 /* Sets the error once; returns CQL_NONE. */
 __attribute__((format(printf, 2, 3))) uint32_t load_fail(compiler *c, const char *what, ...);
 uint32_t load(compiler *c, const json *e);                 /* NULL: CQL_NONE */
+uint32_t load_needed(compiler *c, const json *e, const char *what);   /* what: its name, where it is missing or no expression */
 uint32_t load_finish(compiler *c, const json *e, cql_op op, const uint32_t *args, uint32_t count);
 uint32_t load_text(compiler *c, str s);
 uint32_t load_slot_new(compiler *c, str name);             /* and brings the name into scope */

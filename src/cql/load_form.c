@@ -305,7 +305,7 @@ uint32_t load_function_ref(compiler *c, const json *e, cql_op op)
     }
     i = 0;
     for (const json *x = count ? operands->first : NULL; x; x = x->next) {
-        args[i++] = load(c, x);
+        args[i++] = load_needed(c, x, "an operand");
     }
     return with_a(c, load_finish(c, e, op, args, count), function, 0);
 }
@@ -383,7 +383,7 @@ static uint32_t elements(compiler *c, const json *e, cql_op op, uint32_t extra)
         load_text(c, json_get_text(x, "name"));
     }
     for (const json *x = n ? list->first : NULL; x; x = x->next) {
-        args[i++] = load(c, json_get(x, "value"));
+        args[i++] = load_needed(c, json_get(x, "value"), "the value of an element");
     }
     if (n > op_table[op].most && op_table[op].most != ANY_COUNT) {
         return load_fail(c, "%s has too many elements", op_table[op].name);
@@ -422,7 +422,7 @@ static uint32_t array_of(compiler *c, const json *e, cql_op op, const char *fiel
     bool one = json_is(list, JSON_OBJECT);
     uint32_t n = !list ? 0 : one ? 1 : list->count, *args = ARENA_ARRAY(c->a, n, uint32_t), i = 0;
     for (const json *x = !list ? NULL : one ? list : list->first; x; x = one ? NULL : x->next) {
-        args[i++] = load(c, x);
+        args[i++] = load_needed(c, x, field);
     }
     if (n < op_table[op].least || (n > op_table[op].most && op_table[op].most != ANY_COUNT)) {
         return load_fail(c, "%s has %u operands", op_table[op].name, n);
@@ -455,7 +455,7 @@ uint32_t load_as(compiler *c, const json *e, cql_op op)
     const json *specifier = json_get(e, op == OP_As ? "asTypeSpecifier" : "isTypeSpecifier");
     uint32_t t =
         specifier ? type_specified(c, specifier) : type_named(c, json_get_text(e, op == OP_As ? "asType" : "isType"));
-    uint32_t arg = load(c, json_get(e, "operand"));
+    uint32_t arg = load_needed(c, json_get(e, "operand"), "operand");
     uint32_t n = load_finish(c, e, op, &arg, 1);
     return with_flags(c, with_a(c, n, t, 0), json_bool(json_get(e, "strict"), false) ? FLAG_STRICT : 0);
 }
@@ -468,7 +468,7 @@ uint32_t load_convert(compiler *c, const json *e, cql_op op)
     if (t != CQL_NONE && (c->types.at[t].form != TYPE_SYSTEM || c->types.at[t].kind == CQL_NULL)) {
         return load_fail(c, "%s to %.*s is not supported", op_table[op].name, STR_ARG(c->types.at[t].name));
     }
-    uint32_t arg = load(c, json_get(e, "operand"));
+    uint32_t arg = load_needed(c, json_get(e, "operand"), "operand");
     return with_a(c, load_finish(c, e, op, &arg, 1), t, 0);
 }
 
@@ -476,8 +476,8 @@ uint32_t load_convert(compiler *c, const json *e, cql_op op)
 
 uint32_t load_if(compiler *c, const json *e, cql_op op)
 {
-    uint32_t args[3] = { load(c, json_get(e, "condition")), load(c, json_get(e, "then")),
-                         load(c, json_get(e, "else")) };
+    uint32_t args[3] = { load_needed(c, json_get(e, "condition"), "condition"),
+                         load_needed(c, json_get(e, "then"), "then"), load_needed(c, json_get(e, "else"), "else") };
     return load_finish(c, e, op, args, 3);
 }
 
@@ -488,10 +488,10 @@ uint32_t load_case(compiler *c, const json *e, cql_op op)
     uint32_t n = items ? items->count : 0, *args = ARENA_ARRAY(c->a, 2 * (size_t)n + 2, uint32_t), i = 0;
     args[i++] = load(c, json_get(e, "comparand"));
     for (const json *x = n ? items->first : NULL; x; x = x->next) {
-        args[i++] = load(c, json_get(x, "when"));
-        args[i++] = load(c, json_get(x, "then"));
+        args[i++] = load_needed(c, json_get(x, "when"), "when");
+        args[i++] = load_needed(c, json_get(x, "then"), "then");
     }
-    args[i++] = load(c, json_get(e, "else"));
+    args[i++] = load_needed(c, json_get(e, "else"), "else");
     return load_finish(c, e, op, args, i);
 }
 

@@ -109,14 +109,14 @@ static const json *first_of(const json *e, const char *field)
 static void load_sources(compiler *c, parts *to, const json *e)
 {
     for (const json *s = first_of(e, "source"); s && !c->failed; s = s->next) {
-        uint32_t arg = load(c, json_get(s, "expression"));
+        uint32_t arg = load_needed(c, json_get(s, "expression"), "expression");
         str alias = json_get_text(s, "alias");
         uint32_t slot = load_slot_counted(c, alias);
         add_part(c, to, s, OP_QuerySource, &arg, 1, slot, load_text(c, alias), 0);
         c->index_slot = s->next || s->index > 0 ? CQL_NONE : slot + 1; /* rows of several sources have no number */
     }
     for (const json *l = first_of(e, "let"); l && !c->failed; l = l->next) {
-        uint32_t arg = load(c, json_get(l, "expression"));
+        uint32_t arg = load_needed(c, json_get(l, "expression"), "expression");
         uint32_t slot = load_slot_new(c, json_get_text(l, "identifier"));
         add_part(c, to, l, OP_QueryLet, &arg, 1, slot, 0, 0);
     }
@@ -131,9 +131,9 @@ static void load_relationships(compiler *c, parts *to, const json *e)
             return;
         }
         uint32_t args[2];
-        args[0] = load(c, json_get(r, "expression"));
+        args[0] = load_needed(c, json_get(r, "expression"), "expression");
         uint32_t slot = load_slot_new(c, json_get_text(r, "alias"));
-        args[1] = load(c, json_get(r, "suchThat"));
+        args[1] = load_needed(c, json_get(r, "suchThat"), "suchThat");
         c->scope.count--;
         add_part(c, to, r, str_is(form, "With") ? OP_QueryWith : OP_QueryWithout, args, 2, slot, 0, 0);
     }
@@ -147,7 +147,7 @@ static void load_results(compiler *c, parts *to, const json *e)
         add_part(c, to, where, OP_QueryWhere, &arg, 1, 0, 0, 0);
     }
     if (give) {
-        uint32_t arg = load(c, json_get(give, "expression"));
+        uint32_t arg = load_needed(c, json_get(give, "expression"), "expression");
         add_part(c, to, give, OP_QueryReturn, &arg, 1, 0, 0,
                  json_bool(json_get(give, "distinct"), true) ? FLAG_DISTINCT : 0);
     }
@@ -157,7 +157,7 @@ static void load_results(compiler *c, parts *to, const json *e)
         uint32_t slot = load_slot_new(c, json_get_text(aggregate, "identifier"));
         uint32_t outer = c->total_slot;
         c->total_slot = slot;
-        args[1] = load(c, json_get(aggregate, "expression"));
+        args[1] = load_needed(c, json_get(aggregate, "expression"), "expression");
         c->total_slot = outer;
         c->scope.count--;
         add_part(c, to, aggregate, OP_QueryAggregate, args, 2, slot, 0,
@@ -173,7 +173,7 @@ static void load_sort(compiler *c, parts *to, const json *holder)
         uint32_t slot = c->slots++, key = CQL_NONE;
         c->sorted_slot = slot;
         if (str_is(form, "ByExpression")) {
-            key = load(c, json_get(by, "expression"));
+            key = load_needed(c, json_get(by, "expression"), "expression");
         } else if (str_is(form, "ByColumn")) {
             key = load_property_chain(c, by, load_slot_node(c, slot), json_get_text(by, "path"));
         } else if (str_is(form, "ByDirection")) {
@@ -215,10 +215,10 @@ static str scope_name(const json *e)
 uint32_t load_for_each(compiler *c, const json *e, cql_op op)
 {
     uint32_t args[2], outer = c->index_slot;
-    args[0] = load(c, json_get(e, "source"));
+    args[0] = load_needed(c, json_get(e, "source"), "source");
     uint32_t slot = load_slot_counted(c, scope_name(e));
     c->index_slot = slot + 1;
-    args[1] = load(c, json_get(e, op == OP_Filter ? "condition" : "element"));
+    args[1] = load_needed(c, json_get(e, op == OP_Filter ? "condition" : "element"), "what is asked of each");
     c->index_slot = outer;
     c->scope.count--;
     return with_a(c, load_finish(c, e, op, args, 2), slot, 0);
@@ -227,7 +227,7 @@ uint32_t load_for_each(compiler *c, const json *e, cql_op op)
 /* The elements, or of each what the path names. */
 uint32_t load_aggregated(compiler *c, const json *e)
 {
-    uint32_t args[2] = { load(c, json_get(e, "source")), CQL_NONE };
+    uint32_t args[2] = { load_needed(c, json_get(e, "source"), "source"), CQL_NONE };
     str path = json_get_text(e, "path");
     if (path.n == 0) {
         return args[0];
@@ -247,7 +247,7 @@ uint32_t load_aggregate(compiler *c, const json *e, cql_op op)
     c->index_slot = slot + 1;
     c->total_slot = c->slots++;
     uint32_t total = c->total_slot;
-    args[2] = load(c, json_get(e, "iteration"));
+    args[2] = load_needed(c, json_get(e, "iteration"), "iteration");
     c->index_slot = outer_index;
     c->total_slot = outer_total;
     c->scope.count--;
@@ -257,7 +257,7 @@ uint32_t load_aggregate(compiler *c, const json *e, cql_op op)
 uint32_t load_sorted(compiler *c, const json *e, cql_op op)
 {
     parts p = { 0 };
-    *VEC_PUSH(c->a, &p) = load(c, json_get(e, "source"));
+    *VEC_PUSH(c->a, &p) = load_needed(c, json_get(e, "source"), "source");
     load_sort(c, &p, e);
     if (p.count < 2) {
         return load_fail(c, "a Sort has nothing to sort by");

@@ -277,8 +277,7 @@ static truth inside(run *r, const cql_interval *i, cql_value x, precision p)
 
 static bool is_list_at(run *r, const node *n, uint32_t arg, cql_value v)
 {
-    return v.kind == CQL_LIST ||
-           (cql_is_null(v) && r->p->types[r->p->nodes[node_arg(r, n, arg)].type].form == TYPE_LIST);
+    return v.kind == CQL_LIST || (cql_is_null(v) && arg_of_list(r, n, arg));
 }
 
 static cql_value contains(run *r, const node *n, cql_value whole, uint32_t whole_arg, cql_value x, bool proper)

@@ -78,7 +78,7 @@ OP_FN(op_length)
     if (v[0].kind == CQL_STRING) {
         return cql_integer((int32_t)characters(value_str(v[0])));
     }
-    bool of_list = v[0].kind == CQL_LIST || r->p->types[r->p->nodes[node_arg(r, n, 0)].type].form == TYPE_LIST;
+    bool of_list = v[0].kind == CQL_LIST || arg_of_list(r, n, 0);
     return of_list ? cql_integer(v[0].kind == CQL_LIST ? (int32_t)v[0].n : 0) : cql_null();
 }
 

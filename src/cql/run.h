@@ -33,6 +33,12 @@ struct cql_run {
 
 cql_value eval(run *r, uint32_t node_index);                       /* CQL_NONE: null */
 static inline uint32_t node_arg(const run *r, const node *n, uint32_t i) { return i < n->count ? r->p->args[n->args + i] : CQL_NONE; }
+/* Whether an operand that may be null is declared as a list. */
+static inline bool arg_of_list(const run *r, const node *n, uint32_t i)
+{
+    uint32_t arg = node_arg(r, n, i);
+    return arg != CQL_NONE && r->p->types[r->p->nodes[arg].type].form == TYPE_LIST;
+}
 static inline cql_value eval_arg(run *r, const node *n, uint32_t i) { return eval(r, node_arg(r, n, i)); }
 /* A frame for a body, operands aside; leaving it brings the outer one back. */
 typedef struct frame_outer { cql_value *frame; memo *memos; uint64_t *stamps; } frame_outer;

@@ -48,7 +48,7 @@ export const rules = [
   { id: 'an interval whose low end is past its high end', section: 'Authors Guide, Interval Values: an invalid interval is a run-time error', operators: /./,
     when: (x) => /low end of the interval is past/.test(x.ours.error ?? '') },
   { id: 'no value next to, or as large as, the result', section: 'CQL Tests, CqlArithmeticFunctionsTest: Exp1000, Ln0, SuccessorOverflow, PredecessorUnderflow are errors', operators: /^(Exp|Ln|Successor|Predecessor|Add|Subtract|Start|End)$/,
-    when: (x) => /greatest value|least value|outside the calendar|beyond what|no logarithm/.test(x.ours.error ?? '') && truths(x.theirs) === null },
+    when: (x) => /greatest value|least value|outside the calendar|beyond what|no logarithm/.test(x.ours.error ?? '') && (truths(x.theirs) === null || /^10000/.test(isMoment(x.theirs.value) ?? '')) },
   { id: 'a range where nothing is said of one', section: 'Authors Guide, Uncertainty: arithmetic and comparison', operators: /^(?!(Add|Subtract|Multiply|Less|LessOrEqual|Greater|GreaterOrEqual|Equal|NotEqual)$)/,
     when: (x) => x.values.some((v) => deep(v, isRange)) },
   { id: 'Mode of a tie', section: 'CQL Reference, Mode: one T; which of several is not said', operators: /^Mode$/, when: (x) => tied(x.values[0]) },
@@ -107,7 +107,7 @@ export const rules = [
   { id: 'whole units of times that say no more', section: 'CQL Tests, TimeDurationBetweenHourDiffPrecision2', operators: /^DurationBetween$/,
     when: (x) => /^(Hour|Minute|Second)$/.test(x.e.precision) && x.values.some(isPartial) && isRange(x.theirs.value) && within(x.ours.value, x.theirs.value.Uncertainty) },
   { id: 'ages, which it takes between days', section: 'CQL Reference, CalculateAge: between dates, or between times to now', operators: /^CalculateAge(At)?$/, when: (x) => x.theirs.value !== null && x.ours.value !== null },
-  { id: 'what an unknown end makes of an intersection', section: 'CQL Reference, Intersect: an end that is unknown', operators: /^(Intersect|Except|Union)$/, when: (x) => isInterval(x.type) && ((isTimes(x.type) && mixed(x.values)) || hasNull(x.values)) },
+  { id: 'what an unknown end makes of an intersection', section: 'CQL Reference, Intersect: an end that is unknown', operators: /^(Intersect|Except|Union)$/, when: (x, own) => isInterval(x.type) && ((isTimes(x.type) && mixed(x.values)) || hasNull(x.values) || x.values.some((v) => v?.Interval && apart(v.Interval, own))) },
   { id: 'intervals that merge where it is not known', section: 'CQL Reference, Collapse: at the coarsest precision of the set', operators: /^(Collapse|Expand)$/, when: (x) => isTimes(x.type) && mixed([x.values[0]]) },
   { id: 'an Interval written with other ends', section: 'CQL Reference, Equal of intervals: by their starts and ends', operators: /^(Union|Intersect|Except|Collapse)$/,
     when: async (x, own) => sameBy(x, own, 'Equal') },
@@ -152,7 +152,7 @@ export const rules = [
   { id: 'lists of lists with nulls', section: 'CQL Reference, Equal of lists: nulls are considered equal', operators: /^(Equal|NotEqual|Intersect|Except|Union|Distinct|IndexOf|In|Contains|Include.*|Proper.*)$/, when: (x) => x.types.some((t) => /List<List/.test(t)) && hasNull(x.values) },
   { id: 'the precision of a time without hours', section: 'CQL Reference, time from: null', operators: /^FunctionRef$/, when: (x) => /"TimeFrom"/.test(JSON.stringify(x.e)) && x.values.includes(null) },
   { id: 'the rest of doubles', section: 'CQL Reference, Modulo: of Decimals', operators: /^Modulo$/, when: (x) => x.type === 'Decimal' && (Math.abs(x.values[0]) > 9e7 || Math.abs(Math.abs(x.theirs.value - x.ours.value) - Math.abs(x.values[1])) < 1e-8) },
-  { id: 'expand of Decimals: pieces of a size by their own precision', section: 'CQL Reference, Expand: Interval[10, 10] per 0.1 has pieces of one point', operators: /^Expand$/, when: (x) => /Decimal|Quantity/.test(x.type) && (x.values[1] === null || sameLows(x)) },
+  { id: 'expand of Decimals: pieces of a size by their own precision', section: 'CQL Reference, Expand: Interval[10, 10] per 0.1 has pieces of one point', operators: /^Expand$/, when: (x) => /Decimal|Quantity/.test(x.type) && (x.values[1] === null || sameLows(x) || cutLows(x)) },
   { id: 'a list that is larger by repeats alone', section: 'CQL Tests, CqlListOperatorsTest: ProperContains7', operators: /^Proper(Includes|IncludedIn)$/, when: (x) => x.ours.value !== null && x.values.some((v) => new Set((v ?? []).map((y) => JSON.stringify(y))).size < v?.length) },
   { id: 'ratios of equal worth', section: 'CQL Reference, Equal: numerator and denominator must be the same', operators: /^(Equal|NotEqual|In|Contains|Include.*|Proper.*|Intersect|Except|Union|Distinct|IndexOf)$/,
     when: (x) => x.types.some((t) => /Ratio/.test(t)) && x.theirs.error === undefined && alikeRatios(x.values.flatMap(ratiosIn)) },
@@ -194,7 +194,7 @@ export const rules = [
     when: (x) => /Quantity/.test(x.type) && unitsIn(x.values).size === 1 && x.theirs.value?.length < x.ours.value?.length && new Set(quantitiesIn(x.ours.value).map((q) => q[0])).size === x.ours.value.length },
   { id: 'an unknown that is undefined there', section: 'CQL Reference, Xor: null if either is null', operators: /^Xor$/, when: (x) => x.ours.value === null && x.values.includes(null) },
   { id: 'equivalence that is unknown', section: 'CQL Reference, Equivalent: always true or false', operators: /^Equivalent$/, when: (x) => x.theirs.value === null && x.ours.value === false },
-  { id: 'a quantity past 10^20 is no quantity there', section: 'CQL Tests, ValueLiteralsAndSelectors: Decimal10Pow28ToZeroOneStepDecimalMaxValue', operators: /./, when: (x) => /invalid decimal value/.test(x.theirs.error ?? '') && (x.values.some((v) => most(v) >= DECIMAL) || most(x.ours.value) >= DECIMAL) },
+  { id: 'a quantity past 10^20 is no quantity there', section: 'CQL Tests, ValueLiteralsAndSelectors: Decimal10Pow28ToZeroOneStepDecimalMaxValue', operators: /./, when: (x) => /invalid decimal value/.test(x.theirs.error ?? '') && (x.values.some((v) => most(v) >= DECIMAL) || most(x.ours.value) >= DECIMAL || (/Variance/.test(x.op) && x.ours.value === null)) },
   { id: 'a Time is no DateTime', section: 'CQL Reference, Is and As', operators: /^(Is|As)$/, when: (x) => x.types[0] === 'Time' && (x.ours.value === false || x.ours.value === null || x.ours.error !== undefined) && /DateTime/.test((x.e.isTypeSpecifier ?? x.e.asTypeSpecifier).name ?? '') },
   { id: 'the end of an interval of whole Decimals, taken for Integers', section: 'CQL Reference, Start and End: of the type of the points', operators: /^(Start|End)$/,
     when: (x) => /Interval<(Decimal|Quantity)>/.test(x.types[0]) && (most(x.theirs.value) === INTEGER || most(x.theirs.value) === INTEGER + 1) },
@@ -205,6 +205,15 @@ export const rules = [
   { id: 'pieces past the end', section: 'CQL Reference, Expand: the largest that start and end within the interval', operators: /^Expand$/,
     when: (x) => /Decimal|Quantity/.test(x.type) && x.values[0].length === 1 && (x.theirs.value ?? []).some((i) => numbersIn(i)[1] > numbersIn(x.values[0])[1]) && !(x.ours.value ?? []).some((i) => numbersIn(i)[1] > numbersIn(x.values[0])[1]) },
   { id: 'pieces without number', section: 'CQL Reference, Expand: what an interval without an end adds is not said', operators: /^Expand$/, when: (x) => x.ours.value === null && x.values[0].some((i) => i?.Interval?.slice(1, 3).includes(null)) },
+  { id: 'an end with nothing next to it ends the run', section: 'CQL Reference, Start, End and Collapse: of an end that is there, itself', operators: /./,
+    when: (x) => /^Encountered unexpected error/.test(x.theirs.error ?? '') && x.ours.error === undefined && x.values.some((v) => deep(v, hasEnds) && deep(v, atTheEdge)) },
+  { id: 'a product of zero and a range', section: 'Authors Guide, Uncertainty: arithmetic', operators: /^(Negate|Abs|Add|Subtract|Multiply)$/, when: (x) => x.theirs.value?.NoNumber === 'NaN' && x.ours.value === 0 && /CalculateAge|DurationBetween|DifferenceBetween/.test(JSON.stringify(x.e)) },
+  { id: 'days that one side knows to the second', section: 'Authors Guide, Uncertainty: every time of a coarser one counts', operators: /^DurationBetween$/, when: (x) => isRange(x.ours.value) && within(x.theirs.value, x.ours.value.Uncertainty) && mixed(x.values) },
+  { id: 'repeats that are written differently', section: 'CQL Reference, Union and Distinct: equality', operators: /^(Distinct|Union|Intersect|Except)$/,
+    when: (x, own) => isList(x.type) && x.ours.value?.length < x.theirs.value?.length && x.theirs.value.some((v, i) => x.theirs.value.some((w, k) => k > i && own(typed('Boolean', { type: 'Equal', operand: [v, w].map((y) => literalOf(y, part(x.type))) })) === true)) },
+  { id: 'months of the calendar by another name', section: 'CQL Reference, Quantity: calendar words are units', operators: /^(Add|Subtract|Sum|Avg|Median|Multiply|Divide)$/, when: (x) => /^(mo|a)_g/.test(x.theirs.value?.Quantity?.[1] ?? '') && Math.abs(x.ours.value?.Quantity?.[0] - x.theirs.value.Quantity[0]) < 1e-8 },
+  { id: 'the least and the greatest quantity, in the unit of the other end', section: 'CQL Reference, Start and End: of a closed null the end of the type; its unit is not said', operators: relation,
+    when: (x) => x.types.every((t) => t === 'Interval<Quantity>') && unitsIn(x.values).size > 1 && x.theirs.value === null && x.values.some((v) => v?.Interval && ((v.Interval[1] === null && v.Interval[0] === '[') || (v.Interval[2] === null && v.Interval[3] === ']'))) },
   { id: 'a Case of what is not known to be equal', section: 'CQL Reference, Case: a comparand equal to the item', operators: /^Case$/, when: (x) => Boolean(x.e.comparand) && mixed(x.values) },
   { id: 'whole numbers of all types', section: 'CQL Reference, Is: the run-time type', operators: /^Is$/, when: (x) => x.types[0] === 'Integer' && /Decimal$/.test(x.e.isTypeSpecifier.name ?? '') && x.ours.value === false },
   { id: 'a ratio as the quotient that Divide has', section: 'CQL Reference, ToQuantity(Ratio): numerator / denominator', operators: /^(ToQuantity|ConvertsToQuantity)$/,
@@ -214,6 +223,8 @@ export const rules = [
       return JSON.stringify(x.ours.value) === JSON.stringify(x.op === 'ToQuantity' ? quotient : quotient !== null);
     } },
 ];
+const hasEnds = (v) => Boolean(v?.Interval);
+const atTheEdge = (v) => v === INTEGER || v === -INTEGER - 1 || Math.abs(v) >= DECIMAL || /^(0001(-01(-01(T00:00:00.000)?)?)?|9999(-12(-31(T23:59:59.999)?)?)?|T?00:00:00.000|T?23:59:59.999)([+-]\d\d:\d\d)?$/.test(isMoment(v) ?? '');
 const openUnknown = (v) => Boolean(v?.Interval) && ((v.Interval[0] === '(' && v.Interval[1] === null) || (v.Interval[3] === ')' && v.Interval[2] === null));
 // A sorted list in which only the nulls stand elsewhere: ours first when rising, last when falling.
 function nullsAside(x) {
@@ -239,6 +250,11 @@ function elementwise(x, own) {
   return x.ours.value === (x.op === 'Equal' || all === null ? all : !all);
 }
 function sameLows(x) { const lows = (v) => JSON.stringify((v ?? []).map((i) => i?.Interval?.[1])); return !x.values[0].some((v) => deep(v, openAtWhole)) && lows(x.ours.value) === lows(x.theirs.value); }
+// As many pieces, each from where theirs is when what is finer than the size is cut off.
+function cutLows(x) {
+  const [a, b] = [x.ours, x.theirs].map((y) => (y.value ?? []).map((i) => numbersIn(i)[0]));
+  return a.length > 0 && a.length === b.length && a.every((n, i) => b[i] - n > 0 && b[i] - n < 1.1e-8);
+}
 export function converted(n, unit, to) { return typed('Quantity', { type: 'ConvertQuantity', operand: [literalOf({ Quantity: [n, unit] }, 'Quantity'), number(to, 'String')] }); }
 const number = (value, kind = 'Decimal') => typed(kind, { type: 'Literal', valueType: `{urn:hl7-org:elm-types:r1}${kind}`, value });
 // Whether a quantity, brought to the unit of another and back, is another one.
@@ -252,8 +268,8 @@ function alikeRatios(all) {
   const worth = ([a, b]) => a.Quantity[0] / b.Quantity[0], units = (r) => r.map((q) => q.Quantity[1]).join();
   return all.some((p) => all.some((q) => JSON.stringify(p) !== JSON.stringify(q) && (units(p) !== units(q) || Math.abs(worth(p) - worth(q)) < 1e-8)));
 }
-// Two of one unit that are not equal and differ by less than 1e-4.
-function nearby(all) { return all.some(([a, u]) => all.some(([b, v]) => u === v && a !== b && Math.abs(a - b) < 1e-4)); }
+// Two that are not equal and differ by less than 1e-4 of one unit, or are both less than that.
+function nearby(all) { return all.some(([a, u]) => all.some(([b, v]) => a !== b && (u === v ? Math.abs(a - b) < 1e-4 : Math.abs(a) < 1e-4 && Math.abs(b) < 1e-4))); }
 function codesIn(v) { return v?.Code ? [v.Code] : v?.Concept ? [v.Concept, ...v.Concept.codes] : v !== null && typeof v === 'object' ? Object.values(v).flatMap(codesIn) : []; }
 function sameBy(x, own, type) {
   if (x.ours.error !== undefined || x.theirs.error !== undefined || x.ours.value === null || x.theirs.value === null) { return false; }
