@@ -267,7 +267,8 @@ static void tell_unknown(const course_maker *x, const course *c)
     const drug_entry *e = c->entries[0];
     if (c->anticancer) {
         record_finding(x->r, "unrecognised-drug", e->from_resource, e->what,
-                       arena_printf(x->a, "\"%.*s\" is no drug we know; it is counted as a cancer treatment of unknown kind", STR_ARG(c->name)));
+                       arena_printf(x->a, "\"%.*s\" is no drug we know; it is counted as a cancer treatment of unknown kind, and what depends on the "
+                                          "drugs given stays undetermined until its name is recorded", STR_ARG(c->name)));
     } else {
         record_finding(x->r, "unrecognised-drug", e->from_resource, e->what,
                        arena_printf(x->a, "\"%.*s\" is no drug we know, and nothing says that it was given for the cancer; it is not counted", STR_ARG(c->name)));
