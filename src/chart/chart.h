@@ -79,7 +79,8 @@ typedef struct assessment {
     uint32_t line;                /* 1 + index into lines of the line it falls into; 0: none */
     str      subject;             /* marker: which marker; ctdna: which gene; else empty */
     str      target, non_target, new_lesion;   /* words; empty where the kind has none, or nothing of that sort was there */
-    str      overall;             /* the answer: a word of the fact */
+    str      imaging, steroids, clinical;      /* of the brain: what imaging alone says; none not-more more taken unknown; not-worse worse unknown */
+    str      overall;             /* the answer: a word of the fact; empty: not known, and the reasons say what is missing */
     str      value, unit;         /* sum of diameters, marker value or variant fraction as a decimal; empty: not all known */
     str      baseline, nadir;     /* the same of the baseline visit, and the least so far; empty: none */
     str      from_baseline, from_nadir;        /* change in per cent, one digit after the point, "-32.5"; empty: not known */
@@ -104,6 +105,8 @@ typedef struct chart {
     uint32_t later_count;
     const line_of_therapy *lines; /* oldest first; of the main reading, or the one that chart_read has put in its place */
     uint32_t line_count;
+    const struct drug_course *courses;  /* every drug, by start: chart/medications.h */
+    size_t  course_count;
     const line_decision *decisions;     /* what the readings differ in */
     const line_reading *readings;       /* the main one first; 1 << decision_count of them */
     uint32_t decision_count, reading_count;

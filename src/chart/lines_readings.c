@@ -189,6 +189,8 @@ void lines_make(chart *c)
     course *courses;
     size_t count = courses_make(c, &courses);
     drug_facts_write(c, courses, count);
+    c->courses = courses;
+    c->course_count = count;
     reader r = { .c = c, .a = record_arena(c->record) };
     VEC(course) kept = { 0 };
     for (size_t i = 0; i < count; i++) {

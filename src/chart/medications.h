@@ -38,7 +38,7 @@ typedef struct drug_entry {
     const json     *reason_at, *intent_at, *setting_at;   /* the elements that say so, or NULL */
 } drug_entry;
 
-typedef struct course {
+typedef struct drug_course {
     const drug   *drug;
     str           name, text;
     const drug_entry **entries;         /* by date; an undated one first */

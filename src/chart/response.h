@@ -61,6 +61,7 @@ typedef struct visit_result {       /* what one visit says */
     const visit *visit;
     bool     baseline;
     str      target, non_target, new_lesion, overall, best;
+    str      imaging, steroids, clinical;   /* of the brain; else empty */
     bool     all_measured;
     int64_t  sum, base, nadir;
     bool     has_base;
@@ -83,6 +84,11 @@ typedef struct judge {
 
 /* Results of an episode, the baseline first; 0 when it has no lesions for these criteria. */
 size_t criteria_judge(judge *j, const response_criteria *c, const episode *e, visit_result **out);
+
+/* ---- response_brain.c ---- */
+/* Where the criteria ask for steroids: the answer of each visit after the baseline (list holds one at least) with what is known of them
+ * and of the clinical state. */
+void brain_settle(const judge *j, const response_criteria *c, visit_result *list, size_t count);
 
 /* ---- response_best.c ---- */
 void best_settle(const judge *j, const episode *e, visit_result *list, size_t count);   /* fills `best` */

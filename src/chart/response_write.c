@@ -22,7 +22,7 @@ static const resource *write_fact(judge *j, const assessment *x, const element_l
         return NULL;
     }
     fact_part *parts = ARENA_ARRAY(j->a, PARTS_MOST, fact_part);
-    fact_result f = { .fact = d, .word = x->overall, .when = x->when, .parts = parts };
+    fact_result f = { .fact = d, .word = x->overall, .absent = str_empty(x->overall) ? STR("unknown") : STR(""), .when = x->when, .parts = parts };
     const json **copy = ARENA_ARRAY(j->a, sources->count + 1, const json *);
     for (size_t i = 0; i < sources->count; i++) {
         copy[i] = sources->at[i];
@@ -33,6 +33,9 @@ static const resource *write_fact(judge *j, const assessment *x, const element_l
     add_part(&f, parts, "target", x->target, STR(""));
     add_part(&f, parts, "non-target", x->non_target, STR(""));
     add_part(&f, parts, "new-lesion", x->new_lesion, STR(""));
+    add_part(&f, parts, "imaging", x->imaging, STR(""));
+    add_part(&f, parts, "steroids", x->steroids, STR(""));
+    add_part(&f, parts, "clinical", x->clinical, STR(""));
     add_part(&f, parts, "amount", x->value, x->unit);
     add_part(&f, parts, "from-baseline", x->from_baseline, STR("%"));
     add_part(&f, parts, "from-nadir", x->from_nadir, STR("%"));
@@ -103,7 +106,7 @@ static void quote_reports(judge *j, const visit *v, assessment *x)
 static assessment from_result(judge *j, const response_criteria *c, const episode *e, const visit_result *r)
 {
     assessment x = { .kind = c->id, .when = r->visit->when, .line = e->line, .target = r->target, .non_target = r->non_target,
-                     .new_lesion = r->new_lesion, .overall = r->overall, .best = r->best, .baseline_visit = r->baseline, .unit = STR("mm") };
+                     .new_lesion = r->new_lesion, .imaging = r->imaging, .steroids = r->steroids, .clinical = r->clinical, .overall = r->overall, .best = r->best, .baseline_visit = r->baseline, .unit = STR("mm") };
     bool sums = r->has_base || !str_is(r->target, "none");
     if (r->all_measured) {
         x.value = micro_text(j->a, r->sum);
@@ -164,17 +167,16 @@ static void judge_episode(judge *j, const response_criteria *c, const episode *e
 {
     visit_result *list;
     size_t count = criteria_judge(j, c, e, &list);
-    bool brain = c->rise_of_lesion;
+    bool brain = c->steroids.count > 0;
     if (count == 1 && e->line == 0 && j->episodes.count > 1) {
         return;   /* the baseline of the line that follows: it stands there */
     }
+    if (brain && count > 1) {
+        brain_settle(j, c, list, count);
+    }
     for (size_t i = 0; i < count; i++) {
         assessment x = from_result(j, c, e, &list[i]);
-        reasons why = list[i].why;
-        if (brain && !list[i].baseline && (str_is(x.overall, "cr") || str_is(x.overall, "pr"))) {
-            reason_add(&why, STR("steroids-not-known"));
-        }
-        assessment_add(j, &x, &why, &list[i].sources, c->fact);
+        assessment_add(j, &x, &list[i].why, &list[i].sources, c->fact);
     }
     if (!brain) {
         write_best(j, e, list, count);

@@ -19,6 +19,9 @@ typedef struct response_build {
 
 static const char *const target_words[] = { "cr", "pr", "sd", "ne", "pd", "none" };
 static const char *const non_target_words[] = { "cr", "non-cr-non-pd", "ne", "pd", "none" };
+static const char *const imaging_words[] = { "cr", "gone", "pr", "sd", "non-cr-non-pd", "pd", "ne" };
+static const char *const steroid_words[] = { "none", "not-more", "more", "taken", "unknown" };
+static const char *const clinical_words[] = { "not-worse", "worse", "unknown" };
 static const char *const new_words[] = { "no", "yes", "equivocal", "not-assessed" };
 
 /* Every reason src/chart gives. */
@@ -28,7 +31,7 @@ static const char *const reason_words[] = {
     "old-baseline", "late-baseline", "values-disagree", "short-axis-missing", "marker-above-normal", "reported-otherwise",
     "needs-confirmation", "confirmed", "too-soon-to-confirm", "rise-confirmed", "early-rise", "never-raised", "assay-changed",
     "low-shedding", "emergent", "structural-progression", "soft-progression", "possible-flare", "one-soft-sign", "bone-healing",
-    "steroids-not-known", "report-text" };
+    "steroids-taken", "steroids-more", "steroids-not-recorded", "steroid-dose-not-recorded", "clinical-worse", "clinical-not-recorded", "report-text" };
 
 #define COUNT_OF(list) (sizeof(list) / sizeof *(list))
 
@@ -127,10 +130,26 @@ static void read_sources(response_build *x, const json *root)
     }
 }
 
+static str_list drugs_named_in(response_build *x, const json *n, const char *key)
+{
+    str_list l = texts(x, n, key, true);
+    for (uint32_t i = 0; i < l.count; i++) {
+        bool known = drugs_named(x->d, l.at[i]) != NULL;
+        for (uint32_t k = 0; k < x->d->count && !known; k++) {
+            known = drug_has_class(&x->d->at[k], l.at[i]);
+        }
+        if (!known) {
+            fault_at(x->b.f, place_of(&x->b, n), "\"%.*s\" is no drug or class of drugs.yaml", STR_ARG(l.at[i]));
+        }
+    }
+    return l;
+}
+
 static void read_criteria(response_build *x, const json *root)
 {
     static const char *const keys[] = { "id", "fact", "sites", "not-sites", "not-targets", "measurable", "measurable-node", "normal-node", "too-small", "rise",
-                                        "rise-percent", "rise-of", "fall-percent", "targets", "targets-per-organ", "source", "checked", NULL };
+                                        "rise-percent", "rise-of", "fall-percent", "targets", "targets-per-organ", "steroids", "steroid-use",
+                                        "clinical", "performance", "source", "checked", NULL };
     const json *list = field_list(&x->b, root, "criteria", true);
     x->r->criteria = ARENA_ARRAY(x->b.a, (list ? list->count : 0) + 1, response_criteria);
     for (const json *n = list ? list->first : NULL; n; n = n->next) {
@@ -152,6 +171,12 @@ static void read_criteria(response_build *x, const json *root)
         c->targets_per_organ = whole(x, n, "targets-per-organ");
         str of = field_word(&x->b, n, "rise-of", (const char *const[]){ "sum", "lesion", NULL }, true);
         c->rise_of_lesion = str_is(of, "lesion");
+        if (json_get(n, "steroids")) {
+            c->steroids = drugs_named_in(x, n, "steroids");
+            c->steroid_fact = fact_named(x, n, "steroid-use", FACT_WORD);
+            c->clinical_fact = fact_named(x, n, "clinical", FACT_WORD);
+            c->performance_fact = fact_named(x, n, "performance", FACT_INTEGER);
+        }
         if (c->fall_percent > 100) {
             fault_at(x->b.f, place_of(&x->b, n), "fall-percent: nothing falls by more than 100");
         }
@@ -165,7 +190,7 @@ static void read_days(response_build *x, const json *root)
     response_rules *r = x->r;
     const struct { const char *id; uint32_t *days; } wanted[] = {
         { "visit", &r->visit_days }, { "baseline", &r->baseline_days }, { "late-baseline", &r->late_baseline_days },
-        { "stable", &r->stable_days }, { "confirm", &r->confirm_days }, { "conflict", &r->conflict_days },
+        { "stable", &r->stable_days }, { "confirm", &r->confirm_days }, { "conflict", &r->conflict_days }, { "clinical", &r->clinical_days },
     };
     bool met[COUNT_OF(wanted)] = { 0 };
     const json *list = field_list(&x->b, root, "days", true);
@@ -205,16 +230,7 @@ static void read_sections(response_build *x, const json *root)
 
     n = section(x, root, "irecist", (const char *const[]){ "fact", "drugs", "from", "growth", "source", "checked", NULL });
     r->irecist_fact = fact_named(x, n, "fact", FACT_WORD);
-    r->irecist_drugs = texts(x, n, "drugs", true);
-    for (uint32_t i = 0; i < r->irecist_drugs.count; i++) {
-        bool known = drugs_named(x->d, r->irecist_drugs.at[i]) != NULL;
-        for (uint32_t k = 0; k < x->d->count && !known; k++) {
-            known = drug_has_class(&x->d->at[k], r->irecist_drugs.at[i]);
-        }
-        if (!known) {
-            fault_at(x->b.f, place_of(&x->b, n), "\"%.*s\" is no drug or class of drugs.yaml", STR_ARG(r->irecist_drugs.at[i]));
-        }
-    }
+    r->irecist_drugs = drugs_named_in(x, n, "drugs");
     r->irecist_days = whole(x, n, "from");
     r->irecist_growth = amount(x, n, "growth");
     check_source(x, n);
@@ -382,6 +398,37 @@ static void read_confirmation(response_build *x)
     }
 }
 
+/* Every cell must be answered; reasons stand between blanks. */
+static void read_brain(response_build *x)
+{
+    csv t;
+    if (!read_table_file(x, "response-brain", (const char *const[]){ "imaging", "steroids", "clinical", "overall", "reasons", NULL }, &t)) {
+        return;
+    }
+    x->r->brain = ARENA_ARRAY(x->b.a, t.row_count + 1, brain_cell);
+    for (uint32_t i = 0; i < t.row_count; i++) {
+        const str *c = t.rows[i].cells;
+        brain_cell *cell = &x->r->brain[x->r->brain_count++];
+        *cell = (brain_cell){ c[0], c[1], c[2], str_is(c[3], "-") ? STR("") : c[3], { ARENA_ARRAY(x->b.a, c[4].n + 1, str), 0 } };
+        str rest = c[4], word;
+        bool known = str_empty(cell->overall) || str_list_has(&x->r->best_order, cell->overall);
+        while (!str_empty(rest) && str_cut(&rest, ' ', &word)) {
+            cell->reasons.at[cell->reasons.count++] = word;
+            known = known && !str_empty(response_say(x->r, word));
+        }
+        if (!known) {
+            fault_at(x->b.f, (place){ x->b.file, t.rows[i].line }, "the answer is a word of best-order or -, the reasons those of response.yaml");
+        }
+    }
+    for (size_t i = 0; i < COUNT_OF(imaging_words) * COUNT_OF(steroid_words) * COUNT_OF(clinical_words); i++) {
+        const char *imaging = imaging_words[i / (COUNT_OF(steroid_words) * COUNT_OF(clinical_words))];
+        const char *steroids = steroid_words[i / COUNT_OF(clinical_words) % COUNT_OF(steroid_words)], *clinical = clinical_words[i % COUNT_OF(clinical_words)];
+        if (!response_brain(x->r, str_of(imaging), str_of(steroids), str_of(clinical))) {
+            fault_at(x->b.f, (place){ x->b.file, 1 }, "the cell %s, %s, %s is missing", imaging, steroids, clinical);
+        }
+    }
+}
+
 static void read_bone(response_build *x)
 {
     csv t;
@@ -435,4 +482,5 @@ void build_response_rules(arena *a, const char *knowledge, const terms *facts, c
     read_overall(&x);
     read_confirmation(&x);
     read_bone(&x);
+    read_brain(&x);
 }

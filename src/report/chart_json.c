@@ -49,7 +49,8 @@ static json *assessments_json(builder *b)
         json_put(o, "of", text_or_null(b, x->subject));
         json_put(o, "baseline_visit", json_boolean(b->a, x->baseline_visit));
         const struct { const char *key; str text; } words[] = {
-            { "target", x->target }, { "non_target", x->non_target }, { "new_lesion", x->new_lesion }, { "overall", x->overall }, { "best", x->best },
+            { "target", x->target }, { "non_target", x->non_target }, { "new_lesion", x->new_lesion }, { "imaging", x->imaging },
+            { "steroids", x->steroids }, { "clinical", x->clinical }, { "overall", x->overall }, { "best", x->best },
             { "value", x->value }, { "unit", str_empty(x->value) ? STR("") : x->unit }, { "baseline", x->baseline }, { "nadir", x->nadir },
             { "from_baseline_percent", x->from_baseline }, { "from_nadir_percent", x->from_nadir } };
         for (size_t k = 0; k < sizeof words / sizeof *words; k++) {

@@ -74,7 +74,10 @@ static bool is_assessment(const text_view *v, const chart_fact *f)
 static str assessment_words(text_view *v, const assessment *x)
 {
     buf b = buf_make(v->a, BUF_MAX_DEFAULT);
-    buf_add(&b, x->baseline_visit ? STR("baseline") : x->overall);
+    buf_add(&b, x->baseline_visit ? STR("baseline") : str_empty(x->overall) ? STR("not known") : x->overall);
+    if (!str_empty(x->imaging) && !str_eq(x->imaging, x->overall)) {
+        buf_printf(&b, " (by imaging alone %.*s)", STR_ARG(x->imaging));
+    }
     if (!str_empty(x->value)) {
         buf_printf(&b, ", %.*s %.*s", STR_ARG(x->value), STR_ARG(x->unit));
     }

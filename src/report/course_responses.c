@@ -67,6 +67,10 @@ static str assessment_text(arena *a, const plan *p, const assessment *first, con
     str subject = subject_of(a, p, first), overall = course_say(NULL, &p->pack->course.words, first->overall);
     overall = first->baseline_visit ? STR("baseline") : str_empty(overall) ? STR("not known") : overall;
     buf_printf(&b, "%.*s %.*s", STR_ARG(subject), STR_ARG(overall));
+    if (!str_empty(first->imaging) && !str_eq(first->imaging, first->overall)) {
+        str imaging = course_say(NULL, &p->pack->course.words, first->imaging);
+        buf_printf(&b, " (by imaging alone %.*s)", STR_ARG(imaging));
+    }
     size_t before = b.n;
     buf_add(&b, STR(": "));
     add_measure(a, &b, p, first);
@@ -86,7 +90,7 @@ typedef VEC(run) runs;
 
 static bool same_answer(const assessment *x, const assessment *y)
 {
-    return str_eq(x->overall, y->overall) && x->baseline_visit == y->baseline_visit && x->outspoken == y->outspoken
+    return str_eq(x->overall, y->overall) && str_eq(x->imaging, y->imaging) && x->baseline_visit == y->baseline_visit && x->outspoken == y->outspoken
            && (x->baseline_visit ? date_cmp(x->when, y->when) == 0 : x->line == y->line);   /* one visit may be the baseline of two lines */
 }
 

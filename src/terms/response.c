@@ -22,6 +22,19 @@ const confirmation_cell *response_confirmation(const response_rules *r, str firs
     return NULL;
 }
 
+static bool fits(str cell, str word) { return str_is(cell, "*") || str_eq(cell, word); }
+
+const brain_cell *response_brain(const response_rules *r, str imaging, str steroids, str clinical)
+{
+    for (uint32_t i = 0; i < r->brain_count; i++) {
+        const brain_cell *c = &r->brain[i];
+        if (fits(c->imaging, imaging) && fits(c->steroids, steroids) && fits(c->clinical, clinical)) {
+            return c;
+        }
+    }
+    return NULL;
+}
+
 str response_say(const response_rules *r, str reason)
 {
     for (uint32_t i = 0; i < r->reason_count; i++) {
@@ -53,6 +66,10 @@ static void criteria_ar(ar *x, response_criteria *c)
     ar_u32(x, &c->targets);
     ar_u32(x, &c->targets_per_organ);
     ar_bool(x, &c->rise_of_lesion);
+    list_ar(x, &c->steroids);
+    ar_str(x, &c->steroid_fact);
+    ar_str(x, &c->clinical_fact);
+    ar_str(x, &c->performance_fact);
 }
 
 static void cell_ar(ar *x, overall_cell *c)
@@ -70,6 +87,15 @@ static void confirmation_ar(ar *x, confirmation_cell *c)
     ar_str(x, &c->next);
     ar_str(x, &c->met);
     ar_str(x, &c->early);
+}
+
+static void brain_ar(ar *x, brain_cell *c)
+{
+    ar_str(x, &c->imaging);
+    ar_str(x, &c->steroids);
+    ar_str(x, &c->clinical);
+    ar_str(x, &c->overall);
+    list_ar(x, &c->reasons);
 }
 
 static void bone_ar(ar *x, bone_rule *b)
@@ -102,9 +128,10 @@ void response_ar(ar *x, response_rules **out)
     AR_ARRAY(x, r->overall, r->overall_count, 20, cell_ar);
     AR_ARRAY(x, r->confirmation, r->confirmation_count, 16, confirmation_ar);
     AR_ARRAY(x, r->bone, r->bone_count, 12, bone_ar);
+    AR_ARRAY(x, r->brain, r->brain_count, 20, brain_ar);
     AR_ARRAY(x, r->agrees, r->agree_count, 8, agree_ar);
     AR_ARRAY(x, r->reasons, r->reason_count, 8, reason_ar);
-    uint32_t *numbers[] = { &r->visit_days, &r->baseline_days, &r->late_baseline_days, &r->stable_days, &r->confirm_days, &r->conflict_days,
+    uint32_t *numbers[] = { &r->visit_days, &r->baseline_days, &r->late_baseline_days, &r->stable_days, &r->confirm_days, &r->conflict_days, &r->clinical_days,
                             &r->confirm_between, &r->irecist_days, &r->marker_rise, &r->marker_certain, &r->marker_fall,
                             &r->marker_confirm_days, &r->marker_early_days, &r->bone_flare_days, &r->bone_soft };
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {

@@ -8,6 +8,8 @@
  * sets: lesion-role (target non-target new), lesion-state (present absent worse too-small not-assessed equivocal merged), lesion-site
  *   (`node` is measured by its short axis), lesion-method (removed, not-valid), non-target-word, new-lesion-word (yes no equivocal
  *   not-assessed)
+ * beside imaging of the brain: imaging is such a word, or gone (there were no targets, and all else is gone); steroids none not-more more taken
+ *   unknown; clinical not-worse worse unknown
  * words of answers: cr pr sd non-cr-non-pd pd ne, of a target or non-target `none` too; new lesions: yes no equivocal not-assessed */
 /* SPDX-License-Identifier: Apache-2.0 */
 #ifndef TERMS_RESPONSE_H
@@ -25,10 +27,14 @@ typedef struct response_criteria {
     int64_t  measurable, measurable_node, normal_node, too_small, rise;
     uint32_t rise_percent, fall_percent, targets, targets_per_organ;
     bool     rise_of_lesion;                                         /* rise is asked of one lesion, not of the sum */
+    str_list steroids;                                               /* drugs or classes; none: the answer is that of imaging alone */
+    str      steroid_fact, clinical_fact, performance_fact;
 } response_criteria;
 
 typedef struct overall_cell { str target, non_target, new_lesion, overall, reason; } overall_cell;   /* overall empty: not defined */
 typedef struct confirmation_cell { str first, next, met, early; } confirmation_cell;                 /* next: none = no later visit */
+/* What imaging, steroids and the clinical state come to; "*": anything. overall empty: not known. The first that fits. */
+typedef struct brain_cell { str imaging, steroids, clinical, overall; str_list reasons; } brain_cell;
 typedef struct bone_rule { str sign, speaks_for, weight; } bone_rule;
 typedef struct agree_rule { str word; str_list with; } agree_rule;
 typedef struct reason_row { str id, say; } reason_row;
@@ -38,10 +44,11 @@ struct response_rules {
     overall_cell      *overall;
     confirmation_cell *confirmation;
     bone_rule         *bone;
+    brain_cell        *brain;
     agree_rule        *agrees;
     reason_row        *reasons;
-    uint32_t criteria_count, overall_count, confirmation_count, bone_count, agree_count, reason_count;
-    uint32_t visit_days, baseline_days, late_baseline_days, stable_days, confirm_days, conflict_days;
+    uint32_t criteria_count, overall_count, confirmation_count, bone_count, brain_count, agree_count, reason_count;
+    uint32_t visit_days, baseline_days, late_baseline_days, stable_days, confirm_days, conflict_days, clinical_days;
     bool     confirm;                                                /* whether a response must be confirmed to count */
     uint32_t confirm_between;
     str_list best_order, lines, irecist_drugs, markers;
@@ -56,6 +63,7 @@ typedef struct response_rules response_rules;
 
 const overall_cell *response_cell(const response_rules *r, str target, str non_target, str new_lesion);   /* the pack has every cell */
 const confirmation_cell *response_confirmation(const response_rules *r, str first, str next);             /* NULL when there is none */
+const brain_cell *response_brain(const response_rules *r, str imaging, str steroids, str clinical);         /* the pack has one for everything */
 str response_say(const response_rules *r, str reason);                                                    /* the sentence of a reason */
 
 void response_ar(ar *x, response_rules **r);

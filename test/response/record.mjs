@@ -42,6 +42,16 @@ export function patient(c) {
     add({ resourceType: 'MedicationStatement', status: d.stop ? 'stopped' : 'active', medicationCodeableConcept: { text: d.name }, subject,
       effectivePeriod: { start: addDays(START, d.day ?? 0), ...(d.stop ? { end: addDays(START, d.stop) } : {}) }, ...(d.reason ? { statusReason: [{ text: d.reason }] } : {}) });
   }
+  for (const d of c.beside ?? []) {   // beside the line: {name, day, stop, dose: mg, times, given: [days]}
+    const dosage = d.dose ? { dosage: [{ timing: { repeat: { frequency: d.times ?? 1, period: 1, periodUnit: 'd' } }, doseAndRate: [{ doseQuantity: { value: d.dose, unit: d.unit ?? 'mg' } }] }] } : {};
+    const drug = { medicationCodeableConcept: { text: d.name }, subject };
+    if (d.given) for (const day of d.given) add({ resourceType: 'MedicationAdministration', status: 'completed', ...drug, effectiveDateTime: addDays(START, day) });
+    else add({ resourceType: 'MedicationStatement', status: d.stop !== undefined ? 'stopped' : 'active', ...drug, effectivePeriod: { start: addDays(START, d.day ?? 0), ...(d.stop !== undefined ? { end: addDays(START, d.stop) } : {}) }, ...dosage });
+  }
+  const told = (code, list) => (list ?? []).forEach((x) => add({ resourceType: 'Observation', status: 'final', code, subject, effectiveDateTime: at(x), ...(typeof x.word === 'number' ? { valueInteger: x.word } : { valueString: x.word }) }));
+  told({ text: 'Corticosteroid use' }, c.steroids);
+  told({ text: 'Neurological status' }, c.neurological);
+  told(loinc('89247-1', 'ECOG Performance Status score'), c.ecog);
   const ids = Object.keys(c.lesions ?? {});
   ids.forEach((id, i) => {
     const [site, role] = c.lesions[id];

@@ -77,6 +77,9 @@ function checkKnowledge() {
     ['tables/response-overall.csv', 'sd,pd,no,pd,', 'sd,pd,no,worst,', 'a word of the fact'],
     ['tables/response-confirmation.csv', 'pr,sd,sd,sd,recist,no\n', '', 'pr, then sd is missing'],
     ['tables/response-bone.csv', 'pain-worse,progression,soft,memory,no\n', '', 'pain-worse'],
+    ['tables/response-brain.csv', '*,more,not-worse,-,steroids-more,rano-bm,yes\n', '', 'more, not-worse is missing'],
+    ['tables/response-brain.csv', 'cr,none,not-worse,cr,', 'cr,none,not-worse,gone,', 'best-order'],
+    ['response.yaml', 'steroids: [steroid]', 'steroids: [steroids]', 'steroids'],
     ['response.yaml', '- {id: missing-target,', '- {id: missing-targets,', 'missing-target'],
     ['response.yaml', 'drugs: [immunotherapy]', 'drugs: [imunotherapy]', 'imunotherapy'],
     ['response.yaml', 'fact: marker-trend', 'fact: marker-trends', 'marker-trends'],
@@ -114,6 +117,25 @@ function checkCase(c) {
     const rule = run('plan', bundle).scope.basis.criteria.find((k) => k.name === 'A new line is needed');
     equal(rule?.value, e.needed, `${name}: a new line is needed`);
   }
+}
+
+// ---- RANO-BM, written here again from the published table ----
+
+// https://pmc.ncbi.nlm.nih.gov/articles/PMC6499019/table/T4: CR, PR and SD ask for all of their column, PD for any of its own. Steroids: none
+// for CR, stable or decreased for PR and SD; more alone is no PD. Worse is PD unless explained otherwise, which is asked here.
+function checkBrain() {
+  const size = { cr: 0, pr: 13, sd: 20, pd: 30 }, steroids = { none: 'none', 'not-more': 'stable', more: 'increased', unknown: null }, state = { 'not-worse': 'improved', worse: 'worse', unknown: null };
+  let cells = 0;
+  for (const [imaging, mm] of Object.entries(size)) for (const [use, word] of Object.entries(steroids)) for (const [clinical, said] of Object.entries(state)) {
+    const got = of(chart(patient({ lesions: { B1: ['brain', 'target'] }, visits: [{ day: -5, B1: 20 }, { day: 60, B1: mm }],
+      steroids: word ? [{ day: 60, word }] : [], neurological: said ? [{ day: 60, word: said }] : [] })), 'brain');
+    const known = clinical === 'not-worse' && ['none', 'not-more'].includes(use);
+    const should = imaging === 'pd' ? 'pd' : !known ? null : imaging === 'cr' && use !== 'none' ? 'pr' : imaging;
+    equal(got.map((x) => [x.overall, x.imaging, x.steroids, x.clinical]), [[should, imaging, use, clinical]], `RANO-BM ${imaging}, ${use}, ${clinical}`);
+    check(should !== null || got[0].reasons.some((r) => /^(steroid|clinical)/.test(r)), `RANO-BM ${imaging}, ${use}, ${clinical}: what is missing is not named`);
+    cells += 1;
+  }
+  console.log(`${cells} cells of RANO-BM`);
 }
 
 // ---- every cell of the overall table, written here again from the published one ----
@@ -227,6 +249,7 @@ if (o.only.length === 0) {
   check(new Set(all.map((c) => c.name)).size === all.length, 'two cases have one name');
   checkKnowledge();
   checkCells();
+  checkBrain();
   checkTrial();
   checkInvariance(all.filter((c, i) => !c.confirm && i % 4 === 0));
 }
