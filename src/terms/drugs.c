@@ -247,18 +247,91 @@ static near_name nearest_name(const drugs *d, str text, const drug_key *known)
     return n.key && !n.doubt && !(known && same_drugs(known, n.key)) ? n : (near_name){ 0 };
 }
 
+/* As many words from the head of text as `of` has. */
+static str words_as_many(str text, str of)
+{
+    size_t end = 0;
+    for (;;) {
+        while (end < text.n && text.p[end] != ' ') {
+            end++;
+        }
+        ptrdiff_t space = str_find_char(of, ' ');
+        if (space < 0 || end == text.n) {
+            return str_head(text, end);
+        }
+        of = str_from(of, (size_t)space + 1);
+        end++;
+    }
+}
+
+typedef enum likeness { LIKE_NOTHING, LIKE_SOME, LIKE_THIS } likeness;
+
+/* How much words that follow a known name are like the rest of a longer one. The known name speaks for it, so that more may be
+ * amiss than in a name that stands alone: one letter more to be read as it, two more to leave it open. */
+static likeness like_the_rest(const drugs *d, str words, str rest)
+{
+    if (words.n >= d->near.cut_word && str_starts(rest, words)) {
+        return LIKE_THIS;
+    }
+    if (rest.n < d->near.letters) {
+        return LIKE_NOTHING;
+    }
+    uint32_t third = (uint32_t)(rest.n / 3), read = d->near.edits + 1 < third ? d->near.edits + 1 : third - 1;
+    read = read < NEAR_EDITS_MOST ? read : NEAR_EDITS_MOST - 1;
+    return within(words, rest, read) ? LIKE_THIS : within(words, rest, read + 1) ? LIKE_SOME : LIKE_NOTHING;
+}
+
+/* Whether the key is the known name with more words after it; those words, and what stands for them in the text. */
+static bool goes_on(str key, str known, str text, str *rest, str *words)
+{
+    if (key.n <= known.n + 1 || text.n <= known.n + 1 || !str_starts(key, known) || key.p[known.n] != ' ') {
+        return false;
+    }
+    *rest = str_from(key, known.n + 1);
+    *words = words_as_many(str_from(text, known.n + 1), *rest);
+    return true;
+}
+
+/* The longer name that is meant where a known one stands at the head of the text and what follows it is like the rest of that: a
+ * conjugate whose second word is misspelt is not its antibody. doubt: nobody can tell which, or it is none that is listed here. */
+static near_name name_gone_on(const drugs *d, str text, const drug_key *known)
+{
+    near_name n = { 0 };
+    str rest, words;
+    bool unsure = false;
+    for (uint32_t i = 0; i < d->text_count; i++) {
+        const drug_key *k = &d->texts[i];
+        likeness like = !same_drugs(k, known) && goes_on(k->key, known->key, text, &rest, &words) ? like_the_rest(d, words, rest) : LIKE_NOTHING;
+        if (like != LIKE_NOTHING) {
+            n = add_near(n, k, known->key.n + 1 + words.n);
+            unsure = unsure || like == LIKE_SOME;
+        }
+    }
+    for (uint32_t i = 0; i < d->look_alikes.count; i++) {
+        if (goes_on(d->look_alikes.at[i], known->key, text, &rest, &words) && like_the_rest(d, words, rest) != LIKE_NOTHING) {
+            n.length = known->key.n + 1 + words.n;
+            unsure = true;
+        }
+    }
+    n.doubt = n.doubt || unsure;
+    return n;
+}
+
 /* near: NULL when only what is written as it should be is looked for. */
 static size_t read_names(const drugs *d, arena *a, str text, uint32_t *out, size_t room, bool *near)
 {
     arena_mark mark = arena_get_mark(a);
     str rest = drug_text_form(a, text);
     size_t count = 0;
-    bool tried = near && d->near.letters > d->near.edits && rest.n <= NEAR_TEXT_MOST;
+    bool names = d->near.letters > d->near.edits && rest.n <= NEAR_TEXT_MOST, tried = near && names;
     while (rest.n) {
         const drug_key *k = longest_name(d, rest);
         near_name n = tried ? nearest_name(d, rest, k) : (near_name){ 0 };
-        size_t skip = n.key ? n.length : k ? k->key.n : 0;
-        k = n.key ? n.key : k;
+        near_name on = k && !n.key && names ? name_gone_on(d, rest, k) : (near_name){ 0 };
+        n = on.key && !on.doubt && tried ? on : n;
+        bool open = on.length > 0 && !n.key;   /* neither the known name nor a longer one for certain */
+        size_t skip = n.key ? n.length : open ? on.length : k ? k->key.n : 0;
+        k = n.key ? n.key : open ? NULL : k;
         for (uint32_t i = 0; k && i < k->drug_count; i++) {
             count = add_once(out, count, room, k->drugs[i]);
         }

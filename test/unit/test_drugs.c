@@ -27,10 +27,10 @@ static drug_key text_rows[] = {   /* by key */
 };
 static drug_key regimen_rows[] = { { { 0 }, STR_INIT("rl"), both, 2 } };
 static str filler[] = { STR_INIT("cycles") };
-static str others[] = { STR_INIT("letrazil") };
+static str others[] = { STR_INIT("letrazil"), STR_INIT("trastuzumab duocarmazine") };
 static drugs table = { .at = drug_rows, .codes = code_rows, .texts = text_rows, .count = 4, .code_count = 3, .text_count = 9,
                        .regimens = regimen_rows, .regimen_count = 1, .regimen_words = { filler, 1 },
-                       .near = { .letters = 7, .edits = 1, .apart = 2, .cut = 7, .cut_word = 3 }, .look_alikes = { others, 1 } };
+                       .near = { .letters = 7, .edits = 1, .apart = 2, .cut = 7, .cut_word = 3 }, .look_alikes = { others, 2 } };
 
 static int set_up(void **state)
 {
@@ -156,6 +156,22 @@ static void a_conjugate_misspelt_is_not_its_antibody(void **state)
     assert_string_equal(nearly(*state, "trastuzumab-dkst"), "trastuzumab");
 }
 
+static void what_follows_an_antibody_and_is_like_the_rest_of_a_conjugate_is_not_passed_over(void **state)
+{
+    assert_string_equal(nearly(*state, "trastuzumab derxutcan"), "~trastuzumab deruxtecan");
+    assert_string_equal(nearly(*state, "Trastuzumab-derxutcan 5.4 mg/kg"), "~trastuzumab deruxtecan");
+    assert_string_equal(nearly(*state, "trastuzumab derux 100 mg"), "~trastuzumab deruxtecan");
+    assert_string_equal(nearly(*state, "letrozole + trastuzumab derxutcan"), "~letrozole+trastuzumab deruxtecan");
+    assert_string_equal(nearly(*state, "trastuzumab dorixtekan"), "");   /* three letters: nobody can tell */
+    assert_string_equal(named(*state, "trastuzumab derxutcan"), "");
+    assert_string_equal(named(*state, "trastuzumab duocarmazine"), "");
+    assert_string_equal(nearly(*state, "trastuzumab duocarmazin 1.2 mg/kg"), "");
+    assert_string_equal(nearly(*state, "trastuzumab dose 6 mg/kg"), "trastuzumab");
+    assert_string_equal(nearly(*state, "trastuzumab every 3 weeks"), "trastuzumab");
+    assert_string_equal(nearly(*state, "trastuzumab injection, solution"), "trastuzumab");
+    assert_string_equal(nearly(*state, "trastuzumab"), "trastuzumab");
+}
+
 static void what_does_not_fit_is_left_out(void **state)
 {
     uint32_t out[1];
@@ -208,6 +224,7 @@ int main(void)
         cmocka_unit_test(two_letters_a_short_name_and_a_look_alike_are_not_guessed),
         cmocka_unit_test(a_name_cut_off_at_the_end_is_read_when_one_drug_is_left),
         cmocka_unit_test(a_conjugate_misspelt_is_not_its_antibody),
+        cmocka_unit_test(what_follows_an_antibody_and_is_like_the_rest_of_a_conjugate_is_not_passed_over),
         cmocka_unit_test(what_does_not_fit_is_left_out),
         cmocka_unit_test(what_is_written_is_read_again_and_damage_is_met),
     };
