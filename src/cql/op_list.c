@@ -435,9 +435,11 @@ static cql_value joined(run *r, const cql_tuple *x, const cql_tuple *y)
 {
     str *names = ARENA_ARRAY(r->a, (size_t)x->count + y->count, str);
     cql_value *values = ARENA_ARRAY(r->a, (size_t)x->count + y->count, cql_value);
-    uint32_t count = y->count;
-    memcpy(names, y->names, y->count * sizeof *names);
-    memcpy(values, y->values, y->count * sizeof *values);
+    uint32_t count = 0;
+    for (; count < y->count; count++) {
+        names[count] = y->names[count];
+        values[count] = y->values[count];
+    }
     for (uint32_t i = 0; i < x->count; i++) {
         bool there = false;
         for (uint32_t k = 0; k < y->count && !there; k++) {

@@ -133,7 +133,7 @@ export const rules = [
   { id: 'moles are a number', section: 'UCUM: mol is 6.0221367 10*23', operators: /./, when: (x) => [...unitsIn(x.values), ...x.values.map(text)].some((u) => /mol|\bU\b/.test(u)) && new Set([...unitsIn(x.values), ...x.values.map(text).filter(Boolean)]).size > 1 },
   { id: 'the unit of a product', section: 'CQL Reference, Multiply: the appropriate unit', operators: /^Product$/, when: (x) => x.type === 'Quantity' },
   { id: 'a Ratio made as an instance', section: 'CQL Reference, Is: Ratio', operators: /^(Is|As)$/, when: (x) => /Ratio/.test(JSON.stringify(x.e.isTypeSpecifier ?? x.e.asTypeSpecifier)) },
-  { id: 'time of an empty string', section: 'CQL Reference, ToTime: null', operators: /^(ToTime|ConvertsToTime)$/, when: (x) => x.values[0] === '' },
+  { id: 'time of an empty string', section: 'CQL Reference, ToTime: null', operators: /^(ToTime|ConvertsToTime|Convert)$/, when: (x) => x.values[0] === '' && (x.op !== 'Convert' || x.type === 'Time') },
   { id: 'a relationship to a null list', section: 'CQL Reference, Query, with and without: no row of it', operators: /^Query$/, when: (x) => x.e.relationship?.length && x.values.includes(null) },
   { id: 'lists of quantities in moles', section: 'UCUM: mol is 6.0221367 10*23', operators: /^(Distinct|Union|Intersect|Except|IndexOf|Mode)$/, when: (x) => [...unitsIn(x.values)].some((u) => /mol/.test(u)) },
   { id: 'more than eight digits in a text', section: 'CQL Reference, ToDecimal: limited in scale', operators: /^(ToDecimal|Convert)$/, when: (x) => /\.\d{9}/.test(text(x.values[0])) },
