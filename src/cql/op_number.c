@@ -144,8 +144,16 @@ static cql_quantity plain_quantity(cql_value v)
     return v.kind == CQL_QUANTITY ? *v.as.quantity : (cql_quantity){ as_decimal(v), STR("1") };
 }
 
+static bool is_factor(cql_value v)
+{
+    return is_whole(v) || v.kind == CQL_DECIMAL || v.kind == CQL_QUANTITY;
+}
+
 OP_FN(op_multiply)
 {
+    if (!is_factor(v[0]) || !is_factor(v[1])) { /* elements of a Product, which may be of any type */
+        return cql_null();
+    }
     if (v[0].kind == CQL_QUANTITY || v[1].kind == CQL_QUANTITY) {
         cql_quantity x = plain_quantity(v[0]), y = plain_quantity(v[1]);
         return quantity_product(r, &x, &y);

@@ -23,6 +23,7 @@ function point(t, v) {
   if (t === 'Integer') { return typeof v === 'number' ? BigInt(v) : beyond(); }
   if (t === 'Decimal') { return units(v); }
   if (t === 'Quantity') { return Math.abs(v.Quantity[0]) >= 1e20 ? beyond() : units(v.Quantity[0]); }
+  if (v[t] === undefined) { return beyond(); }   // of another type than it is declared
   const [, text, , sign, h, m] = /^(.*?)(([+-])(\d\d):(\d\d))?$/.exec(t === 'DateTime' && !v[t].includes('T') ? beyond() : v[t]);
   return at(text.split(/[-T:.]/).filter(Boolean).map(Number), t === 'DateTime' && sign ? (sign === '-' ? -1 : 1) * (h * 60 + +m) : 0);
 }
@@ -166,7 +167,7 @@ export function bySpecification({ op, types, values: written, e, ours }, convert
     if (values.includes(null)) { return undefined; }
     if (said && y) { return said(x, y) === ours.value; }
     if (values !== written && !said) { return undefined; }
-    if (op === 'Start' || op === 'End') { const is = point(t, ours.value), wanted = op === 'Start' ? x.from : x.to; return is === null || wanted === null ? is === wanted : order(t, is, wanted, null) === 0; }
+    if (op === 'Start' || op === 'End') { const is = point(t, ours.value), wanted = op === 'Start' ? x.from : x.to; return is === null || wanted === null ? is === wanted : order(t, is, wanted, null) === 0 || (typeof is === 'bigint' && Number(is) === Number(wanted)); }   // as near as a double is
     if (/^(Union|Intersect|Except)$/.test(op) && y) {
       const wanted = result(op, t, x, y), is = made(t, ours.value);
       if (wanted === null || is === null) { return wanted === is; }

@@ -137,7 +137,7 @@ export const rules = [
   { id: 'a relationship to a null list', section: 'CQL Reference, Query, with and without: no row of it', operators: /^Query$/, when: (x) => x.e.relationship?.length && x.values.includes(null) },
   { id: 'lists of quantities in moles', section: 'UCUM: mol is 6.0221367 10*23', operators: /^(Distinct|Union|Intersect|Except|IndexOf|Mode)$/, when: (x) => [...unitsIn(x.values)].some((u) => /mol/.test(u)) },
   { id: 'more than eight digits in a text', section: 'CQL Reference, ToDecimal: limited in scale', operators: /^(ToDecimal|Convert)$/, when: (x) => /\.\d{9}/.test(text(x.values[0])) },
-  { id: 'quantities too small for the other unit', section: 'CQL Reference, Less of quantities', operators: /^(Less|LessOrEqual|Greater|GreaterOrEqual|Equal|NotEqual|ToQuantity|ConvertsToQuantity|Divide|TruncatedDivide|Modulo|Before|After|Same.*|Starts|Ends|Overlaps.*|Meets.*|In|Contains|Include.*|Proper.*|Intersect|Union|Except|Collapse|Min|Max|Distinct|IndexOf|Mode)$/,
+  { id: 'quantities too small for the other unit', section: 'CQL Reference, Less of quantities', operators: /^(Less|LessOrEqual|Greater|GreaterOrEqual|Equal|NotEqual|ToQuantity|ConvertsToQuantity|Multiply|Divide|TruncatedDivide|Modulo|Before|After|Same.*|Starts|Ends|Overlaps.*|Meets.*|In|Contains|Include.*|Proper.*|Intersect|Union|Except|Collapse|Min|Max|Distinct|IndexOf|Mode)$/,
     when: (x, own) => lossy(quantitiesIn(x.values), own) },
   { id: 'the text of a calendar duration', section: 'CQL Reference, ToString: 4 days', operators: /^(ToString|Convert)$/, when: (x) => DURATION.test(x.values[0]?.Quantity?.[1] ?? '') },
   { id: 'a text as Convert has it', section: 'CQL Reference, Convert: as ToInteger and ToDecimal', operators: /^Convert$/, when: (x) => /Integer|Decimal/.test(x.type) && typeof x.values[0] === 'string' && x.ours.value === null },
@@ -156,13 +156,13 @@ export const rules = [
   { id: 'a list that is larger by repeats alone', section: 'CQL Tests, CqlListOperatorsTest: ProperContains7', operators: /^Proper(Includes|IncludedIn)$/, when: (x) => x.ours.value !== null && x.values.some((v) => new Set((v ?? []).map((y) => JSON.stringify(y))).size < v?.length) },
   { id: 'ratios of equal worth', section: 'CQL Reference, Equal: numerator and denominator must be the same', operators: /^(Equal|NotEqual|In|Contains|Include.*|Proper.*|Intersect|Except|Union|Distinct|IndexOf)$/,
     when: (x) => x.types.some((t) => /Ratio/.test(t)) && x.theirs.error === undefined && alikeRatios(x.values.flatMap(ratiosIn)) },
-  { id: 'sums and products of units with a zero of their own', section: 'UCUM 22: special units; CQL Reference 2.0, Add, Multiply, Divide: null', operators: /^(Add|Subtract|Sum|Avg|Median|Variance|Multiply|Divide|TruncatedDivide|Modulo|Product|ToQuantity|ConvertsToQuantity|Width|Size)$/,
+  { id: 'sums and products of units with a zero of their own', section: 'UCUM 22: special units; CQL Reference 2.0, Add, Multiply, Divide: null', operators: /^(Add|Subtract|Sum|Avg|Median|Variance|Multiply|Divide|TruncatedDivide|Modulo|Product|ToQuantity|ConvertsToQuantity|Convert|CanConvert|Width|Size)$/,
     when: (x) => (x.ours.value === null || x.ours.value === false) && quantitiesIn(x.values).some((q) => /^(Cel|\[degF\])$/.test(q[1])) },
   { id: 'digits of a text that a double does not hold', section: 'CQL Reference, ToString', operators: /^(ToString|Convert)$/, when: (x) => Number(x.ours.value) === Number(x.theirs.value) && text(x.ours.value).replace(/\D/g, '').length > 15 },
   { id: 'an instance without its value', section: 'CQL Reference, Quantity: null', operators: /^Instance$/, when: (x) => x.type === 'Quantity' && x.values[0] === null && x.ours.value === null },
   { id: 'the text of a whole Decimal', section: 'CQL Reference, ToString: (-)?#0.0#', operators: /^(ToString|Convert)$/, when: (x) => x.ours.value === `${x.theirs.value}.0` || text(x.ours.value).replaceAll('.0 ', ' ') === x.theirs.value },
   { id: 'a list with a null as a list of its type', section: 'CQL Reference, As: null is of every type', operators: /^(As|Is)$/, when: (x) => isList(x.types[0]) && x.values[0]?.includes(null) },
-  { id: 'is a tuple', section: 'CQL Reference, Is: by the elements of the type', operators: /^Is$/, when: (x) => x.e.isTypeSpecifier.type === 'TupleTypeSpecifier' },
+  { id: 'a ratio is a tuple there', section: 'CQL Reference, Is and As: by the elements of the type', operators: /^(Is|As)$/, when: (x) => (x.e.isTypeSpecifier ?? x.e.asTypeSpecifier)?.type === 'TupleTypeSpecifier' && x.types[0] === 'Ratio' },
   { id: 'a null among the lists to flatten', section: 'CQL Reference, Flatten: what a null list adds is not said', operators: /^Flatten$/, when: (x) => x.values[0].includes(null) },
   { id: 'a null in a null', section: 'CQL Reference, In: null for a null point, false for a null interval', operators: /^(In|Contains)$/, when: (x) => x.values[0] === null && x.values[1] === null && x.types.some(isInterval) },
   { id: 'a unit that is none', section: 'CQL Reference, Add: invalid units', operators: /./, when: (x) => quantitiesIn(x.values).some((q) => q[1] === 'nonsense unit') },
@@ -187,9 +187,14 @@ export const rules = [
   { id: 'a ratio by nothing', section: 'CQL Reference, Equal: numerator and denominator must be the same', operators: /^(Equal|NotEqual|In|Contains|Include.*|Proper.*|Intersect|Except|Union|Distinct|IndexOf|Mode|Query)$/,
     when: (x) => x.values.flatMap(ratiosIn).some((r) => r[1].Quantity[0] === 0) },
   { id: 'pieces of another unit', section: 'CQL Reference, Expand: ends are cut to the precision of per', operators: /^Expand$/,
-    when: (x) => /Quantity/.test(x.type) && x.values[1] !== null && unitsIn(x.values).size > 1 && !(x.theirs.value ?? []).length },
+    when: (x, own) => {
+      const lows = (y) => (y.value ?? []).map((i) => i?.Interval?.[1]), [a, b] = [lows(x.ours), lows(x.theirs)];
+      return /Quantity/.test(x.type) && x.values[1] !== null && unitsIn(x.values).size > 1 &&
+        (b.length === 0 || (a.length === b.length && a.every((q, i) => own(typed('Boolean', { type: 'Equal', operand: [q, b[i]].map((y) => literalOf(y, 'Quantity')) })) === true)));
+    } },
   { id: 'a product step by step', section: 'CQL Reference, Decimal: eight digits', operators: /^Product$/, when: (x) => x.type === 'Decimal' && Math.abs(x.ours.value - x.theirs.value) <= 1e-8 * Math.max(1, most(x.values), Math.abs(x.ours.value)) },
   { id: 'an interval between units that do not compare', section: 'CQL Reference, Start and End: each end is a point', operators: relation, when: (x, own) => x.theirs.value === null && x.values.some((v) => v?.Interval && apart(v.Interval, own)) },
+  { id: 'collapsing intervals between units that do not compare', section: 'CQL Reference, Collapse: comparison of the type', operators: /^Collapse$/, when: (x, own) => x.values[0].some((v) => v?.Interval && apart(v.Interval, own)) },
   { id: 'quantities of one unit that are not the same', section: 'CQL Reference, Distinct and Except: equality', operators: /^(Distinct|Union|Except)$/,
     when: (x) => /Quantity/.test(x.type) && unitsIn(x.values).size === 1 && x.theirs.value?.length < x.ours.value?.length && new Set(quantitiesIn(x.ours.value).map((q) => q[0])).size === x.ours.value.length },
   { id: 'an unknown that is undefined there', section: 'CQL Reference, Xor: null if either is null', operators: /^Xor$/, when: (x) => x.ours.value === null && x.values.includes(null) },
@@ -214,13 +219,19 @@ export const rules = [
   { id: 'months of the calendar by another name', section: 'CQL Reference, Quantity: calendar words are units', operators: /^(Add|Subtract|Sum|Avg|Median|Multiply|Divide)$/, when: (x) => /^(mo|a)_g/.test(x.theirs.value?.Quantity?.[1] ?? '') && Math.abs(x.ours.value?.Quantity?.[0] - x.theirs.value.Quantity[0]) < 1e-8 },
   { id: 'the least and the greatest quantity, in the unit of the other end', section: 'CQL Reference, Start and End: of a closed null the end of the type; its unit is not said', operators: relation,
     when: (x) => x.types.every((t) => t === 'Interval<Quantity>') && unitsIn(x.values).size > 1 && x.theirs.value === null && x.values.some((v) => v?.Interval && ((v.Interval[1] === null && v.Interval[0] === '[') || (v.Interval[2] === null && v.Interval[3] === ']'))) },
+  { id: 'the next of a time at the edge of the calendar, written with an offset', section: 'CQL Reference, Successor: of the value as it stands', operators: /^(Successor|Predecessor)$/, when: (x) => x.theirs.value === null && /^(0001-01-01|9999-12-31)T.*[+-](?!00:00)\d\d:\d\d$/.test(isMoment(x.ours.value) ?? '') },
+  { id: 'a query over one thing that has no row, as a number', section: 'CQL Reference, Query: null where the source is no list; Subtract: null', operators: /^FunctionRef$/, when: (x) => x.ours.value === null && x.values.includes(null) && typeof x.theirs.value === 'number' },
+  { id: 'the order of what cannot be compared', section: 'CQL Reference, Query, sort: by comparison, which is unknown here', operators: /^Query$/,
+    when: (x) => { const kinds = (l) => JSON.stringify(l?.map((v) => JSON.stringify(v)).sort()); return Boolean(x.e.sort) && unitsIn(x.values).size > 1 && kinds(x.ours.value) === kinds(x.theirs.value); } },
+  { id: 'a product of units past the Integers when brought to one of them', section: 'CQL Reference, Decimal: to 10^20', operators: /^Multiply$/, when: (x) => x.type === 'Quantity' && x.theirs.value === null && unitsIn(x.values).size > 1 && !x.values.some(hasNull) },
+  { id: 'an aggregate that comes upon what it does not expect', section: 'CQL Reference, Query, aggregate: null where the expression is', operators: /^Query$/, when: (x) => Boolean(x.e.aggregate) && x.ours.error === undefined && /is not a function|Cannot read properties/.test(x.theirs.error ?? '') },
   { id: 'a Case of what is not known to be equal', section: 'CQL Reference, Case: a comparand equal to the item', operators: /^Case$/, when: (x) => Boolean(x.e.comparand) && mixed(x.values) },
-  { id: 'whole numbers of all types', section: 'CQL Reference, Is: the run-time type', operators: /^Is$/, when: (x) => x.types[0] === 'Integer' && /Decimal$/.test(x.e.isTypeSpecifier.name ?? '') && x.ours.value === false },
-  { id: 'a ratio as the quotient that Divide has', section: 'CQL Reference, ToQuantity(Ratio): numerator / denominator', operators: /^(ToQuantity|ConvertsToQuantity)$/,
+  { id: 'whole numbers of all types', section: 'CQL Reference, Is: the run-time type', operators: /^(Is|As)$/, when: (x) => x.types[0] === 'Integer' && /Decimal$/.test((x.e.isTypeSpecifier ?? x.e.asTypeSpecifier)?.name ?? '') && (x.ours.value === false || x.ours.error !== undefined || x.ours.value === null) },
+  { id: 'a ratio as the quotient that Divide has', section: 'CQL Reference, ToQuantity(Ratio): numerator / denominator', operators: /^(ToQuantity|ConvertsToQuantity|Convert)$/,
     when: (x, own) => {
-      if (x.types[0] !== 'Ratio' || x.values[0] === null || x.ours.error !== undefined) { return false; }
+      if ((x.op === 'Convert' && x.type !== 'Quantity') || x.types[0] !== 'Ratio' || x.values[0] === null || x.ours.error !== undefined) { return false; }
       const quotient = own(typed('Quantity', { type: 'Divide', operand: x.values[0].Ratio.map((q) => literalOf(q, 'Quantity')) })) ?? null;
-      return JSON.stringify(x.ours.value) === JSON.stringify(x.op === 'ToQuantity' ? quotient : quotient !== null);
+      return JSON.stringify(x.ours.value) === JSON.stringify(x.op === 'ConvertsToQuantity' ? quotient !== null : quotient);
     } },
 ];
 const hasEnds = (v) => Boolean(v?.Interval);

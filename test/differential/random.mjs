@@ -2,7 +2,7 @@
 // random.mjs -- random expressions of ELM have the same value in two engines: ours and npm cql-execution.
 // SPDX-License-Identifier: Apache-2.0
 //
-//   node test/differential/random.mjs [--program FILE] [--seed N] [--seconds S | --count N] [--coverage] [--elm] [--each N] [--explained FILE]
+//   node test/differential/random.mjs [--program FILE] [--seed N] [--from N] [--seconds S | --count N] [--coverage] [--elm] [--each N] [--explained FILE]
 //
 // random_elm.mjs makes expressions; each is evaluated by `nextline cql run` and by the other engine. Where the values differ, the
 // innermost expression whose parts agree is looked for, its parts become literals, lists lose what is not needed: what is left is an
@@ -261,6 +261,7 @@ for (const { operator } of lacks) {
   if (typeof made === 'function' && !nodes.UnimplementedExpression.prototype.isPrototypeOf(made.prototype)) { failures.set(`lacks.csv: the other engine has ${operator}`, 1); }
 }
 const generator = new Generator(seed, absent);
+for (; expressions < Number(argument('from', 0)); expressions++) { generator.expression(); }   // what comes before is drawn and not asked
 const begin = Date.now();
 try {
   while (expressions < count && Date.now() - begin < seconds * 1000) {
@@ -269,7 +270,7 @@ try {
       values++;
       nulls += x.ours.value === null;
       errors += x.ours.error !== undefined;
-      try { await compare(x, expressions + i); } catch (error) { print(`FAILED seed ${seed}, expression ${expressions + i}: ${error.message.slice(0, 2000)}`); failures.set(`not judged: ${error.message.slice(0, 80)}`, 1); }
+      try { await compare(x, expressions + i); } catch (error) { print(`FAILED seed ${seed}, expression ${expressions + i}: ${error.stack.slice(0, 2000)}`); failures.set(`not judged: ${error.message.slice(0, 80)}`, 1); }
     }
     expressions += batch.length;
   }
