@@ -315,6 +315,24 @@ static void name_tests(work *w, missing *m)
     m->test_count = (uint32_t)tests.count;
 }
 
+/* Nothing but its name tells what a drug nobody recognises was, and a criterion that asks the lines may hang on that. */
+static bool hangs_on_unrecognised(const work *w, uint32_t define)
+{
+    bool unrecognised = false, asks_lines = false;
+    for (uint32_t i = 0; i < w->chart->line_count; i++) {
+        const line_of_therapy *l = &w->chart->lines[i];
+        for (uint32_t k = 0; k < l->class_count; k++) {
+            unrecognised = unrecognised || str_is(l->classes[k], "unknown");
+        }
+    }
+    const cql_retrieve *const *reads;
+    size_t count = cql_reads(w->pack->program, define, &reads);
+    for (size_t i = 0; i < count; i++) {
+        asks_lines = asks_lines || str_is(reads[i]->code, "line-of-therapy");
+    }
+    return unrecognised && asks_lines;
+}
+
 static missing missing_of(work *w, const option *o, role as, const condition *c, str say, const str *sources, uint32_t source_count)
 {
     const reasons *r = reasons_of(w, c->define);
@@ -331,8 +349,9 @@ static missing missing_of(work *w, const option *o, role as, const condition *c,
     } else if (str_empty(about)) {
         m.text = arena_printf(w->a, "%.*s: not known", STR_ARG(c->define_name));
     } else {
-        m.text = arena_printf(w->a, "%.*s: not known; %s: %.*s", STR_ARG(c->define_name),
-                              absent ? "nothing is recorded that settles" : "what is recorded does not settle it", STR_ARG(about));
+        m.text = arena_printf(w->a, "%.*s: not known; %s: %.*s%s", STR_ARG(c->define_name),
+                              absent ? "nothing is recorded that settles" : "what is recorded does not settle it", STR_ARG(about),
+                              hangs_on_unrecognised(w, c->define) ? "; or what a drug is that nobody recognises" : "");
     }
     name_tests(w, &m);
     return m;
