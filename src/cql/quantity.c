@@ -339,9 +339,35 @@ cql_value quantity_product(run *r, const cql_quantity *x, const cql_quantity *y)
                                                                  : value_quantity(r->a, d, product.unit);
 }
 
-cql_value quantity_quotient(run *r, const cql_quantity *x, const cql_quantity *y)
+/* Both as whole numbers of the same power of ten. */
+static bool on_one_scale(ucum_number *x, ucum_number *y)
+{
+    ucum_number *coarse = x->scale < y->scale ? x : y;
+    for (int32_t wanted = coarse == x ? y->scale : x->scale; coarse->scale < wanted; coarse->scale++) {
+        if (__builtin_mul_overflow(coarse->unscaled, 10, &coarse->unscaled)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* x by y of the same kind, divided before anything is rounded to eight digits. */
+static bool quotient_of_a_kind(const cql_quantity *x, const cql_quantity *y, decimal *out)
 {
     cql_quantity a, b;
+    ucum_unit of_x, of_y, one;
+    ucum_number m, n;
+    if (!in_one_unit(x, y, &a, &b)) {
+        return false;
+    }
+    bool exact = ucum_parse(ucum_spelling(x->unit), &of_x) && ucum_parse(ucum_spelling(y->unit), &of_y) &&
+                 ucum_parse(ucum_spelling(a.unit), &one) && ucum_convert(number_of(x->value), &of_x, &one, &m) &&
+                 ucum_convert(number_of(y->value), &of_y, &one, &n) && on_one_scale(&m, &n);
+    return exact ? decimal_divide(m.unscaled, n.unscaled, out) : decimal_divide(a.value, b.value, out);
+}
+
+cql_value quantity_quotient(run *r, const cql_quantity *x, const cql_quantity *y)
+{
     decimal d;
     if (!quantity_multiplies(x, y)) {
         return cql_null();
@@ -349,10 +375,10 @@ cql_value quantity_quotient(run *r, const cql_quantity *x, const cql_quantity *y
     if (is_one(y->unit)) {
         return decimal_divide(x->value, y->value, &d) ? value_quantity(r->a, d, x->unit) : cql_null();
     }
-    if (in_one_unit(x, y, &a, &b)) {
-        return decimal_divide(a.value, b.value, &d) ? value_quantity(r->a, d, STR("1")) : cql_null();
+    if (quotient_of_a_kind(x, y, &d)) {
+        return value_quantity(r->a, d, STR("1"));
     }
-    if (!decimal_divide(x->value, y->value, &d)) {
+    if (quantity_order(x, y) != ORDER_UNKNOWN || !decimal_divide(x->value, y->value, &d)) {
         return cql_null();
     }
     return value_quantity(r->a, d, unit_product(r, is_one(x->unit) ? STR("1") : x->unit, y->unit, -1));

@@ -177,7 +177,7 @@ export const rules = [
     when: (x) => x.values[0].some((i) => i?.Interval && ((i.Interval[3] === ']' && i.Interval[2] === null) || (i.Interval[0] === '[' && i.Interval[1] === null))) },
   { id: 'an open end, collapsed beside one that is unknown', section: 'CQL Reference, Collapse: by Start and End', operators: /^Collapse$/,
     when: (x) => x.values[0].some((i) => deep(i, openUnknown)) && bare(x.ours.value) === bare(x.theirs.value) },
-  { id: 'an open end, collapsed by steps', section: 'CQL Reference, Collapse: by Start and End', operators: /^Collapse$/, when: (x) => x.values[1] !== null && x.values[0].some((i) => i?.Interval && (i.Interval[0] === '(' || i.Interval[3] === ')')) },
+  { id: 'an open end, collapsed by steps', section: 'CQL Reference, Collapse: by Start and End', operators: /^(Collapse|Expand)$/, when: (x) => x.values[0].length > Number(x.op === 'Expand') && bySteps(x) },
   { id: 'each interval gives its pieces', section: 'CQL Reference, Expand: each interval contributes all of size per', operators: /^Expand$/, when: (x, own) => x.values[0].length > 1 && piecewise(x, own) },
   { id: 'lists by their elements', section: 'CQL Reference, Equal of lists: each by equality, which may be unknown', operators: /^(Equal|NotEqual)$/, when: (x, own) => isList(x.types[0]) && elementwise(x, own) },
   { id: 'a query without return keeps what repeats', section: 'CQL Tests, CqlListOperatorsTest: simpleSortAsc', operators: /^Query$/,
@@ -195,6 +195,7 @@ export const rules = [
   { id: 'a product step by step', section: 'CQL Reference, Decimal: eight digits', operators: /^Product$/, when: (x) => x.type === 'Decimal' && Math.abs(x.ours.value - x.theirs.value) <= 1e-8 * Math.max(1, most(x.values), Math.abs(x.ours.value)) },
   { id: 'an interval between units that do not compare', section: 'CQL Reference, Start and End: each end is a point', operators: relation, when: (x, own) => x.theirs.value === null && x.values.some((v) => v?.Interval && apart(v.Interval, own)) },
   { id: 'collapsing intervals between units that do not compare', section: 'CQL Reference, Collapse: comparison of the type', operators: /^Collapse$/, when: (x, own) => x.values[0].some((v) => v?.Interval && apart(v.Interval, own)) },
+  { id: 'degrees of two kinds that do not meet', section: 'UCUM 22: special units', operators: /^Collapse$/, when: (x) => unitsIn(x.values).size > 1 && quantitiesIn(x.values).some((q) => /^(Cel|\[degF\])$/.test(q[1])) && x.ours.value?.length > x.theirs.value?.length },
   { id: 'quantities of one unit that are not the same', section: 'CQL Reference, Distinct and Except: equality', operators: /^(Distinct|Union|Except)$/,
     when: (x) => /Quantity/.test(x.type) && unitsIn(x.values).size === 1 && x.theirs.value?.length < x.ours.value?.length && new Set(quantitiesIn(x.ours.value).map((q) => q[0])).size === x.ours.value.length },
   { id: 'an unknown that is undefined there', section: 'CQL Reference, Xor: null if either is null', operators: /^Xor$/, when: (x) => x.ours.value === null && x.values.includes(null) },
@@ -218,13 +219,14 @@ export const rules = [
     when: (x, own) => isList(x.type) && x.ours.value?.length < x.theirs.value?.length && x.theirs.value.some((v, i) => x.theirs.value.some((w, k) => k > i && own(typed('Boolean', { type: 'Equal', operand: [v, w].map((y) => literalOf(y, part(x.type))) })) === true)) },
   { id: 'months of the calendar by another name', section: 'CQL Reference, Quantity: calendar words are units', operators: /^(Add|Subtract|Sum|Avg|Median|Multiply|Divide)$/, when: (x) => /^(mo|a)_g/.test(x.theirs.value?.Quantity?.[1] ?? '') && Math.abs(x.ours.value?.Quantity?.[0] - x.theirs.value.Quantity[0]) < 1e-8 },
   { id: 'the least and the greatest quantity, in the unit of the other end', section: 'CQL Reference, Start and End: of a closed null the end of the type; its unit is not said', operators: relation,
-    when: (x) => x.types.every((t) => t === 'Interval<Quantity>') && unitsIn(x.values).size > 1 && x.theirs.value === null && x.values.some((v) => v?.Interval && ((v.Interval[1] === null && v.Interval[0] === '[') || (v.Interval[2] === null && v.Interval[3] === ']'))) },
+    when: (x) => x.types.every((t) => t === 'Interval<Quantity>') && ((unitsIn(x.values).size > 1 && x.theirs.value === null) || x.ours.value === null) && x.values.some((v) => v?.Interval && ((v.Interval[1] === null && v.Interval[0] === '[') || (v.Interval[2] === null && v.Interval[3] === ']'))) },
   { id: 'the next of a time at the edge of the calendar, written with an offset', section: 'CQL Reference, Successor: of the value as it stands', operators: /^(Successor|Predecessor)$/, when: (x) => x.theirs.value === null && /^(0001-01-01|9999-12-31)T.*[+-](?!00:00)\d\d:\d\d$/.test(isMoment(x.ours.value) ?? '') },
   { id: 'a query over one thing that has no row, as a number', section: 'CQL Reference, Query: null where the source is no list; Subtract: null', operators: /^FunctionRef$/, when: (x) => x.ours.value === null && x.values.includes(null) && typeof x.theirs.value === 'number' },
   { id: 'the order of what cannot be compared', section: 'CQL Reference, Query, sort: by comparison, which is unknown here', operators: /^Query$/,
     when: (x) => { const kinds = (l) => JSON.stringify(l?.map((v) => JSON.stringify(v)).sort()); return Boolean(x.e.sort) && unitsIn(x.values).size > 1 && kinds(x.ours.value) === kinds(x.theirs.value); } },
   { id: 'a product of units past the Integers when brought to one of them', section: 'CQL Reference, Decimal: to 10^20', operators: /^Multiply$/, when: (x) => x.type === 'Quantity' && x.theirs.value === null && unitsIn(x.values).size > 1 && !x.values.some(hasNull) },
   { id: 'an aggregate that comes upon what it does not expect', section: 'CQL Reference, Query, aggregate: null where the expression is', operators: /^Query$/, when: (x) => Boolean(x.e.aggregate) && x.ours.error === undefined && /is not a function|Cannot read properties/.test(x.theirs.error ?? '') },
+  { id: 'years and months within a condition', section: 'CQL Reference, Equal of quantities: not comparable; the other engine answers by what it was asked before', operators: /^(And|Or|Xor|Not|Implies|If|Case)$/, when: (x) => { const e = JSON.stringify(x.e); return /"unit":"(years?|months?)"/.test(e) && /"unit":"(a|mo)"/.test(e); } },
   { id: 'a Case of what is not known to be equal', section: 'CQL Reference, Case: a comparand equal to the item', operators: /^Case$/, when: (x) => Boolean(x.e.comparand) && mixed(x.values) },
   { id: 'whole numbers of all types', section: 'CQL Reference, Is: the run-time type', operators: /^(Is|As)$/, when: (x) => x.types[0] === 'Integer' && /Decimal$/.test((x.e.isTypeSpecifier ?? x.e.asTypeSpecifier)?.name ?? '') && (x.ours.value === false || x.ours.error !== undefined || x.ours.value === null) },
   { id: 'a ratio as the quotient that Divide has', section: 'CQL Reference, ToQuantity(Ratio): numerator / denominator', operators: /^(ToQuantity|ConvertsToQuantity|Convert)$/,
@@ -234,6 +236,7 @@ export const rules = [
       return JSON.stringify(x.ours.value) === JSON.stringify(x.op === 'ConvertsToQuantity' ? quotient !== null : quotient);
     } },
 ];
+const bySteps = (x) => x.values[1] !== null && x.values[0].some((i) => i?.Interval && (i.Interval[0] === '(' || i.Interval[3] === ')'));
 const hasEnds = (v) => Boolean(v?.Interval);
 const atTheEdge = (v) => v === INTEGER || v === -INTEGER - 1 || Math.abs(v) >= DECIMAL || /^(0001(-01(-01(T00:00:00.000)?)?)?|9999(-12(-31(T23:59:59.999)?)?)?|T?00:00:00.000|T?23:59:59.999)([+-]\d\d:\d\d)?$/.test(isMoment(v) ?? '');
 const openUnknown = (v) => Boolean(v?.Interval) && ((v.Interval[0] === '(' && v.Interval[1] === null) || (v.Interval[3] === ')' && v.Interval[2] === null));
