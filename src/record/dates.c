@@ -24,8 +24,8 @@ static const str elements[] = {
     STR_INIT("date"),
     STR_INIT("detected"),
     STR_INIT("issued"),
-    STR_INIT("recordedDate"),
     STR_INIT("assertedDate"),
+    STR_INIT("recordedDate"),
     STR_INIT("dateAsserted"),
     STR_INIT("dateRecorded"),
     STR_INIT("dateWritten"),
@@ -49,14 +49,26 @@ static const json *date_in(const json *n)
     return n;
 }
 
+/* R4 has no element for the day on which a condition was first stated; those who have that day alone write FHIR's own extension. */
+static const json *asserted(const json *extensions)
+{
+    for (const json *k = json_is(extensions, JSON_ARRAY) ? extensions->first : NULL; k; k = k->next) {
+        if (str_is(json_get_text(k, "url"), "http://hl7.org/fhir/StructureDefinition/condition-assertedDate")) {
+            return json_get(k, "valueDateTime");
+        }
+    }
+    return NULL;
+}
+
 date clinical_date(record *r, const resource *x)
 {
     const json *best = NULL;
     size_t best_rank = ELEMENT_COUNT;
     for (const json *m = x->root->first; m; m = m->next) {
+        bool extension = str_is(m->key, "extension");
         for (size_t rank = 0; rank < best_rank; rank++) {
-            if (str_eq(m->key, elements[rank])) {
-                const json *d = date_in(m);
+            if (extension ? str_is(elements[rank], "assertedDate") : str_eq(m->key, elements[rank])) {
+                const json *d = extension ? asserted(m) : date_in(m);
                 best = d ? d : best;
                 best_rank = d ? rank : best_rank;
                 break;

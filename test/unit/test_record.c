@@ -378,6 +378,11 @@ static void the_clinical_date_is_the_best_there_is(void **state)
         { ",\"collection\":{\"collectedPeriod\":{\"start\":\"2016-02-03\"}}", "2016-02-03" },
         { ",\"recordedDate\":\"2015-01-01\",\"onsetDateTime\":\"2014\"", "2014" },
         { ",\"onsetAge\":{\"value\":40},\"recordedDate\":\"2015-01-01\"", "2015-01-01" },
+        { ",\"recordedDate\":\"2015-01-01\",\"extension\":[{\"url\":\"http://hl7.org/fhir/StructureDefinition/other\",\"valueDateTime\":\"2011\"},"
+          "{\"url\":\"http://hl7.org/fhir/StructureDefinition/condition-assertedDate\",\"valueDateTime\":\"2012-03-04\"}]",
+          "2012-03-04" },
+        { ",\"extension\":[{\"url\":\"http://hl7.org/fhir/StructureDefinition/condition-assertedDate\",\"valueDateTime\":\"2012\"}],\"onsetDateTime\":\"2010\"", "2010" },
+        { ",\"extension\":[{\"url\":\"http://hl7.org/fhir/StructureDefinition/other\",\"valueDateTime\":\"2011\"}]", "" },
         { ",\"authoredOn\":\"2013-12-31\"", "2013-12-31" },
         { "", "" },
     };
