@@ -214,6 +214,15 @@ static date first_date(const json *root, const char *const *paths, const json **
 
 static date later(date a, date b) { return date_cmp(a, b) >= 0 ? a : b; }
 
+/* An administration is one dose. Some producers write a whole course as one: then its period is longer than a dose can be, or has no
+ * end, and the day it began says nothing of when it ended. */
+static bool is_dose(const reader *x, const json *root, const drug_entry *e)
+{
+    bool open = e->to_at == NULL && json_path(root, "effectivePeriod.start") != NULL;
+    bool longer = e->from.precision != DATE_NONE && e->to.precision != DATE_NONE && date_days(e->to) - date_days(e->from) > (int32_t)x->rules->window_days;
+    return !open && !longer;
+}
+
 /* When, and why it ended. */
 static void read_dates(const reader *x, const json *root, drug_entry *e)
 {
@@ -229,6 +238,7 @@ static void read_dates(const reader *x, const json *root, drug_entry *e)
         e->to = (date){ 0 };
         e->to_at = NULL;
     }
+    e->dose = e->dose && is_dose(x, root, e);
     e->last = later(e->from, e->to);
     bool goes_on = e->to.precision != DATE_NONE && date_days(e->to) > x->today;
     if (goes_on) {   /* neither its end nor why it ended is known yet on that day */

@@ -745,6 +745,24 @@ static void repeated_doses_merge_and_the_last_is_the_end_once_they_lapse(void **
     assert_string_equal(lines_on(&b, "2020-06-22"), "metastatic 1 2020-02-01..2020-02-22 eribulin");
 }
 
+/* A whole course written as one administration: its end is believed, and without one it is not known. */
+static void an_administration_of_months_is_a_course_and_one_without_an_end_has_none(void **state)
+{
+    static const struct { const char *period, *as_of, *want; } cases[] = {
+        { "'start':'2020-02-01','end':'2020-10-30'", "2020-11-02", "metastatic 1 2020-02-01..2020-10-30 capecitabine" },
+        { "'start':'2020-02-01','end':'2020-02-01'", "2020-02-10", "metastatic 1 2020-02-01.. capecitabine running" },
+        { "'start':'2020-02-01','end':'2020-02-03'", "2021-02-10", "metastatic 1 2020-02-01..2020-02-03 capecitabine" },
+        { "'start':'2020-02-01'", "2021-11-02", "metastatic 1 2020-02-01.. capecitabine" },
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        bundle b = start_bundle();
+        add_bone(&b, "2020-01-01");
+        add_text(&b, arena_printf(memory, "'resourceType':'MedicationAdministration','status':'completed','medicationCodeableConcept':{'text':'capecitabine'},"
+                                          "'effectivePeriod':{%s}", cases[i].period).p);
+        assert_string_equal(lines_on(&b, cases[i].as_of), cases[i].want);
+    }
+}
+
 static void the_same_drug_after_half_a_year_without_is_a_new_line_and_presumes_nothing(void **state)
 {
     bundle b = start_bundle();
@@ -1397,6 +1415,7 @@ int main(void)
         cmocka_unit_test(nab_paclitaxel_for_paclitaxel_stays_in_the_line),
         cmocka_unit_test(a_switch_to_camizestrant_beside_the_same_cdk46_inhibitor_is_a_phase),
         cmocka_unit_test(repeated_doses_merge_and_the_last_is_the_end_once_they_lapse),
+        cmocka_unit_test(an_administration_of_months_is_a_course_and_one_without_an_end_has_none),
         cmocka_unit_test(the_same_drug_after_half_a_year_without_is_a_new_line_and_presumes_nothing),
         cmocka_unit_test(yearly_prescriptions_of_a_tablet_are_one_course),
         cmocka_unit_test(before_distant_disease_it_is_adjuvant_and_after_it_metastatic),
