@@ -106,6 +106,16 @@ static bool where_holds(facts_job *j, const fact_reading *r, const entry *e)
     return false;
 }
 
+/* A code of a narrower topic beside ours. */
+static bool narrower(facts_job *j, const fact_reading *r, const entry *e)
+{
+    bool found = false;
+    for (uint32_t i = 0; i < r->unless_count && !found; i++) {
+        found = entry_is(j->c, e, STR("about"), r->unless[i]);
+    }
+    return found;
+}
+
 bool reading_matches(facts_job *j, const fact_def *d, const fact_reading *r, const entry *e)
 {
     if (e->type != r->type) {
@@ -117,7 +127,7 @@ bool reading_matches(facts_job *j, const fact_def *d, const fact_reading *r, con
         }
         return false;
     }
-    if (!where_holds(j, r, e) || (!str_empty(r->label) && !entry_label_is(j->c, e, r->label))
+    if (narrower(j, r, e) || !where_holds(j, r, e) || (!str_empty(r->label) && !entry_label_is(j->c, e, r->label))
         || (!str_empty(r->not_label) && entry_label_is(j->c, e, r->not_label))
         || (r->when == WHEN_ACTIVE && e->ended) || (r->when == WHEN_ENDED && !e->ended)) {
         return false;

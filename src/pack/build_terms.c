@@ -137,8 +137,8 @@ static void read_type(facts_builder *fb, const json *n, fact_reading *r)
     }
 }
 
-static const char *const reading_keys[] = { "observation", "condition", "procedure", "allergy", "family", "adverse-event", "plan-review", "fact", "in", "at", "word", "words",
-                                            "cuts", "is", "is-not", "part", "otherwise", "with", "where", "label", "not-label", "related",
+static const char *const reading_keys[] = { "observation", "condition", "procedure", "allergy", "family", "adverse-event", "plan-review", "fact", "unless", "in",
+                                            "at", "word", "words", "cuts", "is", "is-not", "part", "otherwise", "with", "where", "label", "not-label", "related",
                                             "not-related", "when", "suspected", "stage", "method-is", NULL };
 
 static fact_reading reading_of(facts_builder *fb, const json *n)
@@ -148,6 +148,10 @@ static fact_reading reading_of(facts_builder *fb, const json *n)
         return r;
     }
     read_type(fb, n, &r);
+    r.unless = field_texts(&fb->y, n, "unless", false, &r.unless_count);
+    for (uint32_t i = 0; i < r.unless_count; i++) {
+        need_set(fb, n, STR("about"), r.unless[i]);
+    }
     r.answer = part_of(fb, n);
     const json *otherwise = json_get(n, "otherwise");
     if (otherwise && fields_known(&fb->y, otherwise, (const char *const[]){ "part", "words", "cuts", NULL })) {

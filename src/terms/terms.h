@@ -40,6 +40,7 @@
  *   fact: CODE                results of another fact of this file that stands above; with `word: WORD` only these
  * (Facts that stand while a drug is in use are named by the drug, in drugs.yaml.)
  * Then, all optional:
+ *   unless: [TOPIC...]        not where a coding beside ours is about one of these as well: the narrower code says whose answer it is
  *   in: SET                   topics are words of SET instead of `about`. Without a list (`condition: {in: SET}`) every word of SET
  *                             fits, and is the answer
  *   at: [NAME...]             the answer is read from the first of these there is: an element of the resource of that name, or an extension whose URL
@@ -112,6 +113,7 @@ typedef struct part_def {
 typedef struct fact_reading {
     reading_type type;
     str         *topics;      /* empty: every word of `set`, or anything when `any` */
+    str         *unless;      /* words of `about` */
     str          set;         /* "about" unless written */
     part_def     answer, otherwise;   /* otherwise.part empty: there is none */
     part_def    *with;
@@ -119,7 +121,7 @@ typedef struct fact_reading {
     str          where_component, where_set, where_word;
     str          label, not_label, related, not_related, method_is;
     str          fact_word;   /* of READ_FACT */
-    uint32_t     topic_count, with_count, at_count;
+    uint32_t     topic_count, unless_count, with_count, at_count;
     uint8_t      when;        /* clinical_when */
     bool         suspected, stage, any;
     uint32_t     line;        /* in facts.yaml */

@@ -22,6 +22,7 @@ static void ar_reading(ar *x, fact_reading *r)
     x->bad = x->bad || type > READ_FACT;
     r->type = x->bad ? READ_OBSERVATION : (reading_type)type;
     AR_ARRAY(x, r->topics, r->topic_count, 4, ar_str);
+    AR_ARRAY(x, r->unless, r->unless_count, 4, ar_str);
     ar_str(x, &r->set);
     ar_part(x, &r->answer);
     ar_part(x, &r->otherwise);

@@ -121,6 +121,18 @@ static void the_five_dual_probe_groups_are_told_apart(void **state)
     assert_string_equal(dual("2+", "2.0", "4.0"), "positive");
 }
 
+/* Some producers put the code of the interpretation before the code of the method. */
+static void ish_coded_as_interpretation_too_is_no_conclusion_of_the_report(void **state)
+{
+    const char *ish = "{'resource':{'resourceType':'Observation','id':'f','status':'final','code':{'coding':[{'system':'http://loinc.org','code':'48676-1'},"
+                      "{'system':'http://loinc.org','code':'85318-4'}]},'effectiveDateTime':'2025-01-10','valueString':'Positive'}}";
+    str scored = arena_printf(bench_arena, "%s,%s", OBSERVATION("i", "85319-2", "'effectiveDateTime':'2025-01-10','valueString':'2+'"), ish);
+    assert_results(bench_chart(scored.p), "her2-level", "positive");
+    str counted = arena_printf(bench_arena, "%.*s,%s,%s", STR_ARG(scored), OBSERVATION("r", "49683-6", "'effectiveDateTime':'2025-01-10','valueQuantity':{'value':2.3}"),
+                               OBSERVATION("c", "74860-8", "'effectiveDateTime':'2025-01-10','valueQuantity':{'value':3.1}"));
+    assert_results(bench_chart(counted.p), "her2-level", "equivocal");
+}
+
 static void ish_of_another_specimen_does_not_settle_a_score(void **state)
 {
     chart *c = bench_chart(OBSERVATION("i", "85319-2", "'effectiveDateTime':'2025-01-09','specimen':{'reference':'Specimen/a'},'valueString':'2+'") ","
@@ -304,6 +316,7 @@ int main(void)
         BENCH_TEST(two_numbers_in_one_value_are_not_read),
         BENCH_TEST(an_amplified_low_score_is_positive),
         BENCH_TEST(the_five_dual_probe_groups_are_told_apart),
+        BENCH_TEST(ish_coded_as_interpretation_too_is_no_conclusion_of_the_report),
         BENCH_TEST(ish_of_another_specimen_does_not_settle_a_score),
         BENCH_TEST(undated_results_are_joined_only_within_one_report),
         BENCH_TEST(two_scores_of_one_specimen_are_both_kept_and_told),
