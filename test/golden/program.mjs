@@ -32,8 +32,8 @@ export function cases(only = []) {
       const ndjson = existsSync(join(dir, 'patient.ndjson'));
       const file = join(dir, ndjson ? 'patient.ndjson' : 'patient.json');
       const expect = parse(readFileSync(join(dir, 'expect.yaml'), 'utf8'));
-      const unknown = Object.keys(expect).filter((k) => !['why', 'dossier', 'reviewed', 'runs'].includes(k));
-      return { name, file, ndjson, why: expect.why, dossier: expect.dossier, reviewed: expect.reviewed, unknown, runs: expect.runs };
+      const unknown = Object.keys(expect).filter((k) => !['why', 'dossier', 'reviewed', 'shape', 'runs'].includes(k));
+      return { name, file, ndjson, why: expect.why, dossier: expect.dossier, reviewed: expect.reviewed, shape: expect.shape, unknown, runs: expect.runs };
     });
 }
 

@@ -4,7 +4,8 @@
 // usage: run.mjs [--program FILE] [--pack FILE] [--quick] [--every N] [CASE...]      --quick: the first run of each case, expectations only; --every: every N-th case
 // Which criteria no case shows in every way is told by test/knowledge/run.mjs.
 //
-// expect.yaml: why and dossier say where the expectation comes from; reviewed (a date): read against the dossier by someone other than its author; runs: one question each.
+// expect.yaml: why and dossier say where the expectation comes from; reviewed (a date): read against the dossier by someone other than its author; runs: one question each;
+// shape: the producer whose bundle the patient is rewritten from (shapes.mjs lists them and says what shows it; at least a third of all patients must be such).
 //   as_of, jurisdiction, set         the question
 //   profile {key: value or list}     amounts {key: "text" or null}     next (number or null)     scope (pattern)     later (at least so many resources hidden)
 //   offered [id]   offered_none   not_offered [id]   not_excluded [id]   not_listed (prefix of ids)
@@ -13,10 +14,12 @@
 //   drugs {id: [all]}   standing {id: [allowed]}   same_standing [[id, id]]   cautions {id: pattern}   presumed [id] (offered with the assumption named; empty: no option is)
 //   alerts {pattern of code: {kind, level, text, action, facts: [shown]}}   no_alerts [pattern of code]   odd [pattern of a finding or data alert]
 //   history [{setting, drugs, number}] (as many lines as listed)   changes (pattern)
-import { readFileSync, readdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { tmpdir } from 'node:os';
+import { gunzipSync } from 'node:zlib';
 import { parse } from 'yaml';
+import { LEAST, REAL, shapeFault, shapesOf } from './shapes.mjs';
 import { Tally, call, cases, inParallel, callLater, options, planArguments, planOf, root, runName, walk } from './program.mjs';
 
 const o = options();
@@ -220,8 +223,27 @@ function difference(a, b) {
   return `...${a.slice(Math.max(0, i - 80), i + 120)}... | ...${b.slice(Math.max(0, i - 80), i + 120)}...`;
 }
 
+// ---- how many are written as real producers write ----
+
+function shapes() {
+  const every = cases(), shaped = every.filter((c) => c.shape !== undefined);
+  for (const c of shaped) {
+    const fault = c.ndjson ? 'a rewritten bundle is a patient.json' : shapeFault(c.shape, JSON.parse(readFileSync(c.file, 'utf8')));
+    t.check(fault === '', `${c.name}: ${fault}`);
+  }
+  const data = join(root, '../shared/data/fhir');
+  for (const [shape, file] of Object.entries(REAL)) {
+    if (!existsSync(join(data, file))) { t.skip(`${file} is not here`); continue; }
+    const bytes = readFileSync(join(data, file)), found = shapesOf(JSON.parse(file.endsWith('.gz') ? gunzipSync(bytes) : bytes));
+    t.check(found.join() === shape, `${file} has the shape ${found}, not ${shape}`);
+  }
+  console.log(`${shaped.length} of ${every.length} patients are rewritten real bundles`);
+  t.check(shaped.length >= every.length * LEAST, 'less than a third of the patients are rewritten real bundles');
+}
+
 // ---- all of it ----
 
+if (o.only.length === 0) { shapes(); }
 const all = cases(o.only).filter((_, i) => i % o.every === 0);
 const folder = mkdtempSync(join(tmpdir(), 'nextline-golden-'));
 try {
