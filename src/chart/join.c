@@ -343,10 +343,21 @@ static void answer_of(facts_job *j, const fact_def *d, const part_table *t, cons
     collect(j, &f, s->e, sample_key(j, s->e));
 }
 
+/* The record's words; where it has a code alone, ours. */
+static str said(const part_read *x)
+{
+    const json *codings = json_get(x->e->value, "coding");
+    bool words = codings == NULL || json_get(x->e->value, "text");
+    for (const json *k = codings ? codings->first : NULL; k; k = k->next) {
+        words = words || json_get(k, "display");
+    }
+    return words ? x->text : x->word;
+}
+
 static void tell_difference(facts_job *j, const fact_def *d, const part_read *x, const part_read *y)
 {
     note(j, "contradiction", y->e, y->at, "%.*s (%.*s): %.*s says \"%.*s\" and %.*s says \"%.*s\" of one specimen; both are kept.",
-         STR_ARG(d->label), STR_ARG(x->part), STR_ARG(name_of(j, x->e)), STR_ARG(x->text), STR_ARG(name_of(j, y->e)), STR_ARG(y->text));
+         STR_ARG(d->label), STR_ARG(x->part), STR_ARG(name_of(j, x->e)), STR_ARG(said(x)), STR_ARG(name_of(j, y->e)), STR_ARG(said(y)));
 }
 
 /* Every combination of the different words of the parts: one, unless the record contradicts itself. */

@@ -4,7 +4,7 @@
 #include "report/report.h"
 #include "report/wording.h"
 
-enum { DATE_AT = 2, TITLE_AT = 14, TITLE_MOST = 15, GAP = 2, SOURCES_AT_MOST = 1, QUOTED_MOST = 240, ID_MOST = 36 };
+enum { DATE_AT = 2, TITLE_AT = 14, TITLE_MOST = 15, GAP = 2, SOURCES_AT_MOST = 1, ID_MOST = 36 };
 
 typedef struct course_page {
     page         *out;
@@ -210,7 +210,7 @@ static void print_conflicts(course_page *v)
         if (i == 0) {
             page_heading(v->out, STR("SOURCES THAT DO NOT AGREE"), INK_BOLD);
         }
-        page_item(v->out, 2, 4, STR("-"), INK_PLAIN, str_head(v->c->conflicts[i]->text, QUOTED_MOST));
+        page_item(v->out, 2, 4, STR("-"), INK_PLAIN, v->c->conflicts[i]->text);
     }
 }
 
