@@ -358,37 +358,29 @@ bool decimal_log(decimal d, decimal base, decimal *out)
     return fixed_to_decimal(whole * FIXED_ONE + rest * (FIXED_ONE / 8) / bottom * 8, out);
 }
 
-bool decimal_power(decimal d, decimal exponent, decimal *out)
+/* a * b where no digit is lost. */
+static bool multiply_exactly(decimal a, decimal b, decimal *out)
 {
-    if (exponent % DECIMAL_ONE == 0) {
-        decimal times = exponent / DECIMAL_ONE, result = DECIMAL_ONE, base = d;
-        if (times < 0 && (d == 0 || times == INT64_MIN)) {
-            return false;
-        }
-        bool inverse = times < 0, fits = true;
-        times = inverse ? -times : times;
-        while (times > 0 && fits) {
-            if (times & 1) {
-                fits = decimal_multiply(result, base, &result);
-            }
-            times >>= 1;
-            if (times > 0 && fits) {
-                fits = decimal_multiply(base, base, &base);
-            }
-        }
-        if (inverse && !fits) { /* one by what is beyond all numbers */
-            *out = 0;
-            return true;
-        }
-        if (!fits || (inverse && result == 0)) {
-            return false;
-        }
-        return inverse ? decimal_divide(DECIMAL_ONE, result, out) : keep(result, out);
+    decimal product;
+    return !__builtin_mul_overflow(a, b, &product) && product % DECIMAL_ONE == 0 && keep(product / DECIMAL_ONE, out);
+}
+
+/* By squaring, as long as every product is exact; undone says that one was not. */
+static bool whole_power(decimal d, decimal times, decimal *out, bool *undone)
+{
+    decimal result = DECIMAL_ONE, base = d;
+    bool inverse = times < 0, exact = true;
+    for (times = inverse ? -times : times; times > 0 && exact; times >>= 1) {
+        exact = !(times & 1) || multiply_exactly(result, base, &result);
+        exact = exact && (times == 1 || multiply_exactly(base, base, &base));
     }
-    if (d <= 0) {
-        *out = 0;
-        return d == 0 && exponent > 0;
-    }
+    *undone = !exact;
+    return exact && (inverse ? decimal_divide(DECIMAL_ONE, result, out) : keep(result, out));
+}
+
+/* e^(exponent * ln d), d > 0. */
+static bool power_by_logarithm(decimal d, decimal exponent, decimal *out)
+{
     decimal ln = ln_fixed(d); /* below 2^68; the exponent is split so that no product passes 2^127 */
     decimal whole = exponent / DECIMAL_ONE, part = exponent % DECIMAL_ONE;
     if (ln == 0) {
@@ -403,6 +395,28 @@ bool decimal_power(decimal d, decimal exponent, decimal *out)
         return false;
     }
     return exp_fixed(ln * whole + ln * part / DECIMAL_ONE, out);
+}
+
+bool decimal_power(decimal d, decimal exponent, decimal *out)
+{
+    bool is_whole = exponent % DECIMAL_ONE == 0, undone = false;
+    decimal size;
+    if (is_whole && whole_power(d, exponent / DECIMAL_ONE, out, &undone)) {
+        return true;
+    }
+    if (d == 0) {
+        *out = 0;
+        return exponent > 0;
+    }
+    if (is_whole ? !undone : d < 0) {
+        return false;
+    }
+    bool negative = d < 0 && exponent / DECIMAL_ONE % 2 != 0;
+    if (!power_by_logarithm(d < 0 ? -d : d, exponent, &size)) {
+        return false;
+    }
+    *out = negative ? -size : size;
+    return true;
 }
 
 /* ---- spread ---- */

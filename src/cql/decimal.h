@@ -39,7 +39,7 @@ bool decimal_log(decimal d, decimal base, decimal *out);
 bool decimal_geometric_mean(const decimal *d, size_t n, decimal *out);   /* of n > 0 numbers above zero */
 /* The sum of the squared distances of n > 0 numbers from their mean, divided by parts > 0; root: the square root of that. */
 bool decimal_variance(const decimal *d, size_t n, size_t parts, bool root, decimal *out);
-bool decimal_power(decimal d, decimal exponent, decimal *out);    /* exact for whole exponents that fit */
+bool decimal_power(decimal d, decimal exponent, decimal *out);    /* exact for whole exponents where no digit is lost */
 static inline int decimal_cmp(decimal a, decimal b) { return a < b ? -1 : a > b; }
 
 #endif
