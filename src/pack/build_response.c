@@ -2,20 +2,9 @@
  * chart gives has its sentence, each word is one of its fact. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "pack/build_drugs.h"
-#include "pack/build_fields.h"
+#include "pack/build_rules.h"
 #include "pack/csv.h"
-#include "pack/yaml.h"
-#include "terms/response.h"
 #include "ucum/ucum.h"
-
-typedef struct response_build {
-    builder         b;
-    const char     *knowledge;
-    const terms    *facts;
-    const drugs    *d;
-    response_rules *r;
-    str_list        sources;
-} response_build;
 
 static const char *const target_words[] = { "cr", "pr", "sd", "ne", "pd", "none" };
 static const char *const non_target_words[] = { "cr", "non-cr-non-pd", "ne", "pd", "none" };
@@ -35,19 +24,8 @@ static const char *const reason_words[] = {
 
 #define COUNT_OF(list) (sizeof(list) / sizeof *(list))
 
-static uint32_t whole(response_build *x, const json *n, const char *key)
-{
-    int64_t v = 0;
-    str text = field_text(&x->b, n, key);
-    if (!str_empty(text) && (!str_to_i64(text, &v) || v < 0 || v > 3660)) {
-        fault_at(x->b.f, place_of(&x->b, n), "%s: \"%.*s\" is no whole number from 0 to 3660", key, STR_ARG(text));
-        return 0;
-    }
-    return (uint32_t)v;
-}
-
 /* In millionths. */
-static int64_t amount(response_build *x, const json *n, const char *key)
+static int64_t amount(rules_build *x, const json *n, const char *key)
 {
     ucum_number v;
     str text = field_text(&x->b, n, key);
@@ -65,39 +43,7 @@ static int64_t amount(response_build *x, const json *n, const char *key)
     return out;
 }
 
-static str_list texts(response_build *x, const json *n, const char *key, bool required)
-{
-    str_list l = { 0 };
-    if (required || json_get(n, key)) {
-        l.at = field_texts(&x->b, n, key, required, &l.count);
-    }
-    return l;
-}
-
-static const json *section(response_build *x, const json *root, const char *key, const char *const *keys)
-{
-    const json *n = json_get(root, key);
-    if (!json_is(n, JSON_OBJECT)) {
-        fault_at(x->b.f, place_of(&x->b, root), "the section \"%s\" is missing", key);
-        return json_new(x->b.a, JSON_OBJECT);
-    }
-    fields_known(&x->b, n, keys);
-    return n;
-}
-
-static void check_source(response_build *x, const json *n)
-{
-    str from = field_text(&x->b, n, "source");
-    if (!str_empty(from) && !str_list_has(&x->sources, from)) {
-        fault_at(x->b.f, place_of(&x->b, n), "no source named \"%.*s\"", STR_ARG(from));
-    }
-    (void)field_yes(&x->b, n, "checked", false);
-    if (!json_get(n, "checked")) {
-        fault_at(x->b.f, place_of(&x->b, n), "the key 'checked' is missing");
-    }
-}
-
-static str fact_named(response_build *x, const json *n, const char *key, fact_kind kind)
+static str fact_named(rules_build *x, const json *n, const char *key, fact_kind kind)
 {
     str code = field_text(&x->b, n, key);
     const fact_def *d = terms_fact(x->facts, code);
@@ -107,7 +53,7 @@ static str fact_named(response_build *x, const json *n, const char *key, fact_ki
     return code;
 }
 
-static void check_words(response_build *x, const json *n, str fact, const str_list *words)
+static void check_words(rules_build *x, const json *n, str fact, const str_list *words)
 {
     const fact_def *d = terms_fact(x->facts, fact);
     for (uint32_t i = 0; d && i < words->count; i++) {
@@ -117,22 +63,9 @@ static void check_words(response_build *x, const json *n, str fact, const str_li
     }
 }
 
-static void read_sources(response_build *x, const json *root)
+static str_list drugs_named_in(rules_build *x, const json *n, const char *key)
 {
-    static const char *const keys[] = { "id", "source", "checked", NULL };
-    const json *list = field_list(&x->b, root, "sources", true);
-    x->sources.at = ARENA_ARRAY(x->b.a, (list ? list->count : 0) + 1, str);
-    for (const json *n = list ? list->first : NULL; n; n = n->next) {
-        fields_known(&x->b, n, keys);
-        (void)field_text(&x->b, n, "source");
-        (void)field_yes(&x->b, n, "checked", false);
-        x->sources.at[x->sources.count++] = field_text(&x->b, n, "id");
-    }
-}
-
-static str_list drugs_named_in(response_build *x, const json *n, const char *key)
-{
-    str_list l = texts(x, n, key, true);
+    str_list l = rules_texts(x, n, key, true);
     for (uint32_t i = 0; i < l.count; i++) {
         bool known = drugs_named(x->d, l.at[i]) != NULL;
         for (uint32_t k = 0; k < x->d->count && !known; k++) {
@@ -145,30 +78,30 @@ static str_list drugs_named_in(response_build *x, const json *n, const char *key
     return l;
 }
 
-static void read_criteria(response_build *x, const json *root)
+static void read_criteria(rules_build *x, const json *root)
 {
     static const char *const keys[] = { "id", "fact", "sites", "not-sites", "not-targets", "measurable", "measurable-node", "normal-node", "too-small", "rise",
                                         "rise-percent", "rise-of", "fall-percent", "targets", "targets-per-organ", "steroids", "steroid-use",
                                         "clinical", "performance", "source", "checked", NULL };
     const json *list = field_list(&x->b, root, "criteria", true);
-    x->r->criteria = ARENA_ARRAY(x->b.a, (list ? list->count : 0) + 1, response_criteria);
+    x->response->criteria = ARENA_ARRAY(x->b.a, (list ? list->count : 0) + 1, response_criteria);
     for (const json *n = list ? list->first : NULL; n; n = n->next) {
         fields_known(&x->b, n, keys);
-        response_criteria *c = &x->r->criteria[x->r->criteria_count++];
+        response_criteria *c = &x->response->criteria[x->response->criteria_count++];
         c->id = field_text(&x->b, n, "id");
         c->fact = fact_named(x, n, "fact", FACT_WORD);
-        c->sites = texts(x, n, "sites", false);
-        c->not_sites = texts(x, n, "not-sites", false);
-        c->not_targets = texts(x, n, "not-targets", false);
+        c->sites = rules_texts(x, n, "sites", false);
+        c->not_sites = rules_texts(x, n, "not-sites", false);
+        c->not_targets = rules_texts(x, n, "not-targets", false);
         c->measurable = amount(x, n, "measurable");
         c->measurable_node = amount(x, n, "measurable-node");
         c->normal_node = amount(x, n, "normal-node");
         c->too_small = amount(x, n, "too-small");
         c->rise = amount(x, n, "rise");
-        c->rise_percent = whole(x, n, "rise-percent");
-        c->fall_percent = whole(x, n, "fall-percent");
-        c->targets = whole(x, n, "targets");
-        c->targets_per_organ = whole(x, n, "targets-per-organ");
+        c->rise_percent = rules_whole(x, n, "rise-percent");
+        c->fall_percent = rules_whole(x, n, "fall-percent");
+        c->targets = rules_whole(x, n, "targets");
+        c->targets_per_organ = rules_whole(x, n, "targets-per-organ");
         str of = field_word(&x->b, n, "rise-of", (const char *const[]){ "sum", "lesion", NULL }, true);
         c->rise_of_lesion = str_is(of, "lesion");
         if (json_get(n, "steroids")) {
@@ -180,112 +113,89 @@ static void read_criteria(response_build *x, const json *root)
         if (c->fall_percent > 100) {
             fault_at(x->b.f, place_of(&x->b, n), "fall-percent: nothing falls by more than 100");
         }
-        check_source(x, n);
+        rules_source(x, n, STR(""));
     }
 }
 
-static void read_days(response_build *x, const json *root)
+static void read_days(rules_build *x, const json *root)
 {
-    static const char *const keys[] = { "id", "days", "say", "source", "checked", NULL };
-    response_rules *r = x->r;
-    const struct { const char *id; uint32_t *days; } wanted[] = {
+    response_rules *r = x->response;
+    const days_wanted wanted[] = {
         { "visit", &r->visit_days }, { "baseline", &r->baseline_days }, { "late-baseline", &r->late_baseline_days },
         { "stable", &r->stable_days }, { "confirm", &r->confirm_days }, { "conflict", &r->conflict_days }, { "clinical", &r->clinical_days },
     };
-    bool met[COUNT_OF(wanted)] = { 0 };
-    const json *list = field_list(&x->b, root, "days", true);
-    for (const json *n = list ? list->first : NULL; n; n = n->next) {
-        fields_known(&x->b, n, keys);
-        (void)field_text(&x->b, n, "say");
-        check_source(x, n);
-        str id = field_text(&x->b, n, "id");
-        bool known = false;
-        for (size_t i = 0; i < COUNT_OF(wanted); i++) {
-            if (str_is(id, wanted[i].id)) {
-                known = met[i] = true;
-                *wanted[i].days = whole(x, n, "days");
-            }
-        }
-        if (!known) {
-            fault_at(x->b.f, place_of(&x->b, n), "no rule reads the days \"%.*s\"", STR_ARG(id));
-        }
-    }
-    for (size_t i = 0; i < COUNT_OF(wanted); i++) {
-        if (!met[i]) {
-            fault_at(x->b.f, place_of(&x->b, root), "the days \"%s\" are missing", wanted[i].id);
-        }
-    }
+    rules_days(x, root, wanted, COUNT_OF(wanted));
 }
 
-static void read_sections(response_build *x, const json *root)
+static void read_sections(rules_build *x, const json *root)
 {
-    response_rules *r = x->r;
-    const json *n = section(x, root, "confirmation", (const char *const[]){ "needed", "between", "source", "checked", NULL });
+    response_rules *r = x->response;
+    const json *n = rules_section(x, root, "confirmation", (const char *const[]){ "needed", "between", "source", "checked", NULL });
     r->confirm = field_yes(&x->b, n, "needed", false);
-    r->confirm_between = whole(x, n, "between");
-    check_source(x, n);
-    r->best_order = texts(x, root, "best-order", true);
+    r->confirm_between = rules_whole(x, n, "between");
+    rules_source(x, n, STR(""));
+    r->best_order = rules_texts(x, root, "best-order", true);
     check_words(x, root, STR("best-response"), &r->best_order);
-    r->lines = texts(x, root, "lines", true);
+    r->lines = rules_texts(x, root, "lines", true);
 
-    n = section(x, root, "irecist", (const char *const[]){ "fact", "drugs", "from", "growth", "source", "checked", NULL });
+    n = rules_section(x, root, "irecist", (const char *const[]){ "fact", "drugs", "from", "growth", "source", "checked", NULL });
     r->irecist_fact = fact_named(x, n, "fact", FACT_WORD);
     r->irecist_drugs = drugs_named_in(x, n, "drugs");
-    r->irecist_days = whole(x, n, "from");
+    r->irecist_days = rules_whole(x, n, "from");
     r->irecist_growth = amount(x, n, "growth");
-    check_source(x, n);
+    rules_source(x, n, STR(""));
 
-    n = section(x, root, "markers", (const char *const[]){ "fact", "follow", "rise-percent", "rise-certain", "fall-percent", "confirm", "early",
+    n = rules_section(x, root, "markers", (const char *const[]){ "fact", "follow", "rise-percent", "rise-certain", "fall-percent", "confirm", "early",
                                                            "normal", "source", "checked", NULL });
     r->marker_fact = fact_named(x, n, "fact", FACT_WORD);
-    r->markers = texts(x, n, "follow", true);
+    r->markers = rules_texts(x, n, "follow", true);
     for (uint32_t i = 0; i < r->markers.count; i++) {
         const fact_def *d = terms_fact(x->facts, r->markers.at[i]);
         if (!d || d->kind != FACT_QUANTITY) {
             fault_at(x->b.f, place_of(&x->b, n), "facts.yaml has no measured fact \"%.*s\"", STR_ARG(r->markers.at[i]));
         }
     }
-    r->marker_rise = whole(x, n, "rise-percent");
-    r->marker_certain = whole(x, n, "rise-certain");
-    r->marker_fall = whole(x, n, "fall-percent");
-    r->marker_confirm_days = whole(x, n, "confirm");
-    r->marker_early_days = whole(x, n, "early");
+    r->marker_rise = rules_whole(x, n, "rise-percent");
+    r->marker_certain = rules_whole(x, n, "rise-certain");
+    r->marker_fall = rules_whole(x, n, "fall-percent");
+    r->marker_confirm_days = rules_whole(x, n, "confirm");
+    r->marker_early_days = rules_whole(x, n, "early");
     r->marker_normal = amount(x, n, "normal");
-    check_source(x, n);
+    rules_source(x, n, STR(""));
 
-    n = section(x, root, "plasma", (const char *const[]){ "fact", "method", "source", "checked", NULL });
+    n = rules_section(x, root, "plasma", (const char *const[]){ "fact", "method", "source", "checked", NULL });
     r->plasma_fact = fact_named(x, n, "fact", FACT_WORD);
     r->plasma_method = field_text(&x->b, n, "method");
-    check_source(x, n);
+    rules_source(x, n, STR(""));
 
-    n = section(x, root, "bone", (const char *const[]){ "fact", "signs", "flare", "soft", "source", "checked", NULL });
+    n = rules_section(x, root, "bone", (const char *const[]){ "fact", "signs", "flare", "soft", "source", "checked", NULL });
     r->bone_fact = fact_named(x, n, "fact", FACT_WORD);
     r->bone_signs = fact_named(x, n, "signs", FACT_WORD);
-    r->bone_flare_days = whole(x, n, "flare");
-    r->bone_soft = whole(x, n, "soft");
-    check_source(x, n);
+    r->bone_flare_days = rules_whole(x, n, "flare");
+    r->bone_soft = rules_whole(x, n, "soft");
+    rules_source(x, n, STR(""));
 }
 
-static void read_status(response_build *x, const json *root)
+static void read_status(rules_build *x, const json *root)
 {
-    const json *n = section(x, root, "status", (const char *const[]){ "fact", "agrees", NULL });
-    x->r->status_fact = fact_named(x, n, "fact", FACT_WORD);
+    const json *n = rules_section(x, root, "status", (const char *const[]){ "fact", "agrees", NULL });
+    x->response->status_fact = fact_named(x, n, "fact", FACT_WORD);
     const json *list = field_list(&x->b, n, "agrees", true);
-    x->r->agrees = ARENA_ARRAY(x->b.a, (list ? list->count : 0) + 1, agree_rule);
+    x->response->agrees = ARENA_ARRAY(x->b.a, (list ? list->count : 0) + 1, agree_rule);
     for (const json *k = list ? list->first : NULL; k; k = k->next) {
         fields_known(&x->b, k, (const char *const[]){ "word", "with", NULL });
-        agree_rule *a = &x->r->agrees[x->r->agree_count++];
+        agree_rule *a = &x->response->agrees[x->response->agree_count++];
         a->word = field_text(&x->b, k, "word");
-        a->with = texts(x, k, "with", true);
-        check_words(x, k, x->r->status_fact, &(str_list){ &a->word, 1 });
+        a->with = rules_texts(x, k, "with", true);
+        check_words(x, k, x->response->status_fact, &(str_list){ &a->word, 1 });
         check_words(x, k, STR("best-response"), &a->with);
     }
 }
 
-static void read_reasons(response_build *x, const json *root)
+static void read_reasons(rules_build *x, const json *root)
 {
     const json *list = field_list(&x->b, root, "reasons", true);
-    x->r->reasons = ARENA_ARRAY(x->b.a, (list ? list->count : 0) + 1, reason_row);
+    x->response->reasons = ARENA_ARRAY(x->b.a, (list ? list->count : 0) + 1, reason_row);
     for (const json *n = list ? list->first : NULL; n; n = n->next) {
         fields_known(&x->b, n, (const char *const[]){ "id", "say", NULL });
         reason_row row = { field_text(&x->b, n, "id"), field_text(&x->b, n, "say") };
@@ -295,13 +205,13 @@ static void read_reasons(response_build *x, const json *root)
         }
         if (!known) {
             fault_at(x->b.f, place_of(&x->b, n), "nothing gives the reason \"%.*s\"", STR_ARG(row.id));
-        } else if (!str_empty(response_say(x->r, row.id))) {
+        } else if (!str_empty(response_say(x->response, row.id))) {
             fault_at(x->b.f, place_of(&x->b, n), "the reason \"%.*s\" stands here twice", STR_ARG(row.id));
         }
-        x->r->reasons[x->r->reason_count++] = row;
+        x->response->reasons[x->response->reason_count++] = row;
     }
     for (size_t i = 0; i < COUNT_OF(reason_words); i++) {
-        if (str_empty(response_say(x->r, str_of(reason_words[i])))) {
+        if (str_empty(response_say(x->response, str_of(reason_words[i])))) {
             fault_at(x->b.f, place_of(&x->b, root), "the reason \"%s\" has no sentence", reason_words[i]);
         }
     }
@@ -310,7 +220,7 @@ static void read_reasons(response_build *x, const json *root)
 /* ---- tables ---- */
 
 /* Reads a table whose header is these columns (NULL-ended), then source and checked; every row's source is known. */
-static bool read_table_file(response_build *x, const char *name, const char *const *columns, csv *out)
+static bool read_table_file(rules_build *x, const char *name, const char *const *columns, csv *out)
 {
     nl_error e = { 0 };
     if (csv_read(x->b.a, arena_printf(x->b.a, "%s/tables/%s.csv", x->knowledge, name).p, out, &e) != NL_OK) {
@@ -337,84 +247,84 @@ static bool read_table_file(response_build *x, const char *name, const char *con
     return true;
 }
 
-static void check_overall(response_build *x, const overall_cell *c, uint32_t line)
+static void check_overall(rules_build *x, const overall_cell *c, uint32_t line)
 {
-    const fact_def *d = x->r->criteria_count ? terms_fact(x->facts, x->r->criteria[0].fact) : NULL;
+    const fact_def *d = x->response->criteria_count ? terms_fact(x->facts, x->response->criteria[0].fact) : NULL;
     bool known = !d || str_empty(c->overall) || str_list_has(&(str_list){ d->words, d->word_count }, c->overall);
-    if (!known || (!str_empty(c->reason) && str_empty(response_say(x->r, c->reason)))) {
+    if (!known || (!str_empty(c->reason) && str_empty(response_say(x->response, c->reason)))) {
         fault_at(x->b.f, (place){ x->b.file, line }, "the answer is a word of the fact or -, the reason one of response.yaml");
     }
 }
 
-static void read_overall(response_build *x)
+static void read_overall(rules_build *x)
 {
     csv t;
     if (!read_table_file(x, "response-overall", (const char *const[]){ "target", "non-target", "new", "overall", "reason", NULL }, &t)) {
         return;
     }
-    x->r->overall = ARENA_ARRAY(x->b.a, t.row_count + 1, overall_cell);
+    x->response->overall = ARENA_ARRAY(x->b.a, t.row_count + 1, overall_cell);
     for (uint32_t i = 0; i < t.row_count; i++) {
         const str *c = t.rows[i].cells;
-        if (response_cell(x->r, c[0], c[1], c[2])) {
+        if (response_cell(x->response, c[0], c[1], c[2])) {
             fault_at(x->b.f, (place){ x->b.file, t.rows[i].line }, "this cell stands here twice");
         }
-        x->r->overall[x->r->overall_count] = (overall_cell){ c[0], c[1], c[2], str_is(c[3], "-") ? STR("") : c[3], c[4] };
-        check_overall(x, &x->r->overall[x->r->overall_count++], t.rows[i].line);
+        x->response->overall[x->response->overall_count] = (overall_cell){ c[0], c[1], c[2], str_is(c[3], "-") ? STR("") : c[3], c[4] };
+        check_overall(x, &x->response->overall[x->response->overall_count++], t.rows[i].line);
     }
     size_t wanted = COUNT_OF(target_words) * COUNT_OF(non_target_words) * COUNT_OF(new_words);
     for (size_t i = 0; i < wanted; i++) {
         const char *target = target_words[i / (COUNT_OF(non_target_words) * COUNT_OF(new_words))];
         const char *non_target = non_target_words[i / COUNT_OF(new_words) % COUNT_OF(non_target_words)], *fresh = new_words[i % COUNT_OF(new_words)];
-        if (!response_cell(x->r, str_of(target), str_of(non_target), str_of(fresh))) {
+        if (!response_cell(x->response, str_of(target), str_of(non_target), str_of(fresh))) {
             fault_at(x->b.f, (place){ x->b.file, 1 }, "the cell %s, %s, %s is missing", target, non_target, fresh);
         }
     }
-    if (x->r->overall_count > wanted) {
+    if (x->response->overall_count > wanted) {
         fault_at(x->b.f, (place){ x->b.file, 1 }, "a cell is for words that do not occur");
     }
 }
 
-static void read_confirmation(response_build *x)
+static void read_confirmation(rules_build *x)
 {
     csv t;
     if (!read_table_file(x, "response-confirmation", (const char *const[]){ "first", "next", "met", "early", NULL }, &t)) {
         return;
     }
-    x->r->confirmation = ARENA_ARRAY(x->b.a, t.row_count + 1, confirmation_cell);
+    x->response->confirmation = ARENA_ARRAY(x->b.a, t.row_count + 1, confirmation_cell);
     for (uint32_t i = 0; i < t.row_count; i++) {
         str *c = t.rows[i].cells;
         for (size_t k = 2; k < 4; k++) {
-            if (!str_list_has(&x->r->best_order, c[k])) {
+            if (!str_list_has(&x->response->best_order, c[k])) {
                 fault_at(x->b.f, (place){ x->b.file, t.rows[i].line }, "\"%.*s\" is no word of best-order", STR_ARG(c[k]));
             }
         }
-        x->r->confirmation[x->r->confirmation_count++] = (confirmation_cell){ c[0], c[1], c[2], c[3] };
+        x->response->confirmation[x->response->confirmation_count++] = (confirmation_cell){ c[0], c[1], c[2], c[3] };
     }
     static const char *const firsts[] = { "cr", "pr" }, *const nexts[] = { "cr", "pr", "sd", "pd", "ne", "none" };
     for (size_t i = 0; i < COUNT_OF(firsts) * COUNT_OF(nexts); i++) {
-        if (!response_confirmation(x->r, str_of(firsts[i / COUNT_OF(nexts)]), str_of(nexts[i % COUNT_OF(nexts)]))) {
+        if (!response_confirmation(x->response, str_of(firsts[i / COUNT_OF(nexts)]), str_of(nexts[i % COUNT_OF(nexts)]))) {
             fault_at(x->b.f, (place){ x->b.file, 1 }, "%s, then %s is missing", firsts[i / COUNT_OF(nexts)], nexts[i % COUNT_OF(nexts)]);
         }
     }
 }
 
 /* Every cell must be answered; reasons stand between blanks. */
-static void read_brain(response_build *x)
+static void read_brain(rules_build *x)
 {
     csv t;
     if (!read_table_file(x, "response-brain", (const char *const[]){ "imaging", "steroids", "clinical", "overall", "reasons", NULL }, &t)) {
         return;
     }
-    x->r->brain = ARENA_ARRAY(x->b.a, t.row_count + 1, brain_cell);
+    x->response->brain = ARENA_ARRAY(x->b.a, t.row_count + 1, brain_cell);
     for (uint32_t i = 0; i < t.row_count; i++) {
         const str *c = t.rows[i].cells;
-        brain_cell *cell = &x->r->brain[x->r->brain_count++];
+        brain_cell *cell = &x->response->brain[x->response->brain_count++];
         *cell = (brain_cell){ c[0], c[1], c[2], str_is(c[3], "-") ? STR("") : c[3], { ARENA_ARRAY(x->b.a, c[4].n + 1, str), 0 } };
         str rest = c[4], word;
-        bool known = str_empty(cell->overall) || str_list_has(&x->r->best_order, cell->overall);
+        bool known = str_empty(cell->overall) || str_list_has(&x->response->best_order, cell->overall);
         while (!str_empty(rest) && str_cut(&rest, ' ', &word)) {
             cell->reasons.at[cell->reasons.count++] = word;
-            known = known && !str_empty(response_say(x->r, word));
+            known = known && !str_empty(response_say(x->response, word));
         }
         if (!known) {
             fault_at(x->b.f, (place){ x->b.file, t.rows[i].line }, "the answer is a word of best-order or -, the reasons those of response.yaml");
@@ -423,20 +333,20 @@ static void read_brain(response_build *x)
     for (size_t i = 0; i < COUNT_OF(imaging_words) * COUNT_OF(steroid_words) * COUNT_OF(clinical_words); i++) {
         const char *imaging = imaging_words[i / (COUNT_OF(steroid_words) * COUNT_OF(clinical_words))];
         const char *steroids = steroid_words[i / COUNT_OF(clinical_words) % COUNT_OF(steroid_words)], *clinical = clinical_words[i % COUNT_OF(clinical_words)];
-        if (!response_brain(x->r, str_of(imaging), str_of(steroids), str_of(clinical))) {
+        if (!response_brain(x->response, str_of(imaging), str_of(steroids), str_of(clinical))) {
             fault_at(x->b.f, (place){ x->b.file, 1 }, "the cell %s, %s, %s is missing", imaging, steroids, clinical);
         }
     }
 }
 
-static void read_bone(response_build *x)
+static void read_bone(rules_build *x)
 {
     csv t;
     if (!read_table_file(x, "response-bone", (const char *const[]){ "sign", "speaks-for", "weight", NULL }, &t)) {
         return;
     }
-    const fact_def *signs = terms_fact(x->facts, x->r->bone_signs), *trend = terms_fact(x->facts, x->r->marker_fact);
-    x->r->bone = ARENA_ARRAY(x->b.a, t.row_count + 1, bone_rule);
+    const fact_def *signs = terms_fact(x->facts, x->response->bone_signs), *trend = terms_fact(x->facts, x->response->marker_fact);
+    x->response->bone = ARENA_ARRAY(x->b.a, t.row_count + 1, bone_rule);
     for (uint32_t i = 0; i < t.row_count; i++) {
         const str *c = t.rows[i].cells;
         bool known = (signs && str_list_has(&(str_list){ signs->words, signs->word_count }, c[0]))
@@ -446,12 +356,12 @@ static void read_bone(response_build *x)
         if (!known || !speaks || !weighs) {
             fault_at(x->b.f, (place){ x->b.file, t.rows[i].line }, "a sign, what it speaks for or its weight is not known");
         }
-        x->r->bone[x->r->bone_count++] = (bone_rule){ c[0], c[1], c[2] };
+        x->response->bone[x->response->bone_count++] = (bone_rule){ c[0], c[1], c[2] };
     }
     for (uint32_t i = 0; signs && i < signs->word_count; i++) {
         bool met = false;
-        for (uint32_t k = 0; k < x->r->bone_count; k++) {
-            met = met || str_eq(x->r->bone[k].sign, signs->words[i]);
+        for (uint32_t k = 0; k < x->response->bone_count; k++) {
+            met = met || str_eq(x->response->bone[k].sign, signs->words[i]);
         }
         if (!met) {
             fault_at(x->b.f, (place){ x->b.file, 1 }, "the sign \"%.*s\" is missing", STR_ARG(signs->words[i]));
@@ -461,19 +371,15 @@ static void read_bone(response_build *x)
 
 void build_response_rules(arena *a, const char *knowledge, const terms *facts, const drugs *d, faults *f, response_rules **out)
 {
-    response_build x = { .b = { .a = a, .f = f, .file = STR("response.yaml") }, .knowledge = knowledge, .facts = facts, .d = d,
-                         .r = ARENA_NEW(a, response_rules) };
-    *out = x.r;
-    json *root;
-    nl_error e = { 0 };
-    if (yaml_read(a, arena_printf(a, "%s/response.yaml", knowledge).p, &root, &e) != NL_OK) {
-        fault_add(f, &e);
-        return;
-    }
     static const char *const keys[] = { "sources", "criteria", "days", "confirmation", "best-order", "lines", "irecist", "markers", "plasma", "bone",
                                         "status", "reasons", NULL };
-    fields_known(&x.b, root, keys);
-    read_sources(&x, root);
+    rules_build x = { .b = { .a = a, .f = f, .file = STR("response.yaml") }, .knowledge = knowledge, .facts = facts, .d = d,
+                      .response = ARENA_NEW(a, response_rules) };
+    const json *root;
+    *out = x.response;
+    if (!rules_open(&x, keys, &root)) {
+        return;
+    }
     read_criteria(&x, root);
     read_days(&x, root);
     read_sections(&x, root);
