@@ -204,25 +204,26 @@ nl_status nl_cql_begin(nl_cql_run *r, const char *as_of, nl_error *err)
     return begin(r, as_of, NULL, NULL, err);
 }
 
-/* ---- parameters ---- */
-
-typedef struct set_job {
+/* What a call changes: of a library its parameter, of a type the resource with that id, an input by its name; and what is given. */
+typedef struct change {
     nl_cql_run *run;
-    str library, parameter, value;
-} set_job;
+    str of, name, bytes;
+} change;
+
+/* ---- parameters ---- */
 
 static nl_status set_guarded(arena *a, void *arg, nl_error *err)
 {
-    set_job *job = arg;
+    change *job = arg;
     json *value;
-    uint32_t parameter = cql_find_parameter(job->run->program->program, job->library, job->parameter);
+    uint32_t parameter = cql_find_parameter(job->run->program->program, job->of, job->name);
     if (parameter == CQL_NONE) {
-        return fail(err, NL_E_ARG, "nl_cql_set", "there is no parameter %.*s in %.*s", STR_ARG(job->parameter), STR_ARG(job->library));
+        return fail(err, NL_E_ARG, "nl_cql_set", "there is no parameter %.*s in %.*s", STR_ARG(job->name), STR_ARG(job->of));
     }
-    TRY(json_read(a, job->value.p, job->value.n, "parameter", &value, err));
+    TRY(json_read(a, job->bytes.p, job->bytes.n, "parameter", &value, err));
     return cql_set_parameter(job->run->run, parameter, value)
                ? NL_OK
-               : fail(err, NL_E_ARG, "nl_cql_set", "the value is not of the type that %.*s is declared with", STR_ARG(job->parameter));
+               : fail(err, NL_E_ARG, "nl_cql_set", "the value is not of the type that %.*s is declared with", STR_ARG(job->name));
 }
 
 nl_status nl_cql_set(nl_cql_run *r, const char *library, const char *parameter, nl_str value, nl_error *err)
@@ -230,20 +231,14 @@ nl_status nl_cql_set(nl_cql_run *r, const char *library, const char *parameter, 
     if (!r || !library || !parameter || (!value.p && value.n)) {
         return fail(err, NL_E_ARG, "nl_cql_set", "a run, a library, a parameter and a value are needed");
     }
-    set_job job = { r, str_of(library), str_of(parameter), value };
-    return cql_guard(r, set_guarded, &job, err);
+    return cql_guard(r, set_guarded, &(change){ r, str_of(library), str_of(parameter), value }, err);
 }
 
 /* ---- data ---- */
 
-typedef struct add_job {
-    nl_cql_run *run;
-    str name, bytes;
-} add_job;
-
 static nl_status add_guarded(arena *a, void *arg, nl_error *err)
 {
-    add_job *job = arg;
+    change *job = arg;
     str copy = arena_str(a, job->bytes);
     TRY(record_read(job->run->record, arena_str(a, job->name), copy.p, copy.n, err));
     job->run->inputs++;
@@ -265,8 +260,7 @@ nl_status nl_cql_add(nl_cql_run *r, const char *name, const void *bytes, size_t 
         return fail(err, NL_E_ARG, "nl_cql_add", "%s", r->by_model ? "the data is behind a model of the host" : "a value was asked already; nl_cql_put changes data");
     }
     TRY(fits(r, name, n, err));
-    add_job job = { r, str_of(name), { bytes, n } };
-    return cql_guard(r, add_guarded, &job, err);
+    return cql_guard(r, add_guarded, &(change){ .run = r, .name = str_of(name), .bytes = { bytes, n } }, err);
 }
 
 nl_status cql_ready(nl_cql_run *r, nl_error *err)
@@ -337,7 +331,7 @@ static nl_status with_data(nl_cql_run *r, nl_error *err)
 
 static nl_status put_guarded(arena *a, void *arg, nl_error *err)
 {
-    add_job *job = arg;
+    change *job = arg;
     nl_cql_run *r = job->run;
     json *root;
     TRY(with_data(r, err));
@@ -360,21 +354,15 @@ nl_status nl_cql_put(nl_cql_run *r, const void *bytes, size_t n, nl_error *err)
         return fail(err, NL_E_ARG, "nl_cql_put", "a run and bytes are needed");
     }
     TRY(fits(r, "nl_cql_put", n, err));
-    add_job job = { .run = r, .bytes = { bytes, n } };
-    return cql_guard(r, put_guarded, &job, err);
+    return cql_guard(r, put_guarded, &(change){ .run = r, .bytes = { bytes, n } }, err);
 }
-
-typedef struct drop_job {
-    nl_cql_run *run;
-    str type, id;
-} drop_job;
 
 static nl_status drop_guarded(arena *a, void *arg, nl_error *err)
 {
-    drop_job *job = arg;
+    change *job = arg;
     TRY(with_data(job->run, err));
-    const resource *before = find_row(job->run->record, job->type, job->id);
-    if (!before || str_is(job->type, "Patient")) {
+    const resource *before = find_row(job->run->record, job->of, job->name);
+    if (!before || str_is(job->of, "Patient")) {
         return fail(err, NL_E_ARG, "nl_cql_drop", "there is no such resource, or it is the Patient");
     }
     replace(job->run, before->type, before, NULL);
@@ -386,14 +374,8 @@ nl_status nl_cql_drop(nl_cql_run *r, const char *type, const char *id, nl_error 
     if (!r || !type || !id) {
         return fail(err, NL_E_ARG, "nl_cql_drop", "a run, a type and an id are needed");
     }
-    drop_job job = { r, str_of(type), str_of(id) };
-    return cql_guard(r, drop_guarded, &job, err);
+    return cql_guard(r, drop_guarded, &(change){ .run = r, .of = str_of(type), .name = str_of(id) }, err);
 }
-
-typedef struct forget_job {
-    nl_cql_run *run;
-    str type;
-} forget_job;
 
 static bool any_code(const void *with, str code)
 {
@@ -402,8 +384,8 @@ static bool any_code(const void *with, str code)
 
 static nl_status forget_guarded(arena *a, void *arg, nl_error *err)
 {
-    forget_job *job = arg;
-    cql_forget_type(job->run->run, job->type, any_code, NULL);
+    change *job = arg;
+    cql_forget_type(job->run->run, job->of, any_code, NULL);
     return NL_OK;
 }
 
@@ -412,6 +394,5 @@ nl_status nl_cql_forget(nl_cql_run *r, const char *type, nl_error *err)
     if (!r || !type || !r->by_model) {
         return fail(err, NL_E_ARG, "nl_cql_forget", "a run over a model of the host and a type are needed");
     }
-    forget_job job = { r, str_of(type) };
-    return cql_guard(r, forget_guarded, &job, err);
+    return cql_guard(r, forget_guarded, &(change){ .run = r, .of = str_of(type) }, err);
 }
