@@ -12,6 +12,14 @@ builder builder_make(arena *a, const plan *p)
 json *text_json(builder *b, str s) { return json_string(b->a, s.p ? s : STR("")); }
 json *text_or_null(builder *b, str s) { return str_empty(s) ? json_new(b->a, JSON_NULL) : json_string(b->a, s); }
 
+void put_texts(builder *b, json *object, const text_member *members, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        const text_member *m = &members[i];
+        json_put(object, m->key, m->empty == EMPTY_NULL ? text_or_null(b, m->text) : text_json(b, m->text));
+    }
+}
+
 json *texts_json(builder *b, const str *at, uint32_t count)
 {
     json *list = json_new(b->a, JSON_ARRAY);

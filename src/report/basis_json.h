@@ -16,6 +16,9 @@ builder builder_make(arena *a, const plan *p);
 
 json *text_json(builder *b, str s);
 json *text_or_null(builder *b, str s);            /* empty: null */
+typedef enum empty_as { EMPTY_TEXT, EMPTY_NULL } empty_as;
+typedef struct text_member { const char *key; str text; empty_as empty; } text_member;
+void  put_texts(builder *b, json *object, const text_member *members, size_t count);
 json *texts_json(builder *b, const str *at, uint32_t count);
 json *date_or_null(builder *b, date d);
 json *truth_json(builder *b, truth t);

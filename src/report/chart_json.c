@@ -12,27 +12,15 @@ static json *facts_json(builder *b)
     for (uint32_t i = 0; i < count; i++) {
         const chart_fact *f = &facts[i];
         json *o = json_push(list, json_new(b->a, JSON_OBJECT));
-        json_put(o, "id", text_json(b, f->of->id));
-        json_put(o, "code", text_json(b, f->code));
-        json_put(o, "system", text_json(b, f->system));
-        json_put(o, "label", text_json(b, f->label));
-        json_put(o, "value", text_or_null(b, f->value));
-        json_put(o, "text", text_or_null(b, f->text));
+        const text_member members[] = { { "id", f->of->id, EMPTY_TEXT }, { "code", f->code, EMPTY_TEXT }, { "system", f->system, EMPTY_TEXT },
+                                        { "label", f->label, EMPTY_TEXT }, { "value", f->value, EMPTY_NULL }, { "text", f->text, EMPTY_NULL } };
+        put_texts(b, o, members, sizeof members / sizeof *members);
         json_put(o, "date", date_or_null(b, f->of->when));
         json_put(o, "method", text_or_null(b, f->method));
         json_put(o, "specimen", text_or_null(b, f->specimen));
         json_put(o, "sources", elements_json(b, f->of->sources, f->of->source_count));
     }
     return list;
-}
-
-static json *strings_json(builder *b, const str *list, uint32_t count)
-{
-    json *out = json_new(b->a, JSON_ARRAY);
-    for (uint32_t i = 0; i < count; i++) {
-        json_push(out, text_json(b, list[i]));
-    }
-    return out;
 }
 
 /* How the disease answered, visit by visit. line: of `lines`, from 1. */
@@ -48,17 +36,16 @@ static json *assessments_json(builder *b)
         json_put(o, "line", x->line > 0 ? json_integer(b->a, x->line) : json_new(b->a, JSON_NULL));
         json_put(o, "of", text_or_null(b, x->subject));
         json_put(o, "baseline_visit", json_boolean(b->a, x->baseline_visit));
-        const struct { const char *key; str text; } words[] = {
-            { "target", x->target }, { "non_target", x->non_target }, { "new_lesion", x->new_lesion }, { "imaging", x->imaging },
-            { "steroids", x->steroids }, { "clinical", x->clinical }, { "overall", x->overall }, { "best", x->best },
-            { "value", x->value }, { "unit", str_empty(x->value) ? STR("") : x->unit }, { "baseline", x->baseline }, { "nadir", x->nadir },
-            { "from_baseline_percent", x->from_baseline }, { "from_nadir_percent", x->from_nadir } };
-        for (size_t k = 0; k < sizeof words / sizeof *words; k++) {
-            json_put(o, words[k].key, text_or_null(b, words[k].text));
-        }
+        const text_member words[] = {
+            { "target", x->target, EMPTY_NULL }, { "non_target", x->non_target, EMPTY_NULL }, { "new_lesion", x->new_lesion, EMPTY_NULL },
+            { "imaging", x->imaging, EMPTY_NULL }, { "steroids", x->steroids, EMPTY_NULL }, { "clinical", x->clinical, EMPTY_NULL },
+            { "overall", x->overall, EMPTY_NULL }, { "best", x->best, EMPTY_NULL }, { "value", x->value, EMPTY_NULL },
+            { "unit", str_empty(x->value) ? STR("") : x->unit, EMPTY_NULL }, { "baseline", x->baseline, EMPTY_NULL }, { "nadir", x->nadir, EMPTY_NULL },
+            { "from_baseline_percent", x->from_baseline, EMPTY_NULL }, { "from_nadir_percent", x->from_nadir, EMPTY_NULL } };
+        put_texts(b, o, words, sizeof words / sizeof *words);
         json_put(o, "outspoken", json_boolean(b->a, x->outspoken));
-        json_put(o, "reasons", strings_json(b, x->reasons, x->reason_count));
-        json_put(o, "says", strings_json(b, x->says, x->reason_count));
+        json_put(o, "reasons", texts_json(b, x->reasons, x->reason_count));
+        json_put(o, "says", texts_json(b, x->says, x->reason_count));
         json_put(o, "derived", text_or_null(b, x->derived ? x->derived->id : STR("")));
         json_put(o, "sources", elements_json(b, x->sources, x->source_count));
     }

@@ -30,12 +30,9 @@ static json *items_json(builder *b, const course_entry *e)
     for (uint32_t i = 0; i < e->item_count; i++) {
         const course_item *x = &e->items[i];
         json *o = json_push(list, json_new(b->a, JSON_OBJECT));
-        json_put(o, "fact", text_json(b, x->code));
-        json_put(o, "name", text_or_null(b, x->name));
-        json_put(o, "value", text_json(b, x->word));
-        json_put(o, "say", text_json(b, x->say));
-        json_put(o, "detail", text_or_null(b, x->detail));
-        json_put(o, "recorded", text_or_null(b, x->recorded));
+        const text_member members[] = { { "fact", x->code, EMPTY_TEXT }, { "name", x->name, EMPTY_NULL }, { "value", x->word, EMPTY_TEXT },
+                                        { "say", x->say, EMPTY_TEXT }, { "detail", x->detail, EMPTY_NULL }, { "recorded", x->recorded, EMPTY_NULL } };
+        put_texts(b, o, members, sizeof members / sizeof *members);
     }
     return list;
 }

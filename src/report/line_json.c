@@ -11,21 +11,18 @@ static json *part_json(builder *b, const line_part *p)
     json_put(o, "start", date_or_null(b, p->start));
     json_put(o, "end", date_or_null(b, p->end));
     json_put(o, "goes_on", json_boolean(b->a, p->goes_on));
-    json_put(o, "rule", text_json(b, p->rule));
-    json_put(o, "phase", text_or_null(b, p->phase));
-    json_put(o, "stop_reason", text_or_null(b, p->stop_reason));
-    json_put(o, "stop_text", text_or_null(b, p->stop_text));
+    const text_member members[] = { { "rule", p->rule, EMPTY_TEXT }, { "phase", p->phase, EMPTY_NULL }, { "stop_reason", p->stop_reason, EMPTY_NULL },
+                                    { "stop_text", p->stop_text, EMPTY_NULL } };
+    put_texts(b, o, members, sizeof members / sizeof *members);
     return o;
 }
 
 static json *evidence_json(builder *b, const line_evidence *e)
 {
     json *o = json_new(b->a, JSON_OBJECT);
-    json_put(o, "part", text_json(b, e->part));
-    json_put(o, "value", text_or_null(b, e->value));
-    json_put(o, "how", text_json(b, e->how));
-    json_put(o, "confidence", text_or_null(b, e->confidence));
-    json_put(o, "rule", text_or_null(b, e->rule));
+    const text_member members[] = { { "part", e->part, EMPTY_TEXT }, { "value", e->value, EMPTY_NULL }, { "how", e->how, EMPTY_TEXT },
+                                    { "confidence", e->confidence, EMPTY_NULL }, { "rule", e->rule, EMPTY_NULL } };
+    put_texts(b, o, members, sizeof members / sizeof *members);
     json_put(o, "sources", elements_json(b, e->sources, e->source_count));
     return o;
 }
