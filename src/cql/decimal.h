@@ -13,6 +13,8 @@ __extension__ typedef unsigned __int128 decimal_bits;
 enum { DECIMAL_DIGITS = 8, DECIMAL_TEXT = 48 };
 
 decimal decimal_max(void);                           /* 10^29 - 10^-8, what is held; the least is its negation */
+/* What CQL calls the maximum Decimal: 10^20 - 10^-8. More is held on the way, but nothing follows it. */
+static inline decimal decimal_greatest(void) { return (decimal)100000000000000 * 100000000000000 - 1; }
 static inline decimal decimal_of(int64_t i) { return (decimal)i * DECIMAL_ONE; }
 /* [+-]digits[.digits][e[+-]digits]; *scale (may be NULL): digits written after the point, at most 8 kept, *exact false when digits were
  * rounded away. false: not a number or out of range. */

@@ -5,12 +5,6 @@
 
 /* ---- points ---- */
 
-/* What CQL calls the maximum Decimal: 10^20 - 10^-8. More is held on the way, but nothing follows. */
-static decimal decimal_greatest(void)
-{
-    return (decimal)100000000000000 * 100000000000000 - 1;
-}
-
 static bool decimal_step(decimal d, int by, decimal *out)
 {
     return (by > 0 ? d < decimal_greatest() : d > -decimal_greatest()) && decimal_add(d, by, out);

@@ -67,6 +67,12 @@ static bool months_of(const cql_quantity *q, decimal *out)
     return p == P_MONTH || (p == P_YEAR && decimal_multiply(q->value, decimal_of(12), out));
 }
 
+/* 1 of the greatest quantity, -1 of the least, 0 of all others. */
+static int end_of_type(const cql_quantity *q)
+{
+    return q->value == decimal_greatest() ? 1 : q->value == -decimal_greatest() ? -1 : 0;
+}
+
 order quantity_order(const cql_quantity *x, const cql_quantity *y)
 {
     ucum_unit a, b;
@@ -81,6 +87,9 @@ order quantity_order(const cql_quantity *x, const cql_quantity *y)
     if (!ucum_parse(ucum_spelling(x->unit), &a) || !ucum_parse(ucum_spelling(y->unit), &b) ||
         !ucum_compare(number_of(x->value), &a, number_of(y->value), &b, &o)) {
         return ORDER_UNKNOWN;
+    }
+    if (end_of_type(x) != 0 || end_of_type(y) != 0) { /* the end of an interval without one, which is the same in any unit */
+        return (order)decimal_cmp(end_of_type(x), end_of_type(y));
     }
     return (order)o;
 }
