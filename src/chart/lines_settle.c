@@ -66,6 +66,7 @@ static void settle_end(const writer *w, const draft *l, const draft *next, line_
     }
 }
 
+/* That of the drug that ended last; but progression on one of them is progression on the line, also where that end is not recorded. */
 static const course *reason_course(const writer *w, const draft *l)
 {
     const course *best = NULL;
@@ -74,8 +75,9 @@ static const course *reason_course(const writer *w, const draft *l)
         if (is_taken(l, p) || (str_empty(p->reason) && str_empty(p->reason_text))) {
             continue;
         }
-        bool better = !best || (str_empty(best->reason) && !str_empty(p->reason)) || (!str_empty(p->reason) && date_cmp(p->end, best->end) > 0)
-                      || (str_eq(p->reason, w->rules->progression) && !str_eq(best->reason, w->rules->progression));
+        bool progressed = str_eq(p->reason, w->rules->progression), failed = best && str_eq(best->reason, w->rules->progression);
+        bool better = !best || (progressed && !failed) || (!failed && str_empty(best->reason) && !str_empty(p->reason))
+                      || (progressed == failed && !str_empty(p->reason) && date_cmp(p->end, best->end) > 0);
         best = better ? p : best;
     }
     return best;

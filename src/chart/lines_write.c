@@ -30,6 +30,19 @@ static void put_date(const writer *w, json *o, const char *key, date d)
     }
 }
 
+static json *add_extension(const writer *w, json *root, const char *name)
+{
+    const json *there = json_get(root, "extension");
+    json *list = NULL;
+    for (json *n = root->first; n && there; n = n->next) {
+        list = n == there ? n : list;
+    }
+    list = list ? list : json_put(root, "extension", json_new(w->a, JSON_ARRAY));
+    json *e = json_push(list, json_new(w->a, JSON_OBJECT));
+    json_put(e, "url", json_string(w->a, derive_structure(w->c, name)));
+    return e;
+}
+
 /* The days of one drug within its line: drugs of a line part early. What went on in the next line has no end in this one. */
 static void put_used_period(const writer *w, json *o, const draft *l, const course *p)
 {
@@ -37,17 +50,24 @@ static void put_used_period(const writer *w, json *o, const draft *l, const cour
     if (p->start.precision == DATE_NONE && end.precision == DATE_NONE) {
         return;
     }
-    json *extension = json_push(json_put(o, "extension", json_new(w->a, JSON_ARRAY)), json_new(w->a, JSON_OBJECT));
-    json_put(extension, "url", json_string(w->a, derive_structure(w->c, "used-period")));
-    json *period = json_put(extension, "valuePeriod", json_new(w->a, JSON_OBJECT));
+    json *period = json_put(add_extension(w, o, "used-period"), "valuePeriod", json_new(w->a, JSON_OBJECT));
     put_date(w, period, "start", start);
     put_date(w, period, "end", end);
 }
 
-static json *used_code(const writer *w, const draft *l, const course *p)
+/* Without an end, and no gap in the record: it went on in the next line, or is in use while this one runs. */
+static void put_still_used(const writer *w, json *o, const draft *l, bool running, const course *p)
+{
+    if (is_taken(l, p) || (running && (p->in_use || p->held))) {
+        json_put(add_extension(w, o, "still-used"), "valueBoolean", json_boolean(w->a, true));
+    }
+}
+
+static json *used_code(const writer *w, const draft *l, bool running, const course *p)
 {
     json *o = json_new(w->a, JSON_OBJECT);
     put_used_period(w, o, l, p);
+    put_still_used(w, o, l, running, p);
     json *list = json_put(o, "coding", json_new(w->a, JSON_ARRAY));
     if (!p->drug) {
         json_push(list, derive_coding(w->c, "drug-class", STR("unknown")));
@@ -61,19 +81,6 @@ static json *used_code(const writer *w, const draft *l, const course *p)
         json_put(o, "text", json_string(w->a, p->text));
     }
     return o;
-}
-
-static json *add_extension(const writer *w, json *root, const char *name)
-{
-    const json *there = json_get(root, "extension");
-    json *list = NULL;
-    for (json *n = root->first; n && there; n = n->next) {
-        list = n == there ? n : list;
-    }
-    list = list ? list : json_put(root, "extension", json_new(w->a, JSON_ARRAY));
-    json *e = json_push(list, json_new(w->a, JSON_OBJECT));
-    json_put(e, "url", json_string(w->a, derive_structure(w->c, name)));
-    return e;
 }
 
 static void add_fact(const writer *w, source_list *to, const resource *fact)
@@ -131,7 +138,7 @@ static void write_line(const writer *w, const draft *l, const line_of_therapy *l
     }
     json *used = json_put(o, "usedCode", json_new(w->a, JSON_ARRAY));
     for (size_t i = 0; i < l->members.count; i++) {
-        json_push(used, used_code(w, l, l->members.at[i].course));
+        json_push(used, used_code(w, l, line->in_progress, l->members.at[i].course));
     }
     json_put(add_extension(w, o, "line-number"), "valueInteger", json_integer(w->a, line->number));
     if (basis->worse) {
@@ -171,7 +178,7 @@ static void write_phases(const writer *w, const draft *l, const line_of_therapy 
         json_put(o, "code", concept(w, "chart", STR("line-phase"), f->word));
         json_put(o, "subject", derive_subject(w->c));
         put_date(w, json_put(o, "performedPeriod", json_new(w->a, JSON_OBJECT)), "start", f->start);
-        json_push(json_put(o, "usedCode", json_new(w->a, JSON_ARRAY)), used_code(w, l, by));
+        json_push(json_put(o, "usedCode", json_new(w->a, JSON_ARRAY)), used_code(w, l, line->in_progress, by));
         *VEC_PUSH(w->a, out) = (line_resource){ o, f->start, source, 1, -1 };
     }
 }

@@ -154,13 +154,14 @@ static bool bound_inside(const run *r, uint32_t top, uint32_t slot)
     return false;
 }
 
-/* Whether a part can be evaluated by itself: it uses no alias, let or operand that is bound outside of it. */
+/* Whether a part can be evaluated by itself: it uses no alias or let that is bound outside of it. Operands are bound wherever a
+ * function is entered. */
 static bool stands_alone(run *r, uint32_t top, uint32_t index)
 {
     const node *n = &r->p->nodes[index];
     bool alone = true;
     arena_step(r->a);
-    if (n->op == OP_OperandRef || n->op == OP_AliasRef || n->op == OP_QueryLetRef) {
+    if (n->op == OP_AliasRef || n->op == OP_QueryLetRef) {
         return bound_inside(r, top, n->a);
     }
     arena_enter(r->a);
@@ -187,10 +188,17 @@ static bool is_list_of_booleans(const run *r, uint32_t t)
            r->p->types[list->parts[0]].kind == CQL_BOOLEAN;
 }
 
+/* The functions entered on the way here. */
+typedef struct calling {
+    uint32_t body;
+    const struct calling *outer;
+} calling;
+
 typedef struct search {
     truth deciding;
     bool filtered;
     facts *found;
+    const calling *in;
 } search;
 
 static void collect(run *r, uint32_t index, const search *s);
@@ -261,6 +269,33 @@ static void collect_define(run *r, uint32_t define, const search *s)
     frame_leave(r, outer);
 }
 
+/* A function whose operands hold nothing asks by itself; one that calls itself is entered once. */
+static void collect_call(run *r, const node *n, const search *s)
+{
+    const body *b = &r->p->bodies[n->a];
+    bool known = b->root != CQL_NONE && b->operands == n->count;
+    for (const calling *c = s->in; c && known; c = c->outer) {
+        known = c->body != n->a;
+    }
+    if (!known) {
+        return;
+    }
+    cql_value *operands = ARENA_ARRAY(r->a, n->count + 1, cql_value);
+    for (uint32_t i = 0; i < n->count; i++) {
+        uint32_t arg = r->p->args[n->args + i];
+        if (arg == CQL_NONE || !stands_alone(r, arg, arg)) {
+            return;
+        }
+        operands[i] = eval_again(r, arg);
+    }
+    frame_outer outer = frame_enter(r, b);
+    for (uint32_t i = 0; i < n->count; i++) {
+        r->frame[i] = operands[i];
+    }
+    collect(r, b->root, &(search){ s->deciding, s->filtered, s->found, &(calling){ n->a, s->in } });
+    frame_leave(r, outer);
+}
+
 static void collect(run *r, uint32_t index, const search *s)
 {
     if (index == CQL_NONE) {
@@ -270,6 +305,7 @@ static void collect(run *r, uint32_t index, const search *s)
     arena_step(r->a);
     arena_enter(r->a);
     bool alone = stands_alone(r, index, index), done = false;
+    size_t before = s->found->roots.count;
     if (alone && n->op == OP_Query && is_list_of_booleans(r, n->type) && s->filtered) {
         done = collect_rows(r, n, s);
     }
@@ -287,6 +323,9 @@ static void collect(run *r, uint32_t index, const search *s)
             if (!row_by_row) {
                 collect(r, arg, s);
             }
+        }
+        if (n->op == OP_FunctionRef && s->found->roots.count == before) {
+            collect_call(r, n, s);
         }
     }
     arena_exit(r->a);
@@ -326,9 +365,9 @@ static void fill_leaf(run *r, uint32_t index, cql_clause *c)
         }
     }
     facts found = { 0 };
-    collect(r, index, &(search){ c->value, true, &found });
+    collect(r, index, &(search){ c->value, true, &found, NULL });
     if (found.roots.count == 0) { /* nothing passed the filters: what was filtered is what it rests on */
-        collect(r, index, &(search){ c->value, false, &found });
+        collect(r, index, &(search){ c->value, false, &found, NULL });
     }
     c->reads = reads.at;
     c->read_count = (uint32_t)reads.count;

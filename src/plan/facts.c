@@ -116,6 +116,21 @@ static str drug_words(const json *used)
     return json_get_text(used, "text");
 }
 
+/* The drugs of a line that is over whose own end nobody recorded: they may have gone on for longer than the end of the line says. */
+static str open_ends(work *w, const json *procedure)
+{
+    str_vec names = { 0 };
+    const json *used = json_get(procedure, "usedCode");
+    bool running = str_is(json_get_text(procedure, "status"), "in-progress");
+    for (const json *u = used ? used->first : NULL; u && !running; u = u->next) {
+        const json *period = extension(u, "used-period");
+        if (str_empty(json_text(json_path(period, "valuePeriod.end"))) && !extension(u, "still-used")) {
+            *VEC_PUSH(w->a, &names) = drug_words(u);
+        }
+    }
+    return texts_join(w->a, names.at, names.count, ", ");
+}
+
 str line_words(work *w, const json *procedure)
 {
     buf b = buf_make(w->a, BUF_MAX_DEFAULT);
@@ -131,6 +146,10 @@ str line_words(work *w, const json *procedure)
     bool running = str_is(json_get_text(procedure, "status"), "in-progress");
     buf_printf(&b, ", %.*s to %.*s", STR_ARG(str_empty(start) ? STR("(start not recorded)") : start),
                STR_ARG(!str_empty(end) ? end : running ? STR("still going on") : STR("(end not recorded)")));
+    str open = open_ends(w, procedure);
+    if (!str_empty(end) && !str_empty(open)) {
+        buf_printf(&b, " (end not recorded of %.*s)", STR_ARG(open));
+    }
     str reason = concept_word(json_get(procedure, "statusReason"));
     if (!str_empty(reason)) {
         buf_printf(&b, ", stopped for %.*s", STR_ARG(reason));
@@ -173,6 +192,7 @@ static fact *make_fact(work *w, const resource *r)
     if (str_is(r->type, "Procedure") && str_is(f->code, "line-of-therapy")) {
         f->label = STR("Line of therapy");
         f->value = line_words(w, r->root);
+        f->open_ends = open_ends(w, r->root);
     } else {
         const fact_def *def = terms_fact(w->pack->terms, f->code);
         f->label = def ? def->label : f->code;

@@ -284,7 +284,7 @@ static str labels(work *w, codes c)
     str_vec names = { 0 };
     for (uint32_t i = 0; i < c.count; i++) {
         const fact_def *f = terms_fact(w->pack->terms, c.at[i]);
-        texts_add(w->a, &names, f ? f->label : c.at[i]);
+        texts_add(w->a, &names, f ? f->label : str_is(c.at[i], "line-of-therapy") ? STR("Line of therapy") : c.at[i]);
     }
     return texts_join(w->a, names.at, names.count, ", ");
 }
@@ -333,6 +333,21 @@ static bool hangs_on_unrecognised(const work *w, uint32_t define)
     return unrecognised && asks_lines;
 }
 
+/* Where the days of a line are part of the question, its drugs without an end are what to ask for. */
+static str ends_to_ask(work *w, const basis *b)
+{
+    str_vec all = { 0 };
+    for (uint32_t i = 0; i < b->criterion_count; i++) {
+        for (uint32_t k = 0; k < b->criteria[i].fact_count; k++) {
+            str ends = b->criteria[i].facts[k]->open_ends;
+            if (!str_empty(ends)) {
+                texts_add(w->a, &all, ends);
+            }
+        }
+    }
+    return all.count == 0 ? STR("") : arena_printf(w->a, "; no end is recorded of: %.*s", STR_ARG(texts_join(w->a, all.at, all.count, ", ")));
+}
+
 static missing missing_of(work *w, const option *o, role as, const condition *c, str say, const str *sources, uint32_t source_count)
 {
     const reasons *r = reasons_of(w, c->define);
@@ -349,8 +364,9 @@ static missing missing_of(work *w, const option *o, role as, const condition *c,
     } else if (str_empty(about)) {
         m.text = arena_printf(w->a, "%.*s: not known", STR_ARG(c->define_name));
     } else {
-        m.text = arena_printf(w->a, "%.*s: not known; %s: %.*s%s", STR_ARG(c->define_name),
+        m.text = arena_printf(w->a, "%.*s: not known; %s: %.*s%.*s%s", STR_ARG(c->define_name),
                               absent ? "nothing is recorded that settles" : "what is recorded does not settle it", STR_ARG(about),
+                              STR_ARG(absent ? STR("") : ends_to_ask(w, &m.basis)),
                               hangs_on_unrecognised(w, c->define) ? "; or what a drug is that nobody recognises" : "");
     }
     name_tests(w, &m);

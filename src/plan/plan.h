@@ -22,6 +22,7 @@ typedef struct fact {
     str         code;          /* as in facts.yaml, or "line-of-therapy", or "patient" */
     str         label;         /* for people */
     str         value;         /* for people: "detected (ctDNA)", "13.4 mg/dL" */
+    str         open_ends;     /* of a line that is over: its drugs whose end is not recorded */
     date        when;          /* DATE_NONE: undated, counted as known */
     str         derived_id;    /* "nl-7"; empty for a fact of the Patient itself */
     bool        set;           /* stands in for the record by --set */

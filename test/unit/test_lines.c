@@ -1002,6 +1002,30 @@ static void an_adjuvant_cdk46_inhibitor_has_an_end_of_its_own(void **state)
     assert_true(str_is(json_text(json_path(used, "valuePeriod.end")), "2020-02-01"));
 }
 
+static void progression_on_one_drug_is_progression_on_the_line_though_its_end_is_not_recorded(void **state)
+{
+    bundle b = start_bundle();
+    add_bone(&b, "2025-02-01");
+    add_drug(&b, "letrozole", "", "stopped", ",'effectivePeriod':{'start':'2025-03-01'},'statusReason':[{'text':'progressive disease'}]");
+    add_drug(&b, "palbociclib", "2025-03-01..2025-05-20", "stopped", ",'statusReason':[{'text':'toxicity'}]");
+    chart *c = chart_of(&b, "2026-01-01");
+    assert_string_equal(told(c), "metastatic 1 2025-03-01..2025-05-20 letrozole+palbociclib progression");
+}
+
+static void of_drugs_without_an_end_the_ones_in_use_and_the_ones_that_went_on_are_told_apart(void **state)
+{
+    bundle b = start_bundle();
+    add_drug(&b, "letrozole", "2024-01-01", "active", "");
+    add_drug(&b, "abemaciclib", "", "completed", ",'effectivePeriod':{'start':'2024-01-01'}");
+    chart *c = chart_of(&b, "2024-03-01");
+    assert_string_equal(told(c), "unknown 1 2024-01-01.. abemaciclib+letrozole running");
+    const json *used = json_get(c->lines[0].derived->root, "usedCode");
+    for (const json *u = used->first; u; u = u->next) {
+        bool in_use = str_is(json_text(json_path(u, "coding.0.code")), "letrozole");
+        assert_int_equal(json_bool(json_path(u, "extension.1.valueBoolean"), false), in_use);
+    }
+}
+
 static void a_drug_that_goes_on_counts_in_each_line_for_that_line_only(void **state)
 {
     bundle b = start_bundle();
@@ -1438,6 +1462,8 @@ int main(void)
         cmocka_unit_test(stopped_without_a_date_is_not_running_and_has_no_end),
         cmocka_unit_test(a_paused_drug_keeps_its_line_running_and_is_told),
         cmocka_unit_test(an_adjuvant_cdk46_inhibitor_has_an_end_of_its_own),
+        cmocka_unit_test(progression_on_one_drug_is_progression_on_the_line_though_its_end_is_not_recorded),
+        cmocka_unit_test(of_drugs_without_an_end_the_ones_in_use_and_the_ones_that_went_on_are_told_apart),
         cmocka_unit_test(a_drug_that_goes_on_counts_in_each_line_for_that_line_only),
         cmocka_unit_test(a_presumed_reason_stands_only_in_the_what_if),
         cmocka_unit_test(the_procedure_has_the_shape_that_cql_reads),
