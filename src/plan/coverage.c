@@ -5,6 +5,18 @@
 
 typedef struct gathering { coverage *c; uint32_t *index; /* per define: its criterion plus one */ } gathering;
 
+static bool rests_on_closed_facts(const pack *p, uint32_t define)
+{
+    const cql_retrieve *const *reads;
+    size_t count = cql_reads(p->program, define, &reads);
+    bool closed = count > 0;
+    for (size_t i = 0; i < count; i++) {
+        const fact_def *f = terms_fact(p->terms, reads[i]->code);
+        closed = closed && f && !f->open;
+    }
+    return closed;
+}
+
 static void gather(void *to, const condition *c)
 {
     gathering *g = to;
@@ -13,7 +25,8 @@ static void gather(void *to, const condition *c)
     }
     uint32_t i = g->c->criterion_count++;
     g->index[c->define] = i + 1;
-    g->c->criteria[i] = (criterion_seen){ .library = c->library, .name = c->define_name, .at = c->at };
+    g->c->criteria[i] = (criterion_seen){ .library = c->library, .name = c->define_name, .at = c->at,
+                                          .closed = rests_on_closed_facts(g->c->pack, c->define) };
     g->c->defines[i] = c->define;
 }
 

@@ -9,7 +9,8 @@
 enum { SEEN_TRUE = 1, SEEN_FALSE = 2, SEEN_UNKNOWN = 4, SEEN_ALL = 7 };
 enum { STOOD_OFFERED = 1, STOOD_EXCLUDED = 2, STOOD_UNDETERMINED = 4, STOOD_ALL = 7 };
 
-typedef struct criterion_seen { str library, name; uint8_t values; place at; } criterion_seen;   /* at: the first rule that names it */
+/* at: the first rule that names it; closed: it rests on nothing but facts whose absence is a no, so that it is never unknown */
+typedef struct criterion_seen { str library, name; uint8_t values; bool closed; place at; } criterion_seen;
 
 typedef struct coverage {
     const pack     *pack;

@@ -236,14 +236,17 @@ static str unseen(check *c, uint8_t seen, const char *const *names)
 static void check_cases(check *c, const coverage *cases)
 {
     static const char *const values[] = { "true", "false", "unknown" }, *const lists[] = { "offered", "excluded", "undetermined" };
-    uint32_t criteria = 0, options = 0, alerts = 0;
+    uint32_t criteria = 0, closed = 0, options = 0, alerts = 0;
     page_heading(c->out, STR("NEVER SHOWN BY A CASE"), INK_BOLD);
     for (uint32_t i = 0; i < cases->criterion_count; i++) {
         const criterion_seen *s = &cases->criteria[i];
         if (s->values != SEEN_ALL) {
+            bool answered = s->closed && s->values == (SEEN_TRUE | SEEN_FALSE);
             str never = unseen(c, s->values, values);
-            notice(c, s->at, arena_printf(c->a, "%.*s.\"%.*s\" was never %.*s", STR_ARG(s->library), STR_ARG(s->name), STR_ARG(never)));
+            notice(c, s->at, arena_printf(c->a, "%.*s.\"%.*s\" was never %.*s%s", STR_ARG(s->library), STR_ARG(s->name), STR_ARG(never),
+                                          answered ? ": it cannot be, since of every fact it rests on absence is a no" : ""));
             criteria++;
+            closed += answered ? 1 : 0;
         }
     }
     for (uint32_t i = 0; i < c->g->option_count; i++) {
@@ -260,8 +263,8 @@ static void check_cases(check *c, const coverage *cases)
         }
     }
     page_item(c->out, 2, 6, STR(""), INK_PLAIN,
-              arena_printf(c->a, "%u plans: %u of %u criteria were true, false and unknown; %u of %u options were offered, excluded and undetermined; %u of %u alerts fired",
-                           cases->plans, cases->criterion_count - criteria, cases->criterion_count, c->g->option_count - options, c->g->option_count,
+              arena_printf(c->a, "%u plans: %u of %u criteria were true, false and unknown, %u more true and false and never to be unknown; %u of %u options were offered, excluded and undetermined; %u of %u alerts fired",
+                           cases->plans, cases->criterion_count - criteria, cases->criterion_count, closed, c->g->option_count - options, c->g->option_count,
                            c->g->alert_count - alerts, c->g->alert_count));
 }
 
