@@ -141,7 +141,7 @@ OP_FN(op_expand)
     cql_value list = c.points ? cql_list(v, 1) : op_collapse(r, n, (cql_value[]){ v[0], cql_null() });
     for (uint32_t i = 0; i < list.n; i++) {
         const cql_interval *from = c.from = list.as.list[i].as.interval;
-        if (cql_is_null(from->low) || cql_is_null(from->high)) {
+        if (cql_is_null(from->low) || from->low.kind != from->high.kind) {
             return cql_null();
         }
         c.low = interval_start(r, from);

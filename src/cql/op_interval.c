@@ -127,6 +127,10 @@ FORM_FN(form_interval)
     if (cql_is_null(i.low) && cql_is_null(i.high) && i.point == CQL_NULL) {
         return cql_null();
     }
+    if (((1u << i.point) & (K_POINT | K(NULL))) == 0 || (!cql_is_null(i.high) && (cql_kind)i.high.kind != i.point)) {
+        return run_fail(r, n, "from a %s to a %s", cql_kind_name((cql_kind)i.low.kind),
+                        cql_kind_name((cql_kind)i.high.kind)); /* the types in a file may lie */
+    }
     order o = value_order(r, i.low, i.high, P_NONE);
     if (o == ORDER_AFTER || (o == ORDER_SAME && (!i.low_closed || !i.high_closed))) {
         return run_fail(r, n, "the low end of the interval is past its high end");
