@@ -147,13 +147,16 @@ function inOneUnit(values, convert) {
   return lost ? null : made;
 }
 
+// Quantities without any unit: an interval with neither end.
+const unitless = (t, v) => t === 'Quantity' && Boolean(v?.Interval) && v.Interval[1] === null && v.Interval[2] === null;
+
 // Whether `ours` is what the specification says of this operator over these values; undefined: not worked out.
 export function bySpecification({ op, types, values: written, e, ours }, convert) {
   if (op === 'Collapse' && written[0] && written[1] === null && ours.error === undefined) {
     const t = part(part(types[0])), units = new Set(written[0].flatMap((v) => v?.Interval?.slice(1, 3) ?? []).map((v) => v?.Quantity?.[1]).filter(Boolean));
     try {
       const x = written[0].filter((v) => v !== null).map((v) => made(t, v)), is = ours.value.map((v) => made(t, v));
-      if (units.size > 1 || [...x, ...is].some((v) => v.from === null || v.to === null)) { return undefined; }
+      if (units.size > 1 || written[0].some((v) => unitless(t, v)) || [...x, ...is].some((v) => v.from === null || v.to === null)) { return undefined; }
       const wanted = collapsed(t, x);
       return wanted.length === is.length && wanted.every(([from, to], i) => order(t, from, is[i].from, null) === 0 && order(t, to, is[i].to, null) === 0);
     } catch (error) { if (!(error instanceof Beyond)) { throw error; } return undefined; }
@@ -164,7 +167,7 @@ export function bySpecification({ op, types, values: written, e, ours }, convert
   if (values === null) { return undefined; }
   try {
     const [x, y] = values.map((v) => made(t, v)), said = relations(t, e.precision ?? null)[op];
-    if (values.includes(null)) { return undefined; }
+    if (values.includes(null) || values.some((v) => unitless(t, v))) { return undefined; }
     if (said && y) { return said(x, y) === ours.value; }
     if (values !== written && !said) { return undefined; }
     if (op === 'Start' || op === 'End') { const is = point(t, ours.value), wanted = op === 'Start' ? x.from : x.to; return is === null || wanted === null ? is === wanted : order(t, is, wanted, null) === 0 || (typeof is === 'bigint' && Number(is) === Number(wanted)); }   // as near as a double is

@@ -226,7 +226,8 @@ export const rules = [
     when: (x) => { const kinds = (l) => JSON.stringify(l?.map((v) => JSON.stringify(v)).sort()); return Boolean(x.e.sort) && unitsIn(x.values).size > 1 && kinds(x.ours.value) === kinds(x.theirs.value); } },
   { id: 'a product of units past the Integers when brought to one of them', section: 'CQL Reference, Decimal: to 10^20', operators: /^Multiply$/, when: (x) => x.type === 'Quantity' && x.theirs.value === null && unitsIn(x.values).size > 1 && !x.values.some(hasNull) },
   { id: 'an aggregate that comes upon what it does not expect', section: 'CQL Reference, Query, aggregate: null where the expression is', operators: /^Query$/, when: (x) => Boolean(x.e.aggregate) && x.ours.error === undefined && /is not a function|Cannot read properties/.test(x.theirs.error ?? '') },
-  { id: 'years and months within a condition', section: 'CQL Reference, Equal of quantities: not comparable; the other engine answers by what it was asked before', operators: /^(And|Or|Xor|Not|Implies|If|Case)$/, when: (x) => { const e = JSON.stringify(x.e); return /"unit":"(years?|months?)"/.test(e) && /"unit":"(a|mo)"/.test(e); } },
+  { id: 'a condition over values both agree on', section: 'CQL Reference, And, Or, Xor, Implies, Not: the tables of three values; the other engine answers by what it was asked before', operators: /^(And|Or|Xor|Not|Implies)$/, when: (x) => x.ours.error === undefined && x.ours.value === tables[x.op](...x.values) },
+  { id: 'a power of a percentage', section: 'UCUM: % is 10*-2', operators: /^(Add|Subtract)$/, when: (x) => x.theirs.value === null && quantitiesIn(x.values).some((q) => /%\d/.test(q[1])) },
   { id: 'an interval with unknown ends is not known to be in the other list', section: 'CQL Reference, Intersect: equality, which is unknown here', operators: /^(Intersect|Except)$/, when: (x) => isList(x.type) && x.values.some((v) => v?.some((i) => deep(i, openUnknown))) },
   { id: 'a closed end that is null, of intervals in lists', section: 'CQL Reference, Start and End: of a closed null the end of the type', operators: /^(In|Contains|Include.*|Proper.*|Intersect|Except|Union|Distinct|IndexOf)$/,
     when: (x) => x.types.some((t) => /List<Interval/.test(t)) && x.values.some((v) => deep(v, (i) => Boolean(i?.Interval) && ((i.Interval[0] === '[' && i.Interval[1] === null) || (i.Interval[3] === ']' && i.Interval[2] === null)))) },
@@ -243,6 +244,9 @@ export const rules = [
       return JSON.stringify(x.ours.value) === JSON.stringify(x.op === 'ConvertsToQuantity' ? quotient !== null : quotient);
     } },
 ];
+const not = (a) => (a === null ? null : !a);
+const and = (a, b) => (a === false || b === false ? false : a === null || b === null ? null : true);
+const tables = { And: and, Or: (a, b) => not(and(not(a), not(b))), Xor: (a, b) => (a === null || b === null ? null : a !== b), Not: not, Implies: (a, b) => not(and(a, not(b))) };
 const bySteps = (x) => x.values[1] !== null && x.values[0].some((i) => i?.Interval && (i.Interval[0] === '(' || i.Interval[3] === ')'));
 const hasEnds = (v) => Boolean(v?.Interval);
 const atTheEdge = (v) => v === INTEGER || v === -INTEGER - 1 || Math.abs(v) >= DECIMAL || /^(0001(-01(-01(T00:00:00.000)?)?)?|9999(-12(-31(T23:59:59.999)?)?)?|T?00:00:00.000|T?23:59:59.999)([+-]\d\d:\d\d)?$/.test(isMoment(v) ?? '');
