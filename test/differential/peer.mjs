@@ -213,7 +213,7 @@ export const rules = [
   { id: 'pieces without number', section: 'CQL Reference, Expand: what an interval without an end adds is not said', operators: /^Expand$/, when: (x) => x.ours.value === null && x.values[0].some((i) => i?.Interval?.slice(1, 3).includes(null)) },
   { id: 'an end with nothing next to it ends the run', section: 'CQL Reference, Start, End and Collapse: of an end that is there, itself', operators: /./,
     when: (x) => /^Encountered unexpected error/.test(x.theirs.error ?? '') && x.ours.error === undefined && x.values.some((v) => deep(v, hasEnds) && deep(v, atTheEdge)) },
-  { id: 'a product of zero and a range', section: 'Authors Guide, Uncertainty: arithmetic', operators: /^(Negate|Abs|Add|Subtract|Multiply)$/, when: (x) => x.theirs.value?.NoNumber === 'NaN' && x.ours.value === 0 && /CalculateAge|DurationBetween|DifferenceBetween/.test(JSON.stringify(x.e)) },
+  { id: 'a product of zero and a range', section: 'Authors Guide, Uncertainty: arithmetic', operators: /^(Negate|Abs|Add|Subtract|Multiply|Indexer)$/, when: (x) => (x.op === 'Indexer' ? x.theirs.value === null && x.values[1] === 0 : x.theirs.value?.NoNumber === 'NaN' && x.ours.value === 0) && /CalculateAge|DurationBetween|DifferenceBetween/.test(JSON.stringify(x.e)) },
   { id: 'days that one side knows to the second', section: 'Authors Guide, Uncertainty: every time of a coarser one counts', operators: /^DurationBetween$/, when: (x) => isRange(x.ours.value) && within(x.theirs.value, x.ours.value.Uncertainty) && mixed(x.values) },
   { id: 'repeats that are written differently', section: 'CQL Reference, Union and Distinct: equality', operators: /^(Distinct|Union|Intersect|Except)$/,
     when: (x, own) => isList(x.type) && x.ours.value?.length < x.theirs.value?.length && x.theirs.value.some((v, i) => x.theirs.value.some((w, k) => k > i && own(typed('Boolean', { type: 'Equal', operand: [v, w].map((y) => literalOf(y, part(x.type))) })) === true)) },
@@ -231,7 +231,7 @@ export const rules = [
   { id: 'an interval with unknown ends is not known to be in the other list', section: 'CQL Reference, Intersect: equality, which is unknown here', operators: /^(Intersect|Except)$/, when: (x) => isList(x.type) && x.values.some((v) => v?.some((i) => deep(i, openUnknown))) },
   { id: 'a closed end that is null, of intervals in lists', section: 'CQL Reference, Start and End: of a closed null the end of the type', operators: /^(In|Contains|Include.*|Proper.*|Intersect|Except|Union|Distinct|IndexOf)$/,
     when: (x) => x.types.some((t) => /List<Interval/.test(t)) && x.values.some((v) => deep(v, (i) => Boolean(i?.Interval) && ((i.Interval[0] === '[' && i.Interval[1] === null) || (i.Interval[3] === ']' && i.Interval[2] === null)))) },
-  { id: 'a whole Decimal past the Integers before an interval', section: 'CQL Reference, Before and After: a point is an interval of one', operators: relation, when: (x) => /is not a function/.test(x.theirs.error ?? '') && most(x.values) > INTEGER },
+  { id: 'a whole Decimal past the Integers before an interval', section: 'CQL Reference, Before and After: a point is an interval of one', operators: relation, when: (x) => /^a\.(before|after) is not a function/.test(x.theirs.error ?? '') && x.types.some((t) => /^(Decimal|Quantity)$/.test(t)) },
   { id: 'pieces of degrees, cut to the size', section: 'CQL Reference, Expand: ends are cut to the precision of per', operators: /^Expand$/, when: (x) => unitsIn(x.values).size > 1 && quantitiesIn(x.values).some((q) => /^(Cel|\[degF\])$/.test(q[1])) && x.ours.value?.length === x.theirs.value?.length },
   { id: 'an interval that begins where another does, with no end known', section: 'CQL Reference, Collapse: by Start and End', operators: /^Collapse$/, when: (x) => x.values[0].some((i) => deep(i, openUnknown)) && x.theirs.value?.length < x.ours.value?.length },
   { id: 'intervals with unknown ends, equal to anything', section: 'CQL Reference, Equal of intervals: by Start and End, unknown where one is', operators: /^(Equal|NotEqual)$/, when: (x) => x.ours.value === null && x.values.some((v) => deep(v, openUnknown)) },
@@ -278,7 +278,8 @@ function sameLows(x) { const lows = (v) => JSON.stringify((v ?? []).map((i) => i
 // As many pieces, each from where theirs is when what is finer than the size is cut off.
 function cutLows(x) {
   const [a, b] = [x.ours, x.theirs].map((y) => (y.value ?? []).map((i) => numbersIn(i)[0]));
-  return a.length > 0 && a.length === b.length && a.every((n, i) => b[i] - n > 0 && b[i] - n < 1.1e-8);
+  const open = x.values[0].some((i) => i?.Interval?.[0] === '(');
+  return a.length > 0 && (a.length === b.length || (open && a.length > b.length)) && b.every((n, i) => n - a[i] > 0 && n - a[i] < 1.1e-8);
 }
 export function converted(n, unit, to) { return typed('Quantity', { type: 'ConvertQuantity', operand: [literalOf({ Quantity: [n, unit] }, 'Quantity'), number(to, 'String')] }); }
 const number = (value, kind = 'Decimal') => typed(kind, { type: 'Literal', valueType: `{urn:hl7-org:elm-types:r1}${kind}`, value });
