@@ -127,5 +127,20 @@ wrong('required with its opposite', 'options/hr-positive.yaml', `${first}${body}
   `${first}${body.replace('requires:', 'requires:\n  - {when: "ESR1 mutated", is: no}')}`, 'it requires "ESR1 mutated" and its opposite');
 wrong('a caution behind a rule-out', 'options/hr-positive.yaml', `${first}${body}`,
   `${first}${body}\n  - {when: "Child-Pugh B", say: "x"}`, 'the caution "Child-Pugh B" never speaks');
+
+// ---- what the README prints is what is printed: every line of it, in order, but where it says [...] ----
+
+const readme = readFileSync(join(root, 'README.md'), 'utf8').split('\n'), sample = join(root, 'samples/patients/second-line.json');
+for (const [words, first] of [[['plan', sample, '--jurisdiction', 'us'], '    sample-second-line: '], [['course', sample], '    2023-03-30  Metastases']]) {
+  const printed = call(o, [...words, '--as-of', '2026-10-01', '--pack', o.pack]).out.split('\n').map((l) => l.trim());
+  const from = readme.findIndex((l) => l.startsWith(first)), to = readme.findIndex((l, i) => i > from && /^\S/.test(l));
+  let at = 0;
+  t.check(from > 0 && to > from + 5, `the README shows a ${words[0]}`);
+  for (const l of readme.slice(from, to).filter((x) => x.trim() && !x.includes('[...]'))) {
+    const found = printed.indexOf(l.trim(), at);
+    t.check(found >= 0, `the README prints "${l.trim()}", the ${words[0]} does not`);
+    at = found < 0 ? at : found + 1;
+  }
+}
 rmSync(work, { recursive: true });
 t.end();
