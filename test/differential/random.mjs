@@ -69,6 +69,9 @@ const exactly = (x) => same(x.ours.value, x.theirs.value, (a, b) => a === b);
 
 // ---- parts of an expression ----
 
+// A value as an expression; null where there is none, or none that can be asked again and again: an Expand may have a million pieces.
+const literal = (v, type) => (JSON.stringify(v ?? null).length > 50000 ? null : literalOf(v, type));
+
 const isNode = (x) => x !== null && typeof x === 'object' && !Array.isArray(x) && typeof x.type === 'string' && (x.resultTypeName || x.resultTypeSpecifier);
 // The expressions right under e, each with a way to put another in its place.
 function parts(e) {
@@ -110,7 +113,7 @@ function ofRows(e, values) {
   let all = rows;
   const each = (source, value) => {
     const t = typeOf(source.expression), items = isList(t) ? value ?? [] : value === null ? [] : [value];
-    return all.flatMap((row) => items.slice(0, 6).map((v) => new Map(row).set(source.alias, literalOf(v, elementType(t))))).slice(0, 24);
+    return all.flatMap((row) => items.slice(0, 6).map((v) => new Map(row).set(source.alias, literal(v, elementType(t))))).slice(0, 24);
   };
   e.source.forEach((s) => { all = each(s, values.get(s.expression)); });
   if (all.some((row) => [...row.values()].includes(null))) { return []; }
@@ -118,7 +121,7 @@ function ofRows(e, values) {
     for (const l of e.let ?? []) { const x = replaceNames(l.expression, row); made.push(x); row.set(l.identifier, settled(x)); }
     for (const r of e.relationship ?? []) {
       for (const v of (values.get(r.expression) ?? []).slice(0, 6)) {
-        const other = literalOf(v, elementType(typeOf(r.expression)));
+        const other = literal(v, elementType(typeOf(r.expression)));
         if (other) { made.push(replaceNames(r.suchThat, new Map(row).set(r.alias, other))); }
       }
     }
@@ -137,7 +140,7 @@ function ofRows(e, values) {
 // The literal of what it is worth in ours, where there is one.
 function settled(e) {
   const v = closed(e) && !isConstant(e) ? own(e) : undefined;
-  return (v === undefined ? null : literalOf(v, typeOf(e))) ?? e;
+  return (v === undefined ? null : literal(v, typeOf(e))) ?? e;
 }
 
 // ---- looking for the cause ----
@@ -159,7 +162,7 @@ async function smallest({ x, put, under, answers }) {
   const e = copy(x.e), at = parts(e).filter((p) => closed(p.node) && !isConstant(p.node));
   let now = x, changed = 0;
   for (let i = 0; i < at.length; i++) {
-    const l = answers[i].ours.error === undefined ? literalOf(answers[i].ours.value, typeOf(at[i].node)) : null;
+    const l = answers[i].ours.error === undefined ? literal(answers[i].ours.value, typeOf(at[i].node)) : null;
     if (!l) { continue; }
     at[i].put(l);
     changed++;
@@ -247,7 +250,7 @@ async function compare(x, number) {
     if (!rule) { report(about, number); return; }
     rule.used = (rule.used ?? 0) + 1;
     if (explained) { appendFileSync(explained, `${rule.id}\n    ${text(about.e)}\n    ours   ${show(about.ours)}\n    theirs ${show(about.theirs)}\n`); }
-    const instead = put && about.ours.error === undefined ? literalOf(about.ours.value, about.type) : null;
+    const instead = put && about.ours.error === undefined ? literal(about.ours.value, about.type) : null;
     if (!instead) { return; }
     put(instead);
     [x] = await ask([root.e]);
