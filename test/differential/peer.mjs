@@ -228,7 +228,7 @@ export const rules = [
   { id: 'an aggregate that comes upon what it does not expect', section: 'CQL Reference, Query, aggregate: null where the expression is', operators: /^Query$/, when: (x) => Boolean(x.e.aggregate) && x.ours.error === undefined && /is not a function|Cannot read properties/.test(x.theirs.error ?? '') },
   { id: 'a condition over values both agree on', section: 'CQL Reference, And, Or, Xor, Implies, Not: the tables of three values; the other engine answers by what it was asked before', operators: /^(And|Or|Xor|Not|Implies)$/, when: (x) => x.ours.error === undefined && x.ours.value === tables[x.op](...x.values) },
   { id: 'a power of a percentage', section: 'UCUM: % is 10*-2', operators: /^(Add|Subtract|Multiply|Divide)$/, when: (x) => x.ours.error === undefined && quantitiesIn(x.values).some((q) => /%\d/.test(q[1])) },
-  { id: 'an interval with unknown ends is not known to be in the other list', section: 'CQL Reference, Intersect: equality, which is unknown here', operators: /^(Intersect|Except)$/, when: (x) => isList(x.type) && x.values.some((v) => v?.some((i) => deep(i, openUnknown))) },
+  { id: 'an interval with unknown ends is not known to be in the other list', section: 'CQL Reference, Intersect and IndexOf: equality, which is unknown here', operators: /^(Intersect|Except|IndexOf)$/, when: (x) => isList(x.types[0]) && deep(x.values, openUnknown) },
   { id: 'a closed end that is null, of intervals in lists', section: 'CQL Reference, Start and End: of a closed null the end of the type', operators: /^(In|Contains|Include.*|Proper.*|Intersect|Except|Union|Distinct|IndexOf)$/,
     when: (x) => x.types.some((t) => /List<Interval/.test(t)) && x.values.some((v) => deep(v, (i) => Boolean(i?.Interval) && ((i.Interval[0] === '[' && i.Interval[1] === null) || (i.Interval[3] === ']' && i.Interval[2] === null)))) },
   { id: 'a whole Decimal past the Integers before an interval', section: 'CQL Reference, Before and After: a point is an interval of one', operators: relation, when: (x) => /^a\.(before|after) is not a function/.test(x.theirs.error ?? '') && x.types.some((t) => /^(Decimal|Quantity)$/.test(t)) },
@@ -295,7 +295,10 @@ function alikeRatios(all) {
   return all.some((p) => all.some((q) => JSON.stringify(p) !== JSON.stringify(q) && (units(p) !== units(q) || Math.abs(worth(p) - worth(q)) < 1e-8)));
 }
 // Two that are not equal and differ by less than 1e-4 of one unit, or are both less than that.
-function nearby(all) { return all.some(([a, u]) => all.some(([b, v]) => a !== b && (u === v ? Math.abs(a - b) < 1e-4 : Math.abs(a) < 1e-4 && Math.abs(b) < 1e-4))); }
+function nearby(all) {
+  if (all.some(([, u]) => /mol|\bU\b/.test(u))) { return true; }   // whose base units make of 0.1 and 0.2 the same eight digits
+  return all.some(([a, u]) => all.some(([b, v]) => a !== b && (u === v ? Math.abs(a - b) < 1e-4 : Math.abs(a) < 1e-4 && Math.abs(b) < 1e-4)));
+}
 function codesIn(v) { return v?.Code ? [v.Code] : v?.Concept ? [v.Concept, ...v.Concept.codes] : v !== null && typeof v === 'object' ? Object.values(v).flatMap(codesIn) : []; }
 function sameBy(x, own, type) {
   if (x.ours.error !== undefined || x.theirs.error !== undefined || x.ours.value === null || x.theirs.value === null) { return false; }
