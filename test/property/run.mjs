@@ -99,10 +99,20 @@ async function samePlan(name, run, before, text, what) {
 
 const YEARS = 28;
 const moveYear = (year) => String(Number(year) + YEARS);
-const moveDates = (text) => text.replace(/\b((?:19|20)\d\d)(?=-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01])|\b))/g, moveYear);
+const moveDates = (text) => text.replace(/\b(?:19|20)\d\d(?= to still going on)|(?<=\bfrom )(?:19|20)\d\d\b(?!-)/g, moveYear).replace(/\b((?:19|20)\d\d)(?=-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01])|\b))/g, moveYear);
 const isWhen = /date|^(start|end|authoredOn|issued|recorded|lastUpdated|dateAsserted)$|Date|DateTime|Instant/;
-const movedText = (text, key) => (isWhen.test(key) && /^(19|20)\d\d$/.test(text) ? moveYear(text) : moveDates(text));
-const moved = (x) => everyText(x, movedText);
+// Names of resources stay: one may hold what looks like a month (second-line-in-2021-11).
+const isName = /^(id|reference|fullUrl|resource|derived)$/;
+const movedText = (text, key) => (isName.test(key) ? text : isWhen.test(key) && /^(19|20)\d\d$/.test(text) ? moveYear(text) : moveDates(text));
+// A year alone is one where it is the start or the end of a line, or quoted from a place that is a date.
+function quotedYears(x) {
+  if (Array.isArray(x)) { return x.map(quotedYears); }
+  if (x === null || typeof x !== 'object') { return x; }
+  const y = Object.fromEntries(Object.entries(x).map(([k, v]) => [k, quotedYears(v)]));
+  if (/^(start|end)$/.test(y.part ?? '') && /^(19|20)\d\d$/.test(y.value ?? '')) { return { ...y, value: moveYear(y.value) }; }
+  return /^(19|20)\d\d$/.test(y.quote ?? '') && isWhen.test((y.pointer ?? '').split('/').at(-1)) ? { ...y, quote: moveYear(y.quote) } : y;
+}
+const moved = (x) => quotedYears(everyText(x, movedText));
 
 async function days(c, run) {
   const before = resourcesOf(c), after = moved(before);
