@@ -164,6 +164,24 @@ function assertRun(name, p, e) {
   if (e.changes) { ok(p.changes.some((c) => found(e.changes, c)), `no change says /${e.changes}/: ${p.changes.join('; ')}`); }
 }
 
+// ---- how many patients are different ones: those that show the same criteria the same way count once ----
+
+const LEAST_DIFFERENT = 100;
+const shown = new Map();   // case -> every criterion its plans name, with its value
+
+function show(name, p) {
+  const seen = shown.get(name) ?? shown.set(name, new Set()).get(name);
+  walk(p, (x) => { if (Array.isArray(x.criteria)) { for (const c of x.criteria) { seen.add(`${c.library}.${c.name}=${c.value}`); } } });
+}
+
+function different() {
+  const ways = new Map();
+  for (const [name, seen] of shown) { const way = [...seen].sort().join('\n'); ways.set(way, [...(ways.get(way) ?? []), name]); }
+  for (const same of ways.values()) { if (same.length > 1) { console.log(`the same criteria the same way: ${same.join(', ')}`); } }
+  console.log(`${ways.size} of ${shown.size} patients show criteria in a way of their own`);
+  t.check(ways.size >= LEAST_DIFFERENT, `fewer than ${LEAST_DIFFERENT} patients show criteria in a way of their own`);
+}
+
 // ---- what must not matter: the order of the record, and resources that have nothing to do with the question ----
 
 function shuffled(list) {   // the same disorder every time
@@ -255,6 +273,7 @@ try {
       const first = planOf(o, c.file, run);
       if (!t.check(first.plan !== undefined, `${name}: ${first.error}`)) { continue; }
       t.check(first.err === '', `${name}: standard error: ${first.err.slice(0, 200)}`);
+      show(c.name, first.plan);
       general(name, first.plan);
       assertRun(name, first.plan, run);
       if (o.quick || at > 0) { continue; }
@@ -296,5 +315,6 @@ try {
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
+if (o.only.length === 0 && o.every === 1 && !o.quick) { different(); }
 console.log(`${all.filter((c) => c.reviewed).length} of ${all.length} cases reviewed by someone other than their author`);
 t.end();
