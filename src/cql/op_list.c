@@ -140,11 +140,13 @@ static cql_value fold(run *r, const node *n, cql_value list, op_fn *fn)
 
 OP_FN(op_sum)
 {
-    return fold(r, n, v[0], op_add);
+    cql_value sum;
+    return number_fold_whole(present(r, v[0]), false, &sum) ? sum : fold(r, n, v[0], op_add);
 }
 OP_FN(op_product)
 {
-    return fold(r, n, v[0], op_multiply);
+    cql_value product;
+    return number_fold_whole(present(r, v[0]), true, &product) ? product : fold(r, n, v[0], op_multiply);
 }
 
 static cql_value divided(run *r, cql_value total, uint32_t count)

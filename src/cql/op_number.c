@@ -37,6 +37,34 @@ static bool is_whole(cql_value v)
     return v.kind == CQL_INTEGER || v.kind == CQL_LONG;
 }
 
+/* The sum or product of Integers alone, or of Longs alone, at least one; false: it is of something else. Only the outcome has to
+ * fit, not what it goes through on the way. */
+bool number_fold_whole(cql_value list, bool product, cql_value *out)
+{
+    const decimal most = (decimal)1 << 63;
+    decimal total = product ? 1 : 0;
+    bool past = false, zero = false;   /* of a product: past the Longs for good, but by a zero */
+    for (uint32_t i = 0; i < list.n; i++) {
+        cql_value x = list.as.list[i];
+        if (!is_whole(x) || value_is_range(x) || x.kind != list.as.list[0].kind) {
+            return false;
+        }
+        if (!product) {
+            total += x.as.i;
+        } else if (x.as.i == 0) {
+            zero = true;
+        } else if (!past) {
+            total *= x.as.i;
+            past = total > most || total < -most;
+        }
+    }
+    if (list.n == 0) {
+        return false;
+    }
+    *out = whole((cql_kind)list.as.list[0].kind, zero ? 0 : total);
+    return true;
+}
+
 /* ---- ranges: an Integer known only to lie between two ---- */
 
 static int64_t low_of(cql_value v)

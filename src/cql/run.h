@@ -67,6 +67,9 @@ bool  value_is(run *r, cql_value v, uint32_t type_index);
 static inline truth truth_of(cql_value v) { return v.kind != CQL_BOOLEAN ? TRUTH_UNKNOWN : v.as.b ? TRUTH_TRUE : TRUTH_FALSE; }
 static inline cql_value value_truth(truth t) { return t == TRUTH_UNKNOWN ? cql_null() : cql_boolean(t == TRUTH_TRUE); }
 
+/* ---- numbers (op_number.c) ---- */
+bool number_fold_whole(cql_value list, bool product, cql_value *out);
+
 /* ---- quantities (quantity.c) ---- false or null: units that have nothing to do with each other, or no UCUM */
 order     quantity_order(const cql_quantity *x, const cql_quantity *y);
 bool      quantity_equivalent(const cql_quantity *x, const cql_quantity *y);   /* also 1 year and 1 a, 365 days */

@@ -166,6 +166,7 @@ export const rules = [
   { id: 'a null among the lists to flatten', section: 'CQL Reference, Flatten: what a null list adds is not said', operators: /^Flatten$/, when: (x) => x.values[0].includes(null) },
   { id: 'a null in a null', section: 'CQL Reference, In: null for a null point, false for a null interval', operators: /^(In|Contains)$/, when: (x) => x.values[0] === null && x.values[1] === null && x.types.some(isInterval) },
   { id: 'a unit that is none', section: 'CQL Reference, Add: invalid units', operators: /./, when: (x) => quantitiesIn(x.values).some((q) => q[1] === 'nonsense unit') },
+  { id: 'a null unit as a word', section: 'CQL Reference, Quantity: without a unit it is 1', operators: /^ToString$/, when: (x) => typeof x.theirs.value === 'string' && / 'null'$/.test(x.theirs.value) && x.ours.value === x.theirs.value.replace(/ 'null'$/, " '1'") },
   { id: 'a part of a month', section: 'CQL Reference, Add: the decimal portion is ignored', operators: /^(Add|Subtract)$/, when: (x) => isTimes(x.type) && !isWhole(x.values[1].Quantity[0]) },
   { id: 'expand of a list of nulls', section: 'CQL Reference, Expand: nulls are excluded', operators: /^Expand$/, when: (x) => x.values[0].every((v) => v === null) && x.theirs.value === null },
   { id: 'the product of units', section: 'CQL Reference, Product(List<Quantity>)', operators: /^Product$/, when: (x) => x.type === 'Quantity' && x.theirs.value === null },
@@ -188,9 +189,14 @@ export const rules = [
     when: (x) => x.values.flatMap(ratiosIn).some((r) => r[1].Quantity[0] === 0) },
   { id: 'pieces of another unit', section: 'CQL Reference, Expand: ends are cut to the precision of per', operators: /^Expand$/,
     when: (x, own) => {
-      const lows = (y) => (y.value ?? []).map((i) => i?.Interval?.[1]), [a, b] = [lows(x.ours), lows(x.theirs)];
-      return /Quantity/.test(x.type) && x.values[1] !== null && unitsIn(x.values).size > 1 &&
-        (b.length === 0 || (a.length === b.length && a.every((q, i) => own(typed('Boolean', { type: 'Equal', operand: [q, b[i]].map((y) => literalOf(y, 'Quantity')) })) === true)));
+      if (!/Quantity/.test(x.type) || x.values[1] === null || unitsIn(x.values).size < 2) { return false; }
+      const lows = (y) => (y.value ?? []).map((i) => i?.Interval?.[1]), [a, b] = [lows(x.ours), lows(x.theirs)], [size, unit] = x.values[1].Quantity;
+      const same = (q, p) => own(typed('Boolean', { type: 'Equal', operand: [q, p].map((y) => literalOf(y, 'Quantity')) })) === true;
+      if (b.length === 0 || (a.length === b.length && a.every((q, i) => same(q, b[i])))) { return true; }
+      const start = x.values[0].length === 1 && x.values[0][0]?.Interval?.[0] === '[' ? x.values[0][0].Interval[1] : null;
+      const there = start && own(typed('Quantity', { type: 'ConvertQuantity', operand: [literalOf(start, 'Quantity'), literalOf(unit, 'String')] }))?.Quantity[0];
+      return typeof there === 'number' && a.length > 0 && a[0].Quantity[0] <= there && there < a[0].Quantity[0] + 1 &&
+        a.every((q, i) => q.Quantity[1] === unit && (i === 0 || Math.abs(q.Quantity[0] - a[i - 1].Quantity[0] - size) < 1e-8));
     } },
   { id: 'a product step by step', section: 'CQL Reference, Decimal: eight digits', operators: /^Product$/, when: (x) => x.type === 'Decimal' && Math.abs(x.ours.value - x.theirs.value) <= 1e-8 * Math.max(1, most(x.values), Math.abs(x.ours.value)) },
   { id: 'an interval between units that do not compare', section: 'CQL Reference, Start and End: each end is a point', operators: relation, when: (x, own) => x.theirs.value === null && x.values.some((v) => v?.Interval && apart(v.Interval, own)) },
