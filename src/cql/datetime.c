@@ -471,7 +471,8 @@ static int64_t whole_units(moment a, moment b, precision unit, bool boundaries)
 
 bool moment_between(moment a, moment b, precision unit, bool boundaries, int64_t *low, int64_t *high)
 {
-    if (unit == P_NONE || (a.kind == CQL_TIME && unit < P_HOUR) || (a.kind == CQL_TIME && unit == P_WEEK)) {
+    if (unit == P_NONE || (a.kind == CQL_TIME) != (b.kind == CQL_TIME) ||
+        (a.kind == CQL_TIME && (unit < P_HOUR || unit == P_WEEK))) {
         return false;
     }
     bool settled = unit >= P_HOUR && unit <= P_MILLISECOND;

@@ -159,12 +159,19 @@ static bool check_signature(compiler *c, const json *e, cql_op op)
     return true;
 }
 
+/* Those that no operator takes are counted, so that they are refused. */
+static uint32_t put_operand(uint32_t operand, uint32_t *args, uint32_t count)
+{
+    if (count < OPERANDS_MAX) {
+        args[count] = operand;
+    }
+    return count + 1;
+}
+
 static uint32_t load_list_of(compiler *c, const json *list, uint32_t *args, uint32_t count)
 {
-    for (const json *x = list->first; x; x = x->next, count++) {
-        if (count < OPERANDS_MAX) {
-            args[count] = load_needed(c, x, "an operand");
-        }
+    for (const json *x = list->first; x; x = x->next) {
+        count = count < OPERANDS_MAX ? put_operand(load_needed(c, x, "an operand"), args, count) : count + 1;
     }
     return count;
 }
@@ -179,9 +186,9 @@ static uint32_t load_fields(compiler *c, const json *e, str fields, uint32_t *ar
         if (json_is(x, JSON_ARRAY)) {
             count = load_list_of(c, x, args, count);
         } else if (json_is(x, JSON_OBJECT)) {
-            args[count++] = str_is(field, "source") ? load_aggregated(c, e) : load(c, x);
+            count = put_operand(str_is(field, "source") ? load_aggregated(c, e) : load(c, x), args, count);
         } else if (optional) {
-            args[count++] = CQL_NONE;
+            count = put_operand(CQL_NONE, args, count);
         }
     }
     return count;

@@ -198,8 +198,11 @@ uint32_t load_query(compiler *c, const json *e, cql_op op)
     c->scope.count = outer;
     c->index_slot = outer_index;
     load_sort(c, &p, json_get(e, "sort"));
-    if (p.count == 0) {
+    if (p.count == 0 || !first_of(e, "source")) {
         return load_fail(c, "a Query has no source");
+    }
+    if (json_get(e, "return") && json_get(e, "aggregate")) {
+        return load_fail(c, "a Query returns its rows or aggregates them, not both");
     }
     return load_finish(c, e, op, p.at, (uint32_t)p.count);
 }

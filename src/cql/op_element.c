@@ -5,9 +5,11 @@
 static void add(run *r, value_vec *out, cql_value v)
 {
     if (v.kind == CQL_LIST) {
+        arena_enter(r->a);
         for (uint32_t i = 0; i < v.n; i++) {
             add(r, out, v.as.list[i]);
         }
+        arena_exit(r->a);
     } else if (!cql_is_null(v)) {
         *VEC_PUSH(r->a, out) = v;
     }

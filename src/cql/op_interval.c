@@ -273,6 +273,16 @@ static truth inside(run *r, const cql_interval *i, cql_value x, precision p)
     return both(low, high);
 }
 
+/* Two lists or two intervals; the types in a file may lie. */
+static bool alike(run *r, const node *n, cql_value x, cql_value y)
+{
+    if (cql_is_null(x) || cql_is_null(y) || x.kind == y.kind) {
+        return true;
+    }
+    (void)run_fail(r, n, "one operand is a %s, the other a %s", cql_kind_name((cql_kind)x.kind), cql_kind_name((cql_kind)y.kind));
+    return false;
+}
+
 static bool is_list_at(run *r, const node *n, uint32_t arg, cql_value v)
 {
     return v.kind == CQL_LIST || (cql_is_null(v) && arg_of_list(r, n, arg));
@@ -316,7 +326,7 @@ static cql_value includes(run *r, const node *n, cql_value whole, uint32_t whole
     if (part.kind != CQL_LIST && part.kind != CQL_INTERVAL && !cql_is_null(part)) {
         return contains(r, n, whole, whole_arg, part, proper);
     }
-    if (cql_is_null(whole) || cql_is_null(part)) {
+    if (cql_is_null(whole) || cql_is_null(part) || !alike(r, n, whole, part)) {
         return cql_null();
     }
     if (whole.kind == CQL_LIST) {
@@ -397,11 +407,18 @@ OP_FN(op_point_from)
 
 static cql_value with_ends(run *r, const cql_interval *low, const cql_interval *high)
 {
-    return value_interval(r->a, (cql_interval){ low->low, high->high, low->low_closed, high->high_closed, low->point });
+    cql_kind point = !cql_is_null(low->low)     ? (cql_kind)low->low.kind /* a Date may have met a DateTime */
+                     : !cql_is_null(high->high) ? (cql_kind)high->high.kind
+                     : low->point != CQL_NULL   ? low->point
+                                                : high->point;
+    return value_interval(r->a, (cql_interval){ low->low, high->high, low->low_closed, high->high_closed, point });
 }
 
 OP_FN(op_union)
 {
+    if (!alike(r, n, v[0], v[1])) {
+        return cql_null();
+    }
     bool lists = is_list_at(r, n, 0, v[0]) || is_list_at(r, n, 1, v[1]);
     if (lists) {
         return list_union(r, v[0].kind == CQL_LIST ? v[0] : cql_list(NULL, 0),
@@ -425,6 +442,9 @@ OP_FN(op_union)
 
 OP_FN(op_intersect)
 {
+    if (!alike(r, n, v[0], v[1])) {
+        return cql_null();
+    }
     if (v[0].kind == CQL_LIST) {
         return list_select(r, v[0], v[1], true);
     }
@@ -440,10 +460,7 @@ OP_FN(op_intersect)
     if (l == &unknown_ends && h == &unknown_ends) {
         return cql_null();
     }
-    cql_value made = with_ends(r, l, h);
-    return value_interval(r->a,
-                          (cql_interval){ made.as.interval->low, made.as.interval->high, made.as.interval->low_closed,
-                                          made.as.interval->high_closed, x->point });
+    return with_ends(r, l, h);
 }
 
 static cql_value interval_except(run *r, const cql_value *v)
@@ -468,6 +485,9 @@ static cql_value interval_except(run *r, const cql_value *v)
 
 OP_FN(op_except)
 {
+    if (!alike(r, n, v[0], v[1])) {
+        return cql_null();
+    }
     if (is_list_at(r, n, 0, v[0])) {
         return cql_is_null(v[0]) ? cql_null()
                                  : list_select(r, v[0], v[1].kind == CQL_LIST ? v[1] : cql_list(NULL, 0), false);
@@ -486,11 +506,11 @@ static bool joins(run *r, const node *n, cql_value end, cql_value start, cql_val
     }
     cql_value limit = point_successor(r, end);
     if (per.kind == CQL_QUANTITY) {
-        cql_value amount = end.kind == CQL_INTEGER   ? cql_integer((int32_t)(per.as.quantity->value / DECIMAL_ONE))
-                           : end.kind == CQL_LONG    ? value_long((int64_t)(per.as.quantity->value / DECIMAL_ONE))
-                           : end.kind == CQL_DECIMAL ? value_decimal(r->a, per.as.quantity->value)
-                                                     : per;
-        limit = op_add(r, n, (cql_value[]){ end, amount });
+        bool whole = end.kind == CQL_INTEGER || end.kind == CQL_LONG; /* what lies past the greatest is no limit */
+        decimal amount = whole ? decimal_truncate(per.as.quantity->value) : per.as.quantity->value;
+        cql_value from = whole ? value_decimal(r->a, decimal_of(value_is_range(end) ? end.as.range.low : end.as.i)) : end;
+        cql_value by = from.kind == CQL_DECIMAL ? value_decimal(r->a, amount) : per;
+        limit = op_add(r, n, (cql_value[]){ from, by });
     }
     return related(r, start, limit, IS_BEFORE | IS_SAME, P_NONE) == TRUTH_TRUE;
 }

@@ -346,6 +346,9 @@ OP_FN(op_index_of)
 
 OP_FN(op_slice)
 {
+    if (value_is_range(v[1]) || value_is_range(v[2])) {
+        return cql_null();
+    }
     bool to_end = v[2].kind != CQL_INTEGER;
     int64_t from = v[1].kind == CQL_INTEGER ? v[1].as.i : 0, to = to_end ? (int64_t)v[0].n : v[2].as.i;
     to = to > (int64_t)v[0].n ? (int64_t)v[0].n : to;

@@ -76,15 +76,23 @@ static int64_t high_of(cql_value v)
     return value_is_range(v) ? v.as.range.high : v.as.i;
 }
 
+/* A Long may be the other operand, so ends are worked out with room. */
+static cql_value range_of(decimal low, decimal high)
+{
+    bool fits = low >= INT32_MIN && high <= INT32_MAX;
+    return fits ? value_range((int64_t)low, (int64_t)high) : cql_null();
+}
+
 static cql_value range_product(cql_value x, cql_value y)
 {
-    int64_t p[4] = { low_of(x) * low_of(y), low_of(x) * high_of(y), high_of(x) * low_of(y), high_of(x) * high_of(y) };
-    int64_t low = p[0], high = p[0];
+    const decimal p[4] = { (decimal)low_of(x) * low_of(y), (decimal)low_of(x) * high_of(y), (decimal)high_of(x) * low_of(y),
+                           (decimal)high_of(x) * high_of(y) };
+    decimal low = p[0], high = p[0];
     for (int i = 1; i < 4; i++) {
         low = p[i] < low ? p[i] : low;
         high = p[i] > high ? p[i] : high;
     }
-    return value_range(low, high);
+    return range_of(low, high);
 }
 
 static bool has_range(cql_value x, cql_value y)
@@ -140,7 +148,7 @@ OP_FN(op_add)
         return op_concatenate(r, n, v);
     }
     if (has_range(v[0], v[1]) && is_whole(v[0]) && is_whole(v[1])) {
-        return value_range(low_of(v[0]) + low_of(v[1]), high_of(v[0]) + high_of(v[1]));
+        return range_of((decimal)low_of(v[0]) + low_of(v[1]), (decimal)high_of(v[0]) + high_of(v[1]));
     }
     if (is_whole(v[0]) && v[0].kind == v[1].kind) {
         return whole((cql_kind)v[0].kind, (decimal)v[0].as.i + v[1].as.i);
@@ -158,7 +166,7 @@ OP_FN(op_subtract)
         return quantity_sum(r, v[0].as.quantity, v[1].as.quantity, true);
     }
     if (has_range(v[0], v[1]) && is_whole(v[0]) && is_whole(v[1])) {
-        return value_range(low_of(v[0]) - high_of(v[1]), high_of(v[0]) - low_of(v[1]));
+        return range_of((decimal)low_of(v[0]) - high_of(v[1]), (decimal)high_of(v[0]) - low_of(v[1]));
     }
     if (is_whole(v[0]) && v[0].kind == v[1].kind) {
         return whole((cql_kind)v[0].kind, (decimal)v[0].as.i - v[1].as.i);
@@ -182,12 +190,12 @@ OP_FN(op_multiply)
     if (!is_factor(v[0]) || !is_factor(v[1])) { /* elements of a Product, which may be of any type */
         return cql_null();
     }
+    if (has_range(v[0], v[1])) {
+        return is_whole(v[0]) && is_whole(v[1]) ? range_product(v[0], v[1]) : cql_null();
+    }
     if (v[0].kind == CQL_QUANTITY || v[1].kind == CQL_QUANTITY) {
         cql_quantity x = plain_quantity(v[0]), y = plain_quantity(v[1]);
         return quantity_product(r, &x, &y);
-    }
-    if (has_range(v[0], v[1]) && is_whole(v[0]) && is_whole(v[1])) {
-        return range_product(v[0], v[1]);
     }
     if (is_whole(v[0]) && v[0].kind == v[1].kind) {
         return whole((cql_kind)v[0].kind, (decimal)v[0].as.i * v[1].as.i);
@@ -305,7 +313,7 @@ OP_FN(op_truncate)
 OP_FN(op_round)
 {
     int64_t digits = v[1].kind == CQL_INTEGER ? v[1].as.i : 0;
-    if (digits < 0) {
+    if (value_is_range(v[1]) || digits < 0) {
         return cql_null();
     }
     decimal d = decimal_round(as_decimal(v[0]), digits > DECIMAL_DIGITS ? DECIMAL_DIGITS : (int)digits);
@@ -369,7 +377,7 @@ static cql_value boundary(run *r, const cql_value *v, bool high)
     bool is_time = v[0].kind == CQL_TIME;
     int64_t top = v[0].kind == CQL_DECIMAL ? 8 : v[0].kind == CQL_DATE ? 8 : is_time ? 9 : 17;
     int64_t wanted = v[1].kind == CQL_INTEGER ? v[1].as.i : top;
-    if (wanted < 0 || wanted > top) {
+    if (value_is_range(v[1]) || wanted < 0 || wanted > top) {
         return cql_null();
     }
     if (v[0].kind == CQL_DECIMAL) {

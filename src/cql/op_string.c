@@ -175,7 +175,7 @@ OP_FN(op_last_position_of)
 
 OP_FN(op_indexer)
 {
-    if (v[1].kind != CQL_INTEGER || v[1].as.i < 0) {
+    if (v[1].kind != CQL_INTEGER || value_is_range(v[1]) || v[1].as.i < 0) {
         return cql_null();
     }
     if (v[0].kind == CQL_LIST) {

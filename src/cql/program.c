@@ -224,6 +224,7 @@ static bool concept_holds(const cql_program *p, const node *n)
 static bool query_holds(const cql_program *p, const node *n)
 {
     uint16_t before = OP_QuerySource;
+    bool returns = false;
     for (uint32_t i = 0; i < n->count; i++) {
         uint32_t part = p->args[n->args + i];
         if (part == CQL_NONE) {
@@ -231,9 +232,10 @@ static bool query_holds(const cql_program *p, const node *n)
         }
         uint16_t op = p->nodes[part].op;
         if (op < OP_QuerySource || op > OP_QuerySort || (i == 0 && op != OP_QuerySource) ||
-            (op < before && !(op == OP_QueryWith && before == OP_QueryWithout))) {
+            (op < before && !(op == OP_QueryWith && before == OP_QueryWithout)) || (returns && op == OP_QueryAggregate)) {
             return false;
         }
+        returns = returns || op == OP_QueryReturn;
         before = op;
     }
     return true;

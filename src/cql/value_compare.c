@@ -11,6 +11,11 @@ static bool is_moment(cql_value v)
 {
     return v.kind == CQL_DATE || v.kind == CQL_DATETIME || v.kind == CQL_TIME;
 }
+/* A time of day and a day have nothing in common, whatever the fields they are packed in. */
+static bool on_one_calendar(cql_value x, cql_value y)
+{
+    return is_moment(x) && is_moment(y) && (x.kind == CQL_TIME) == (y.kind == CQL_TIME);
+}
 static decimal as_decimal(cql_value v)
 {
     return v.kind == CQL_DECIMAL ? value_units(v) : decimal_of(v.as.i);
@@ -55,7 +60,7 @@ order value_order(run *r, cql_value x, cql_value y, precision to)
     if (is_number(x) && is_number(y)) {
         return order_numbers(x, y);
     }
-    if (is_moment(x) && is_moment(y)) {
+    if (on_one_calendar(x, y)) {
         return moment_order(moment_of(x), moment_of(y), to);
     }
     if (x.kind != y.kind) {
@@ -187,7 +192,7 @@ truth value_equal(run *r, cql_value x, cql_value y)
         return TRUTH_UNKNOWN;
     }
     if (x.kind != y.kind) {
-        bool ordered = (is_number(x) && is_number(y)) || (is_moment(x) && is_moment(y));
+        bool ordered = (is_number(x) && is_number(y)) || on_one_calendar(x, y);
         return ordered ? truth_of_order(value_order(r, x, y, P_NONE)) : TRUTH_FALSE;
     }
     arena_enter(r->a);
@@ -351,7 +356,7 @@ int value_sort(run *r, cql_value x, cql_value y)
     if (packed_alike(x, y)) {
         return (int)order_packed(x, y);
     }
-    if (is_moment(x) && is_moment(y)) {
+    if (on_one_calendar(x, y)) {
         return moment_sort(moment_of(x), moment_of(y));
     }
     order o = value_order(r, x, y, P_NONE);
