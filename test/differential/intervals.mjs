@@ -81,7 +81,7 @@ function made(t, v) {
   const [a, low, high, b] = v.Interval, x = { low: point(t, low), high: point(t, high), lowClosed: a === '[', highClosed: b === ']' };
   x.from = x.low === null ? (x.lowClosed ? ends(t, false) : null) : x.lowClosed ? x.low : step(t, x.low, 1);
   x.to = x.high === null ? (x.highClosed ? ends(t, true) : null) : x.highClosed ? x.high : step(t, x.high, -1);
-  return x;
+  return v.ends ? { ...x, ...Object.fromEntries(Object.entries(v.ends).map(([k, q]) => [k, point(t, q)])) } : x;
 }
 function relations(t, precision) {
   const is = (x, y, ...wanted) => { const o = order(t, x, y, precision); return o === null ? null : wanted.includes(o); };
@@ -143,7 +143,13 @@ function inOneUnit(values, convert) {
     lost = lost || there === undefined || convert(there, v.Quantity[1])?.[0] !== v.Quantity[0];
     return { Quantity: there };
   };
-  const made = values.map((v) => (v?.Interval ? { Interval: [v.Interval[0], turned(v.Interval[1]), turned(v.Interval[2]), v.Interval[3]] } : turned(v)));
+  // What is next to an open end is so in the unit it is written in.
+  const next = (q, by) => ({ Quantity: [Number(step('Quantity', point('Quantity', q), by) ?? beyond()) / 1e8, q.Quantity[1]] });
+  const across = ([a, low, high, b]) => ({
+    Interval: [a, turned(low), turned(high), b],
+    ends: { ...(a === '(' && low !== null ? { from: turned(next(low, 1)) } : {}), ...(b === ')' && high !== null ? { to: turned(next(high, -1)) } : {}) },
+  });
+  const made = values.map((v) => (v?.Interval ? across(v.Interval) : turned(v)));
   return lost ? null : made;
 }
 
@@ -163,9 +169,9 @@ export function bySpecification({ op, types, values: written, e, ours }, convert
   }
   const t = types.filter(isInterval).map(part)[0] ?? (types.length === 2 && types[0] === types[1] && FIELDS[types[0]] ? types[0] : null);
   if (!t || types.some((x) => x !== t && part(x) !== t) || written.some((v) => v?.error) || ours.error !== undefined) { return undefined; }
-  const values = t === 'Quantity' ? inOneUnit(written, convert) : written;
-  if (values === null) { return undefined; }
   try {
+    const values = t === 'Quantity' ? inOneUnit(written, convert) : written;
+    if (values === null) { return undefined; }
     const [x, y] = values.map((v) => made(t, v)), said = relations(t, e.precision ?? null)[op];
     if (values.includes(null) || values.some((v) => unitless(t, v))) { return undefined; }
     if (said && y) { return said(x, y) === ours.value; }
