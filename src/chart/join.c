@@ -305,6 +305,17 @@ static str ask(facts_job *j, const fact_def *d, const part_table *t, cells *now,
     return answer;
 }
 
+/* The record's words; where it has a code alone, ours. */
+static str said(const part_read *x)
+{
+    const json *codings = json_get(x->e->value, "coding");
+    bool words = codings == NULL || json_get(x->e->value, "text");
+    for (const json *k = codings ? codings->first : NULL; k; k = k->next) {
+        words = words || json_get(k, "display");
+    }
+    return words ? x->text : x->word;
+}
+
 static str raw_text(facts_job *j, const part_table *t, const cells *now)
 {
     buf b = buf_make(j->a, 8192);
@@ -312,7 +323,7 @@ static str raw_text(facts_job *j, const part_table *t, const cells *now)
         const part_read *p = &now->of[i];
         if (p->at && !str_empty(p->text)) {
             bool plain = str_is(p->part, "value");
-            buf_printf(&b, "%s%.*s%s%.*s", b.n ? ", " : "", plain ? 0 : (int)p->part.n, p->part.p, plain ? "" : " ", STR_ARG(str_head(p->text, 500)));
+            buf_printf(&b, "%s%.*s%s%.*s", b.n ? ", " : "", plain ? 0 : (int)p->part.n, p->part.p, plain ? "" : " ", STR_ARG(str_head(said(p), 500)));
         }
     }
     return buf_str(&b);
@@ -333,7 +344,7 @@ static void answer_of(facts_job *j, const fact_def *d, const part_table *t, cons
     f.sources = ARENA_ARRAY(j->a, t->column_count, const json *);
     for (uint32_t i = 0; i < t->column_count; i++) {
         if (!str_empty(now.of[i].word)) {
-            parts[f.part_count++] = (fact_part){ t->columns[i], now.of[i].word, now.of[i].text, STR("") };
+            parts[f.part_count++] = (fact_part){ t->columns[i], now.of[i].word, now.of[i].e ? said(&now.of[i]) : now.of[i].text, STR("") };
         }
         if (recorded.of[i].at) {
             f.sources[f.source_count++] = recorded.of[i].at;
@@ -341,17 +352,6 @@ static void answer_of(facts_job *j, const fact_def *d, const part_table *t, cons
     }
     f.parts = parts;
     collect(j, &f, s->e, sample_key(j, s->e));
-}
-
-/* The record's words; where it has a code alone, ours. */
-static str said(const part_read *x)
-{
-    const json *codings = json_get(x->e->value, "coding");
-    bool words = codings == NULL || json_get(x->e->value, "text");
-    for (const json *k = codings ? codings->first : NULL; k; k = k->next) {
-        words = words || json_get(k, "display");
-    }
-    return words ? x->text : x->word;
 }
 
 static void tell_difference(facts_job *j, const fact_def *d, const part_read *x, const part_read *y)

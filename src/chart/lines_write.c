@@ -222,6 +222,8 @@ static void tell_not_current(chart *c, const course *p)
     }
 }
 
+/* A drug recorded as going on whose last entry is too old gives its fact with that old day: whoever asks for one of late is not told
+ * that there is none. */
 void drug_facts_write(chart *c, const course *courses, size_t count)
 {
     const line_rules *rules = c->terms->line_rules;
@@ -235,7 +237,9 @@ void drug_facts_write(chart *c, const course *courses, size_t count)
             }
             if (!p->in_use) {
                 tell_not_current(c, p);
-                continue;
+                if (!p->active || p->held) {
+                    continue;
+                }
             }
             const json **sources = ARENA_ARRAY(a, p->entry_count, const json *);
             for (uint32_t k = 0; k < p->entry_count; k++) {

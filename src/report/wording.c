@@ -111,6 +111,19 @@ str words_best(arena *a, const plan *p, const line_of_therapy *l)
     return buf_str(&b);
 }
 
+/* A line that is over ends with the last end on record: of which of its drugs there is none is told, so that nobody takes it for theirs. */
+static void add_open_ends(buf *b, const line_of_therapy *l)
+{
+    uint32_t told = 0;
+    for (uint32_t i = 0; i < l->part_count && !l->in_progress && l->end.precision != DATE_NONE; i++) {
+        const line_part *x = &l->parts[i];
+        if (x->end.precision == DATE_NONE && !x->goes_on) {
+            buf_printf(b, "%s%.*s", told++ == 0 ? " (no end is recorded of: " : ", ", STR_ARG(x->drug));
+        }
+    }
+    buf_add(b, told > 0 ? STR(")") : STR(""));
+}
+
 str words_line(arena *a, const plan *p, const line_of_therapy *l)
 {
     buf b = buf_make(a, PHRASE_MAX);
@@ -122,6 +135,7 @@ str words_line(arena *a, const plan *p, const line_of_therapy *l)
         str end = l->end.precision != DATE_NONE ? words_date(a, l->end) : l->in_progress ? STR("ongoing") : STR("end not recorded");
         buf_printf(&b, open ? "since %.*s, %.*s" : "%.*s to %.*s", STR_ARG(start), STR_ARG(end));
     }
+    add_open_ends(&b, l);
     add_stop(&b, l);
     str best = words_best(a, p, l);
     buf_printf(&b, "%s%.*s", str_empty(best) ? "" : "; ", STR_ARG(best));

@@ -32,6 +32,19 @@ static void a_score_alone_gives_its_level(void **state)
     assert_string_equal(her2(SCORE("Ultralow"), NULL), "ultralow");
 }
 
+static void a_score_coded_without_any_words_is_shown_in_ours(void **state)
+{
+    (void)state;
+    const chart *c = bench_chart("{'resource':{'resourceType':'Observation','id':'i','status':'final','effectiveDateTime':'2025-01-10','subject':"
+                                 "{'reference':'Patient/p'},'code':{'coding':[{'system':'http://loinc.org','code':'85319-2'}]},"
+                                 "'valueCodeableConcept':{'coding':[{'system':'http://loinc.org','code':'LA11841-6'}]}}}");
+    assert_results(c, "her2-ihc", "1+");
+    str code_system = arena_printf(bench_arena, "%.*s/CodeSystem/chart", STR_ARG(terms_base(bench_terms)));
+    const resource *const *found;
+    assert_int_equal(record_find(c->record, STR("Observation"), code_system, STR("her2-level"), &found), 1);
+    assert_true(str_is(json_text(json_path(found[0]->root, "valueCodeableConcept.text")), "ihc 1+"));
+}
+
 static void a_two_without_ish_is_unresolved(void **state)
 {
     assert_string_equal(her2(SCORE("2+"), NULL), "equivocal");
@@ -305,6 +318,7 @@ int main(void)
         BENCH_TEST(a_per_cent_among_the_words_of_a_status_speaks),
         BENCH_TEST(a_per_cent_that_may_mean_something_else_is_told_and_not_read),
         BENCH_TEST(a_score_alone_gives_its_level),
+        BENCH_TEST(a_score_coded_without_any_words_is_shown_in_ours),
         BENCH_TEST(a_two_without_ish_is_unresolved),
         BENCH_TEST(a_two_is_settled_by_ish_of_the_same_specimen),
         BENCH_TEST(a_score_between_zero_and_low_claims_neither),
