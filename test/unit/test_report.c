@@ -578,6 +578,17 @@ static void the_age_of_the_record_is_told_in_years_when_it_is_long(void **state)
     assert_has(see(f, VIEW_PLAN_TEXT, 120, false).text, "newest fact 2025-10-01, 7 months old");
 }
 
+static void the_last_end_on_record_is_not_taken_for_that_of_every_drug(void **state)
+{
+    fixture *f = *state;
+    line_part parts[3] = { { .drug = STR("one") }, { .drug = STR("two"), .end = { 2025, 5, 20, DATE_DAY } }, { .drug = STR("three"), .goes_on = true } };
+    line_of_therapy l = { .start = { 2025, 3, 1, DATE_DAY }, .end = { 2025, 5, 20, DATE_DAY }, .stop_reason = STR("progression"), .confidence = STR("high"),
+                          .parts = parts, .part_count = 3 };
+    assert_true(str_is(words_line(f->a, &f->plan, &l), "2025-03-01 to 2025-05-20 (no end is recorded of: one); stopped: progression"));
+    l.in_progress = true;
+    assert_true(str_is(words_line(f->a, &f->plan, &l), "2025-03-01 to 2025-05-20; stopped: progression"));
+}
+
 static void a_reason_for_stopping_that_could_not_be_read_is_not_told_as_none(void **state)
 {
     fixture *f = *state;
@@ -772,6 +783,7 @@ int main(void)
         CASE(numbers_that_belong_together_stand_behind_one_name),
         CASE(a_result_says_when_the_disease_is_left_or_another_line_is_needed),
         CASE(the_age_of_the_record_is_told_in_years_when_it_is_long),
+        CASE(the_last_end_on_record_is_not_taken_for_that_of_every_drug),
         CASE(a_reason_for_stopping_that_could_not_be_read_is_not_told_as_none),
         CASE(a_rule_out_that_rests_on_silence_is_told_once),
         CASE(a_what_if_is_told_with_what_it_changes),
