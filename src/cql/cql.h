@@ -59,6 +59,11 @@ typedef struct cql_retrieve {
 } cql_retrieve;
 size_t cql_reads(const cql_program *p, uint32_t define, const cql_retrieve *const **out);
 
+/* Whether a Boolean define answers yes or no whatever the patient, as its CQL stands: it tests for null, true or false, asks for existence,
+ * or is made of such by and, or, not. known says of a define that it does so for a reason outside the CQL. */
+typedef bool cql_certain_fn(const void *with, uint32_t define);
+bool cql_is_certain(const cql_program *p, uint32_t define, cql_certain_fn *known, const void *with);
+
 /* ---- evaluating ---- as_of: what Now() and Today() answer, a day at 00:00 +00:00. */
 cql_run *cql_run_make(arena *a, const cql_program *p, const cql_model *m, date as_of);
 truth    cql_truth(cql_run *r, uint32_t define);               /* not a Boolean or an error: unknown */

@@ -5,8 +5,9 @@
 
 typedef struct gathering { coverage *c; uint32_t *index; /* per define: its criterion plus one */ } gathering;
 
-static bool rests_on_closed_facts(const pack *p, uint32_t define)
+static bool rests_on_closed_facts(const void *with, uint32_t define)
 {
+    const pack *p = with;
     const cql_retrieve *const *reads;
     size_t count = cql_reads(p->program, define, &reads);
     bool closed = count > 0;
@@ -15,6 +16,13 @@ static bool rests_on_closed_facts(const pack *p, uint32_t define)
         closed = closed && f && !f->open;
     }
     return closed;
+}
+
+static str why_never_unknown(const pack *p, uint32_t define)
+{
+    return rests_on_closed_facts(p, define) ? STR("of every fact it rests on absence is a no")
+         : cql_is_certain(p->program, define, rests_on_closed_facts, p) ? STR("it asks whether something is known or is there")
+         : STR("");
 }
 
 static void gather(void *to, const condition *c)
@@ -26,7 +34,7 @@ static void gather(void *to, const condition *c)
     uint32_t i = g->c->criterion_count++;
     g->index[c->define] = i + 1;
     g->c->criteria[i] = (criterion_seen){ .library = c->library, .name = c->define_name, .at = c->at,
-                                          .closed = rests_on_closed_facts(g->c->pack, c->define) };
+                                          .never_unknown = why_never_unknown(g->c->pack, c->define) };
     g->c->defines[i] = c->define;
 }
 

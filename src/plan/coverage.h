@@ -9,8 +9,9 @@
 enum { SEEN_TRUE = 1, SEEN_FALSE = 2, SEEN_UNKNOWN = 4, SEEN_ALL = 7 };
 enum { STOOD_OFFERED = 1, STOOD_EXCLUDED = 2, STOOD_UNDETERMINED = 4, STOOD_ALL = 7 };
 
-/* at: the first rule that names it; closed: it rests on nothing but facts whose absence is a no, so that it is never unknown */
-typedef struct criterion_seen { str library, name; uint8_t values; bool closed; place at; } criterion_seen;
+/* at: the first rule that names it; never_unknown: why it cannot be, empty when it can. Of every fact it rests on absence is a no, or its CQL asks
+ * whether something is known or is there and combines nothing but such. */
+typedef struct criterion_seen { str library, name; uint8_t values; str never_unknown; place at; } criterion_seen;
 
 typedef struct coverage {
     const pack     *pack;

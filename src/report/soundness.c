@@ -241,10 +241,10 @@ static void check_cases(check *c, const coverage *cases)
     for (uint32_t i = 0; i < cases->criterion_count; i++) {
         const criterion_seen *s = &cases->criteria[i];
         if (s->values != SEEN_ALL) {
-            bool answered = s->closed && s->values == (SEEN_TRUE | SEEN_FALSE);
+            bool answered = !str_empty(s->never_unknown) && s->values == (SEEN_TRUE | SEEN_FALSE);
             str never = unseen(c, s->values, values);
-            notice(c, s->at, arena_printf(c->a, "%.*s.\"%.*s\" was never %.*s%s", STR_ARG(s->library), STR_ARG(s->name), STR_ARG(never),
-                                          answered ? ": it cannot be, since of every fact it rests on absence is a no" : ""));
+            notice(c, s->at, arena_printf(c->a, "%.*s.\"%.*s\" was never %.*s%s%.*s", STR_ARG(s->library), STR_ARG(s->name), STR_ARG(never),
+                                          answered ? ": it cannot be, since " : "", STR_ARG(answered ? s->never_unknown : STR(""))));
             criteria++;
             closed += answered ? 1 : 0;
         }

@@ -390,6 +390,26 @@ static void forgetting_a_code_clears_only_who_can_read_it(void **state)
     arena_free(a);
 }
 
+static bool named_g(const void *with, uint32_t define) { return define == cql_find_define(with, STR("T"), STR("G")); }
+
+static void a_define_that_asks_whether_something_is_known_is_certain_as_it_stands(void **state)
+{
+    arena *a = fresh();
+    cql_program *p = compiled(
+        a, LIBRARY("T", CODES,
+                   BOOLEAN("G", "1:1", ONE("Not", NOTHING)) "," BOOLEAN("IsIt", "1:1", ONE("IsNull", REF("G"))) "," BOOLEAN(
+                       "There", "1:1", ONE("Exists", ROWS("A"))) "," BOOLEAN("Both", "1:1", TWO("And", REF("IsIt"), ONE("Not", REF("There")))) "," BOOLEAN(
+                       "Nothing", "1:1", NOTHING) "," BOOLEAN("Half", "1:1", TWO("Or", REF("IsIt"), REF("Nothing"))) "," BOOLEAN(
+                       "WithG", "1:1", TWO("And", REF("IsIt"), REF("G"))) "," BOOLEAN("Round", "1:1", REF("Round"))));
+    static const struct { const char *name; bool certain; } each[] = {
+        { "G", true }, { "IsIt", true }, { "There", true }, { "Both", true }, { "Nothing", false }, { "Half", false }, { "WithG", true }, { "Round", false }
+    };
+    for (size_t i = 0; i < sizeof each / sizeof each[0]; i++) {
+        assert_int_equal(cql_is_certain(p, cql_find_define(p, STR("T"), str_of(each[i].name)), named_g, p), each[i].certain);
+    }
+    arena_free(a);
+}
+
 static void a_value_of_the_wrong_form_is_unknown(void **state)
 {
     arena *a = fresh();
@@ -728,6 +748,7 @@ int main(void)
         cmocka_unit_test(a_define_that_needs_itself_fails_and_so_does_who_needs_it),
         cmocka_unit_test(a_function_without_end_runs_into_the_depth_limit),
         cmocka_unit_test(forgetting_a_code_clears_only_who_can_read_it),
+        cmocka_unit_test(a_define_that_asks_whether_something_is_known_is_certain_as_it_stands),
         cmocka_unit_test(a_value_of_the_wrong_form_is_unknown),
         cmocka_unit_test(an_explanation_marks_what_decided),
         cmocka_unit_test(a_leaf_rests_on_the_rows_that_gave_its_value),
