@@ -17,6 +17,7 @@ typedef struct builder {
     uint32_t   library_count;
     str       *define_names; /* "Name" of every define, for near names */
     uint32_t   define_count;
+    const rule_out *present;  /* of guideline.yaml: closes an option that is what the patient is on; NULL: none */
 } builder;
 
 place place_of(const builder *b, const json *n);

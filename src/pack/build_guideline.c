@@ -73,12 +73,23 @@ static void read_presumption(builder *b, const json *root)
     check_placeholders(b, json_get(n, "question"), b->g->question, (const char *const[]){ "drugs", "start", "end", "next", "line", NULL }, 1);
 }
 
+/* The rule that every option of listed drugs gets. */
+static void read_present(builder *b, const json *root)
+{
+    const json *n = json_get(root, "present");
+    if (n && fields_known(b, n, (const char *const[]){ RULE_KEYS, "say", NULL })) {
+        rule_out *r = ARENA_NEW(b->a, rule_out);
+        *r = (rule_out){ .when = field_rule(b, n), .say = field_text(b, n, "say"), .present = true };
+        b->present = r;
+    }
+}
+
 static void read_guideline(builder *b)
 {
     guideline *g = b->g;
     const json *root = open_table(b, STR("guideline.yaml"));
     if (!root || !fields_known(b, root, (const char *const[]){ "name", "version", "dated", "library", "jurisdictions", "maintainers", "standings",
-                                                               "metastatic", "change-needed", "scope", "presumption", "stale-after-days", NULL })) {
+                                                               "metastatic", "change-needed", "present", "scope", "presumption", "stale-after-days", NULL })) {
         return;
     }
     file_libraries(b, root, true);
@@ -102,6 +113,7 @@ static void read_guideline(builder *b)
             fault_at(b->f, place_of(b, root), "the key '%s' is missing", rules[i]);
         }
     }
+    read_present(b, root);
     read_scope(b, root);
     read_presumption(b, root);
     int64_t days = 0;

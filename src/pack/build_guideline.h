@@ -17,6 +17,7 @@
  *     jurisdictions: PLACE...     maintainers: TEXT...     standings: WORD...   (best first)
  *     metastatic: RULE            is this program's disease there at all
  *     change-needed: RULE         is a new line needed now
+ *     [present: a RULE mapping with say]   excludes, for a reason that is not medical, an option whose drugs are what the line that runs consists of
  *     scope: {not-metastatic: TEXT, metastatic-unknown: TEXT, on-treatment: TEXT, change-unknown: TEXT}
  *     presumption: {reason: WORD, say: TEXT, question: TEXT}   say needs {drugs} {start} {end} {next}, question needs {drugs};
  *                                                              both may use {line}

@@ -56,11 +56,8 @@ static void read_requires(builder *b, const json *n, option *o)
 static void read_rules_out(builder *b, const json *n, option *o)
 {
     const json *list = field_list(b, n, "rules-out", false);
-    if (!list) {
-        return;
-    }
-    o->rules_out = ARENA_ARRAY(b->a, list->count, rule_out);
-    for (const json *m = list->first; m; m = m->next) {
+    o->rules_out = ARENA_ARRAY(b->a, (list ? list->count : 0) + 1, rule_out);
+    for (const json *m = list ? list->first : NULL; m; m = m->next) {
         if (!fields_known(b, m, (const char *const[]){ RULE_KEYS, "say", "unknown", "sources", NULL })) {
             continue;
         }
@@ -75,6 +72,10 @@ static void read_rules_out(builder *b, const json *n, option *o)
             }
         }
         o->rule_out_count++;
+    }
+    if (b->present && o->drugs_from == DRUGS_LISTED) {
+        o->rules_out[o->rule_out_count++] = *b->present;
+        guideline_link_present(o);
     }
 }
 

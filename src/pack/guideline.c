@@ -66,6 +66,7 @@ static void ar_rule_out(ar *x, rule_out *r)
     ar_condition(x, &r->when);
     ar_str(x, &r->say);
     ar_bool(x, &r->check);
+    ar_bool(x, &r->present);
     ar_texts(x, &r->sources, &r->source_count);
 }
 
@@ -100,6 +101,16 @@ static void ar_approval(ar *x, approval *p)
 
 static void ar_drug_choice(ar *x, drug_choice *d) { ar_texts(x, &d->names, &d->count); }
 
+void guideline_link_present(option *o)
+{
+    for (uint32_t i = 0; i < o->rule_out_count; i++) {
+        if (o->rules_out[i].present) {
+            o->rules_out[i].when.while_on = o->drugs;
+            o->rules_out[i].when.while_on_count = o->drug_count;
+        }
+    }
+}
+
 static void ar_option(ar *x, option *o)
 {
     ar_str(x, &o->id);
@@ -121,6 +132,7 @@ static void ar_option(ar *x, option *o)
     ar_u32(x, &o->disease);
     ar_place(x, &o->at);
     ar_place(x, &o->approved_at);
+    guideline_link_present(o);
 }
 
 static void ar_boxed(ar *x, boxed *b)

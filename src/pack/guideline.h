@@ -9,6 +9,8 @@
 /* A place in knowledge/. */
 typedef struct place { str file; uint32_t line; } place;
 
+typedef struct drug_choice { str *names; uint32_t count; } drug_choice;   /* one of these */
+
 /* What makes a rule speak: a define having a value, in some places, during some time. */
 typedef struct condition {
     str      define_name, library;
@@ -17,10 +19,13 @@ typedef struct condition {
     uint32_t places;          /* bit i: jurisdictions[i]; all bits when not restricted */
     date     since, until;    /* DATE_NONE: unbounded */
     place    at;
+    const drug_choice *while_on;    /* in force only while the line that runs consists of these, NULL: whatever runs */
+    uint32_t while_on_count;
 } condition;
 
 typedef struct requirement { condition when; str say; } requirement;                 /* say: optional words for a reader */
-typedef struct rule_out    { condition when; str say; bool check; str *sources; uint32_t source_count; } rule_out;   /* check: unknown leaves the option offered, under "check first" */
+/* check: unknown leaves the option offered, under "check first"; present: the option is what the patient is on, a reason that is not medical */
+typedef struct rule_out    { condition when; str say; bool check, present; str *sources; uint32_t source_count; } rule_out;
 typedef struct caution     { condition when; str say; str standing; str *sources; uint32_t source_count; } caution;  /* standing: the most it may then be, or empty */
 typedef struct standing    { condition when; str standing; str say; bool always; str *sources; uint32_t source_count; } standing;   /* the first that holds speaks; always: no condition */
 
@@ -37,8 +42,6 @@ typedef struct approval {
 
 /* What an option consists of: the drugs it lists, those of the line that runs, or none. */
 typedef enum drugs_from { DRUGS_LISTED, DRUGS_RUNNING, DRUGS_NONE } drugs_from;
-
-typedef struct drug_choice { str *names; uint32_t count; } drug_choice;   /* one of these */
 
 typedef struct option {
     str          id, regimen, dose, dose_source;
@@ -149,6 +152,7 @@ typedef struct guideline {
 } guideline;
 
 void guideline_ar(ar *x, guideline *g);
+void guideline_link_present(option *o);   /* a rule for whoever is on the option already is tied to its drugs */
 const source *guideline_source(const guideline *g, str id);   /* NULL when there is none */
 const option *guideline_option(const guideline *g, str id);
 const boxed  *guideline_boxed(const guideline *g, str drug);

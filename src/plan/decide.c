@@ -1,14 +1,62 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "plan/decide.h"
 
+#include "terms/drugs.h"
+
 static bool holds_on(date day, date since, date until)
 {
     return (since.precision == DATE_NONE || date_cmp(day, since) >= 0) && (until.precision == DATE_NONE || date_cmp(day, until) < 0);
 }
 
+bool part_runs(const line_part *p) { return p->end.precision == DATE_NONE && str_empty(p->stop_reason); }
+
+const line_of_therapy *line_that_runs(const chart *c)
+{
+    const line_of_therapy *runs = NULL;
+    for (uint32_t i = 0; i < c->line_count; i++) {
+        const line_of_therapy *l = &c->lines[i];
+        runs = l->in_progress && (str_is(l->setting, "metastatic") || str_is(l->setting, "unknown")) ? l : runs;
+    }
+    return runs;
+}
+
+static bool has(const drug_choice *x, str name)
+{
+    for (uint32_t i = 0; i < x->count; i++) {
+        if (str_eq(x->names[i], name)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Each of these is given now, and nothing else against the cancer is: with a drug left out it would be another treatment. */
+static bool is_on(const deciding *d, const drug_choice *these, uint32_t count)
+{
+    const line_of_therapy *l = line_that_runs(d->chart);
+    uint32_t given = 0;
+    for (uint32_t k = 0; l && k < count; k++) {
+        bool here = false;
+        for (uint32_t i = 0; i < l->part_count; i++) {
+            here = here || (part_runs(&l->parts[i]) && has(&these[k], l->parts[i].drug));
+        }
+        given += here ? 1 : 0;
+    }
+    bool other = false;
+    for (uint32_t i = 0; l && i < l->part_count; i++) {
+        const drug *x = drugs_named(d->drugs, l->parts[i].drug);
+        bool against_cancer = part_runs(&l->parts[i]) && (!x || x->role == DRUG_ANTICANCER), named = false;
+        for (uint32_t k = 0; k < count; k++) {
+            named = named || has(&these[k], l->parts[i].drug);
+        }
+        other = other || (against_cancer && !named);
+    }
+    return count > 0 && given == count && !other;
+}
+
 bool is_in_force(const deciding *d, const condition *c)
 {
-    return (c->places >> d->place & 1u) != 0 && holds_on(d->as_of, c->since, c->until);
+    return (c->places >> d->place & 1u) != 0 && holds_on(d->as_of, c->since, c->until) && (!c->while_on || is_on(d, c->while_on, c->while_on_count));
 }
 
 truth condition_holds(const deciding *d, const condition *c)

@@ -3,6 +3,7 @@
 #ifndef PLAN_DECIDE_H
 #define PLAN_DECIDE_H
 
+#include "chart/chart.h"
 #include "cql/cql.h"
 #include "pack/overlay.h"
 
@@ -20,11 +21,16 @@ typedef struct deciding {
     const guideline *g;
     const overlay   *overlay;    /* NULL: none */
     cql_run         *run;
+    const chart     *chart;      /* its lines are those of the reading that stands */
+    const drugs     *drugs;
     date             as_of;
     uint32_t         place;      /* index of the jurisdiction */
 } deciding;
 
 bool     is_in_force(const deciding *d, const condition *c);
+bool     part_runs(const line_part *p);                               /* of a line that runs: not ended on its own */
+/* The newest line for metastatic disease that runs; one of unknown setting may be such. NULL when there is none. */
+const line_of_therapy *line_that_runs(const chart *c);
 truth    condition_holds(const deciding *d, const condition *c);      /* the define's value, turned round where `is: no` */
 /* Nothing to license, or licensed or in use that day in that place. */
 bool     option_allowed(const deciding *d, const option *o);

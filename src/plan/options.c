@@ -258,7 +258,7 @@ static void exclude(work *w, const option *o)
         if (is_in_force(&w->deciding, &r->when) && truth_spoken(w, &r->when) == TRUTH_TRUE) {
             str phrase = condition_phrase(w, &r->when);
             *VEC_PUSH(w->a, &s->reasons) = (exclusion_reason){
-                arena_printf(w->a, "ruled out by: %.*s (%.*s)", STR_ARG(phrase), STR_ARG(r->say)), true,
+                r->present ? r->say : arena_printf(w->a, "ruled out by: %.*s (%.*s)", STR_ARG(phrase), STR_ARG(r->say)), !r->present,
                 basis_of_one(w, o, criterion_of(w, ROLE_RULES_OUT, &r->when, r->say), r->when.at, r->sources, r->source_count) };
         }
     }
@@ -516,11 +516,11 @@ const drug_choice *plan_drugs(const plan *p, const option *o, uint32_t *count)
     *count = 0;
     for (uint32_t i = 0; running && i < running->part_count; i++) {
         const line_part *part = &running->parts[i];
-        bool ended = part->end.precision != DATE_NONE || !str_empty(part->stop_reason), again = false;
+        bool again = false;
         for (uint32_t k = 0; k < *count; k++) {
             again = again || str_eq(list[k].names[0], part->drug);
         }
-        if (!ended && !again) {
+        if (part_runs(part) && !again) {
             str *name = ARENA_NEW(record_arena(p->chart->record), str);
             *name = part->drug;
             list[(*count)++] = (drug_choice){ name, 1 };

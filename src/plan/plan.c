@@ -301,7 +301,8 @@ nl_status plan_make(const pack *p, record *closed, const question *q, plan **out
     }
     work *w = work_make(p, closed, q);
     cql_run *run = cql_run_make(w->a, p->program, model_fhir_make(w->a, closed), q->as_of);
-    w->deciding = (deciding){ .g = w->g, .overlay = p->overlay, .run = run, .as_of = q->as_of, .place = in_place };
+    w->deciding = (deciding){ .g = w->g, .overlay = p->overlay, .run = run, .chart = w->chart, .drugs = p->terms->drugs, .as_of = q->as_of,
+                              .place = in_place };
     find_presumptions(w);
     if (q->set_count > 0) {
         decision *before = ARENA_ARRAY(w->a, w->g->option_count, decision);

@@ -74,7 +74,7 @@ typedef struct plan_option {
     basis       basis;
 } plan_option;
 
-typedef struct exclusion_reason { str text; bool medical; basis basis; } exclusion_reason;   /* medical false: not approved that day in that place, or closed locally */
+typedef struct exclusion_reason { str text; bool medical; basis basis; } exclusion_reason;   /* medical false: not approved that day in that place, what the patient is on, or closed locally */
 typedef struct plan_exclusion { const option *option; const exclusion_reason *reasons; uint32_t reason_count; } plan_exclusion;
 
 /* What would settle one unknown criterion. */

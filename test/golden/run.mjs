@@ -9,7 +9,7 @@
 //   as_of, jurisdiction, set         the question
 //   profile {key: value or list}     amounts {key: "text" or null}     next (number or null)     scope (pattern)     later (at least so many resources hidden)
 //   offered [id]   offered_none   not_offered [id]   not_excluded [id]   not_listed (prefix of ids)
-//   excluded {id: pattern found in a reason, its criterion or its words}   not_approved [id] (excluded with a non-medical reason)
+//   excluded {id: pattern found in a reason, its criterion or its words}   not_approved [id] (excluded with a non-medical reason)   present [id] (excluded as what the patient is on)
 //   undetermined {id: pattern found in what is missing}   tests [pattern]   no_missing [pattern]
 //   drugs {id: [all]}   standing {id: [allowed]}   same_standing [[id, id]]   cautions {id: pattern}   presumed [id] (offered with the assumption named; empty: no option is)
 //   alerts {pattern of code: {kind, level, text, action, facts: [shown]}}   no_alerts [pattern of code]   odd [pattern of a finding or data alert]
@@ -70,7 +70,7 @@ function general(name, p) {
 
 // ---- one run against its expectation ----
 
-const LISTS = ['profile', 'amounts', 'next', 'scope', 'later', 'offered', 'offered_none', 'not_offered', 'not_excluded', 'not_listed', 'excluded', 'not_approved', 'undetermined', 'tests',
+const LISTS = ['profile', 'amounts', 'next', 'scope', 'later', 'offered', 'offered_none', 'not_offered', 'not_excluded', 'not_listed', 'excluded', 'not_approved', 'present', 'undetermined', 'tests',
   'no_missing', 'drugs', 'standing', 'same_standing', 'cautions', 'presumed', 'alerts', 'no_alerts', 'odd', 'history', 'changes', 'as_of', 'jurisdiction', 'set'];
 
 function where(p, id) {
@@ -113,6 +113,10 @@ function assertRun(name, p, e) {
   for (const id of e.not_approved ?? []) {
     const x = p.excluded.find((y) => y.id === id);
     ok(x !== undefined && x.reasons.some((r) => !r.medical), `${id} is not excluded as not approved but ${where(p, id)}`);
+  }
+  for (const id of e.present ?? []) {
+    const x = p.excluded.find((y) => y.id === id);
+    t.check(x?.reasons.some((r) => !r.medical && r.text.startsWith('is the present treatment')), `${name}: ${id} is not excluded as the present treatment, but ${where(p, id)}`);
   }
   for (const [id, pattern] of Object.entries(e.undetermined ?? {})) {
     const x = p.undetermined.find((y) => y.id === id);
