@@ -364,10 +364,12 @@ static missing missing_of(work *w, const option *o, role as, const condition *c,
     } else if (str_empty(about)) {
         m.text = arena_printf(w->a, "%.*s: not known", STR_ARG(c->define_name));
     } else {
-        m.text = arena_printf(w->a, "%.*s: not known; %s: %.*s%.*s%s", STR_ARG(c->define_name),
-                              absent ? "nothing is recorded that settles" : "what is recorded does not settle it", STR_ARG(about),
-                              STR_ARG(absent ? STR("") : ends_to_ask(w, &m.basis)),
-                              hangs_on_unrecognised(w, c->define) ? "; or what a drug is that nobody recognises" : "");
+        bool drug = hangs_on_unrecognised(w, c->define);   /* first: what else is not recorded may have nothing to do with it */
+        const char *why = absent ? drug ? "not recorded besides" : "nothing is recorded that settles"
+                                 : drug ? "recorded and not settling it" : "what is recorded does not settle it";
+        m.text = arena_printf(w->a, "%.*s: not known; %s%s: %.*s%.*s", STR_ARG(c->define_name),
+                              drug ? "it may hang on what a drug is that nobody recognises; " : "", why, STR_ARG(about),
+                              STR_ARG(absent ? STR("") : ends_to_ask(w, &m.basis)));
     }
     name_tests(w, &m);
     return m;
