@@ -63,11 +63,20 @@ static void put_still_used(const writer *w, json *o, const draft *l, bool runnin
     }
 }
 
+/* Why this drug was stopped, where the record says so of it: the reason of the line may be that of another of its drugs. */
+static void put_stopped_for(const writer *w, json *o, const draft *l, const course *p)
+{
+    if (!is_taken(l, p) && !str_empty(p->reason)) {
+        json_put(add_extension(w, o, "stopped-for"), "valueCode", json_string(w->a, p->reason));
+    }
+}
+
 static json *used_code(const writer *w, const draft *l, bool running, const course *p)
 {
     json *o = json_new(w->a, JSON_OBJECT);
     put_used_period(w, o, l, p);
     put_still_used(w, o, l, running, p);
+    put_stopped_for(w, o, l, p);
     json *list = json_put(o, "coding", json_new(w->a, JSON_ARRAY));
     if (!p->drug) {
         json_push(list, derive_coding(w->c, "drug-class", STR("unknown")));
