@@ -1113,8 +1113,11 @@ static void a_depot_suppresses_for_its_days_and_a_three_month_one_for_longer(voi
     add_drug(&stale, "goserelin", "2020-02-01", "active", "");
     assert_int_equal(facts_named(chart_of(&stale, "2020-05-23"), "ovarian-suppression"), 1);
     chart *c = chart_of(&stale, "2020-05-24");
-    assert_int_equal(facts_named(c, "ovarian-suppression"), 0);
+    assert_int_equal(facts_named(c, "ovarian-suppression"), 1);   /* with its old day, and told: whether it goes on is not known */
     assert_int_equal(findings_named(c, "drug-not-current"), 1);
+    bundle over = start_bundle();
+    add_drug(&over, "goserelin", "2020-02-01..2020-02-20", "completed", "");
+    assert_int_equal(facts_named(chart_of(&over, "2020-05-24"), "ovarian-suppression"), 0);
 }
 
 static void insulin_and_a_qt_drug_stand_while_active_and_not_once_stopped(void **state)
