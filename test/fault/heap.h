@@ -16,11 +16,13 @@
 #  define HEAP_WRAPPED 1
 # endif
 #endif
-/* A fork under ASan takes some twenty milliseconds: so many times fewer points are taken there. */
+/* A fork under ASan takes some twenty milliseconds, a plan a second: so many times fewer points and patients are taken there. */
 #ifdef HEAP_WRAPPED
 # define HEAP_SPARSE 997u
+# define HEAP_PATIENTS 8
 #else
 # define HEAP_SPARSE 1u
+# define HEAP_PATIENTS 1
 #endif
 
 extern bool (*heap_may)(void);   /* NULL: all may */
