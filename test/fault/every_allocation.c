@@ -3,7 +3,8 @@
  * goes on to its end and says what came out: the same answer as without a failure, or NL_E_LIMIT with a sentence and nothing
  * written that differs. Anything else, a leak included, fails the test.
  *     every_allocation PACK FOLDER-OF-GOLDEN-PATIENTS CORE-CASES [PUBLIC-SUITE]
- * NL_SWEEP=full: at every allocation; else at a sample, under ASan at fewer. */
+ * NL_SWEEP=full: at every allocation; else at a sample, under ASan at fewer. NL_SWEEP=full:K/N: the same, with the golden patients
+ * of every N-th place from the K-th on, so that N processes share them. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <nextline/cql.h>
 #include <nextline/nextline.h>
@@ -300,6 +301,7 @@ static bool end_engine(void *arg, bool again)
 /* ---- the suites ---- */
 
 static bool full;
+static unsigned part = 1, parts = 1;   /* of the golden patients */
 static unsigned number, failed;
 
 static void result(const char *what, uint64_t runs, bool good)
@@ -310,6 +312,13 @@ static void result(const char *what, uint64_t runs, bool good)
     fflush(stdout);
     failed += !good;
     memset(&total, 0, sizeof total);
+}
+
+/* A full sweep takes hours: what is done is seen on the way. */
+static void tell_done(const char *name, uint64_t allocations)
+{
+    printf("# done: %s: %" PRIu64 " allocations\n", name, allocations);
+    fflush(stdout);
 }
 
 static str bytes_of(const char *path)
@@ -330,12 +339,13 @@ static void golden_patients(const nl_pack *pack, const char *folder)
     struct dirent **all = NULL;
     int count = scandir(folder, &all, NULL, by_name);
     uint64_t runs = 0;
+    unsigned place = 0;
     bool good = true;
     for (int i = 0; i < count; i++) {
         char path[4096];
         patient x = { .pack = pack };
         snprintf(path, sizeof path, "%s/%s/expect.yaml", folder, all[i]->d_name);
-        if ((full || i % HEAP_PATIENTS == 0) && all[i]->d_name[0] != '.' && file_exists(path)) {
+        if ((full || i % HEAP_PATIENTS == 0) && all[i]->d_name[0] != '.' && file_exists(path) && place++ % parts == part - 1) {
             str expect = bytes_of(path);
             ptrdiff_t as_of = str_find(expect, STR("as_of: "));
             CHECK(as_of >= 0 && expect.n > (size_t)as_of + 17);
@@ -345,13 +355,17 @@ static void golden_patients(const nl_pack *pack, const char *folder)
                 snprintf(path, sizeof path, "%s/%s/patient.ndjson", folder, all[i]->d_name);
             }
             x.bytes = bytes_of(path);
+            uint64_t before = total.allocations;
             good = fails_anywhere(all[i]->d_name, run_patient, end_patient, &x, full ? 1 : 701 + 2 * runs, runs * 37) && good;
             runs++;
+            if (full) {
+                tell_done(all[i]->d_name, total.allocations - before);
+            }
         }
         free(all[i]);
     }
     free(all);
-    result("a plan, when any allocation fails, ends with a limit or is the same", runs, good && runs > 160 / HEAP_PATIENTS);
+    result("a plan, when any allocation fails, ends with a limit or is the same", runs, good && runs > 160 / HEAP_PATIENTS / parts);
 }
 
 /* One line of a suite: {"library": the library of the lines after it}, {"define"} of it, {"alone": one that is refused}, or
@@ -434,7 +448,11 @@ int main(int argc, char **argv)
         return 2;
     }
     const char *sweep = getenv("NL_SWEEP");
-    full = sweep && strcmp(sweep, "full") == 0;
+    full = sweep && strncmp(sweep, "full", 4) == 0;
+    if (full && sweep[4] && (sscanf(sweep + 4, ":%u/%u", &part, &parts) != 2 || part < 1 || part > parts)) {
+        fprintf(stderr, "every_allocation: NL_SWEEP=full or full:K/N, K from 1 to N\n");
+        return 2;
+    }
     setrlimit(RLIMIT_CORE, &(struct rlimit){ 0, 0 });
     output.expected = mmap(NULL, OUTPUT_MOST, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     CHECK(output.expected != MAP_FAILED);
