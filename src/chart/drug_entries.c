@@ -154,14 +154,25 @@ static bool is_the_cancer(const reader *x, const resource *target)
     return target && target->row < record_count(x->r) && x->cancer_rows[target->row];
 }
 
-static bool given_for_cancer(const reader *x, const json *root, str text)
+/* Whether its reasons, an intent to cure or the words in which it was stopped say that a drug was given for the cancer. */
+static bool said_for_cancer(const reader *x, const json *root, const drug_entry *e)
 {
     for (const json *n = first_of(json_get(root, "reasonReference")); n; n = next_of(n)) {
         if (is_the_cancer(x, record_resolve(x->r, json_get_text(n, "reference")))) {
             return true;
         }
     }
-    if (!str_empty(terms_word_of_text(x->c->terms, x->rules->anticancer_set, text).word)) {
+    for (const json *n = first_of(json_get(root, "reasonCode")); n; n = next_of(n)) {
+        if (!str_empty(word_of_concept(x, x->rules->anticancer_set, n))) {
+            return true;
+        }
+    }
+    return str_is(e->intent, "curative") || !str_empty(terms_word_of_text(x->c->terms, x->rules->anticancer_set, e->reason_text).word);
+}
+
+static bool given_for_cancer(const reader *x, const json *root, const drug_entry *e, str text)
+{
+    if (said_for_cancer(x, root, e) || !str_empty(terms_word_of_text(x->c->terms, x->rules->anticancer_set, text).word)) {
         return true;
     }
     arena_mark mark = arena_get_mark(x->a);
@@ -401,7 +412,7 @@ static void add_entries(reader *x, const resource *about, const named *n, drug_e
     }
     if (n->count == 0) {
         e.name = n->text;
-        e.for_cancer = n->nameless || given_for_cancer(x, about->root, n->text);
+        e.for_cancer = n->nameless || given_for_cancer(x, about->root, &e, n->text);
         *VEC_PUSH(x->a, &x->entries) = e;
     }
 }

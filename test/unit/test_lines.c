@@ -917,6 +917,29 @@ static void a_drug_nobody_knows_given_for_the_cancer_counts(void **state)
     assert_string_equal(lines_on(&b, "2020-03-01"), "metastatic 1 2020-02-01.. XY-123 running");
 }
 
+static void a_drug_nobody_knows_counts_by_intent_by_its_reason_and_by_the_words_that_ended_it(void **state)
+{
+    static const char *const more[] = {
+        ",'extension':[{'url':'http://hl7.org/fhir/us/mcode/StructureDefinition/mcode-treatment-intent','valueCodeableConcept':"
+        "{'coding':[{'system':'http://snomed.info/sct','code':'373808002'}]}}]",
+        ",'reasonCode':[{'text':'Breast cancer'}]",
+        ",'statusReason':[{'text':'Disease progression'}]",
+    };
+    for (size_t i = 0; i < sizeof more / sizeof *more; i++) {
+        bundle b = start_bundle();
+        add_bone(&b, "2020-01-01");
+        add_drug(&b, "XY-123", "2020-02-01", "active", more[i]);
+        assert_string_equal(lines_on(&b, "2020-03-01"), "metastatic 1 2020-02-01.. XY-123 running");
+    }
+    static const char *const other[] = { ",'reasonCode':[{'text':'High blood pressure'}]", ",'statusReason':[{'text':'Lack of efficacy'}]", "" };
+    for (size_t i = 0; i < sizeof other / sizeof *other; i++) {
+        bundle b = start_bundle();
+        add_bone(&b, "2020-01-01");
+        add_drug(&b, "XY-123", "2020-02-01", "active", other[i]);
+        assert_int_equal(chart_of(&b, "2020-03-01")->line_count, 0);
+    }
+}
+
 static void an_undated_drug_is_a_line_without_a_date(void **state)
 {
     bundle b = start_bundle();
@@ -1457,6 +1480,7 @@ int main(void)
         cmocka_unit_test(a_drug_nobody_knows_and_nothing_ties_to_the_cancer_is_told_but_not_counted),
         cmocka_unit_test(a_bare_code_nobody_knows_counts_because_it_may_be_anything),
         cmocka_unit_test(a_drug_nobody_knows_given_for_the_cancer_counts),
+        cmocka_unit_test(a_drug_nobody_knows_counts_by_intent_by_its_reason_and_by_the_words_that_ended_it),
         cmocka_unit_test(an_undated_drug_is_a_line_without_a_date),
         cmocka_unit_test(a_code_and_words_that_differ_are_told_and_the_code_holds),
         cmocka_unit_test(a_medication_is_found_whether_contained_or_beside),
