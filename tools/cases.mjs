@@ -6,9 +6,9 @@
 //
 // A .cases file: lines "== Operator" open the section of an operator of src/cql/ops.def; "# ..." is a comment; ": ..." is a declaration of
 // the library (code system, parameter, function); ": data RESOURCE" is a resource of FHIR that the cases of the file are asked of, and makes
-// FHIR 4.0.1 the data model of its library; every other line is a case, "expression => expected", where expected is canonical JSON,
+// FHIR 4.0.1 the data model of its library; ": now DATETIME" is what Now() answers; every other line is a case, "expression => expected", where expected is canonical JSON,
 // "error" (a run-time error) or "load error". An expression that begins with "elm " is ELM as it stands.
-// Out come lines of JSON: for every file {"library": ELM, "data": [resources]}, then its cases {"define", "operator", "line", "file", "expression", "expected"};
+// Out come lines of JSON: for every file {"library": ELM, "data": [resources], "now"}, then its cases {"define", "operator", "line", "file", "expression", "expected"};
 // a case whose library must not load has its own "library".
 import { readFileSync, writeFileSync } from 'node:fs';
 import { webcrypto } from 'node:crypto';
@@ -47,11 +47,12 @@ function translate(text) {
 
 function readCases(file) {
   const declarations = [], cases = [], data = [];
-  let operator = '';
+  let operator = '', now;
   readFileSync(file, 'utf8').split('\n').forEach((line, index) => {
     const text = line.trim();
     if (text === '' || text.startsWith('#')) return;
     if (text.startsWith('== ')) operator = text.slice(3).trim();
+    else if (text.startsWith(': now ')) now = text.slice(6);
     else if (text.startsWith(': data ')) data.push(JSON.parse(text.slice(7)));
     else if (text.startsWith(': ')) declarations.push(text.slice(2));
     else {
@@ -61,7 +62,7 @@ function readCases(file) {
     }
   });
   if (data.length > 0) declarations.unshift("using FHIR version '4.0.1'");
-  return { declarations, cases, data };
+  return { declarations, cases, data, now };
 }
 
 const library = (name, declarations, defines) => [`library ${name}`, ...declarations.filter((d) => !d.startsWith('define')), 'context Unfiltered',
@@ -73,7 +74,7 @@ const lines = [];
 let failed = false;
 for (const file of files) {
   const name = basename(file, '.cases').replace(/\W/g, '_');
-  const { declarations, cases, data } = readCases(file);
+  const { declarations, cases, data, now } = readCases(file);
   const together = cases.filter((one) => one.expected !== 'load error');
   const written = together.filter((one) => !one.expression.startsWith('elm '));
   const first = declarations.length + 3;      // 1-based line of the first define
@@ -84,7 +85,7 @@ for (const file of files) {
     console.error(`${file}:${one?.line ?? '?'}: ${error.message}`);
   }
   for (const one of together.filter((x) => x.expression.startsWith('elm '))) elm.library.statements.def.push(rawElm(one));
-  lines.push({ library: elm, data });
+  lines.push({ library: elm, data, now });
   for (const one of cases) {
     if (one.expected !== 'load error') lines.push({ ...one, file });
     else {

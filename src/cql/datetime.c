@@ -298,30 +298,28 @@ moment moment_truncate(moment m, precision to)
 
 /* ---- order ---- */
 
-/* To UTC where the clock is known; a day without an hour cannot be moved. Only for comparing: the first hours of the calendar may
- * be of the day before it there, and the last of the day after. */
-static moment at_utc(moment m)
+moment moment_at(moment m, int16_t offset)
 {
-    if (m.kind != CQL_DATETIME || m.offset == 0 || m.precision < P_HOUR) {
+    if (m.kind != CQL_DATETIME || m.offset == offset || m.precision < P_HOUR) {
         return m;
     }
     uint8_t kept = m.precision;
     moment full = moment_low(m);
-    int64_t utc = instant_of(&full), day = floor_divide(utc, MS_DAY);
+    int64_t there = instant_of(&full) + (int64_t)offset * 60000, day = floor_divide(there, MS_DAY);
     set_day(&full, day < FIRST_DAY ? FIRST_DAY : day > LAST_DAY ? LAST_DAY : day);
     full.at[2] += (day > LAST_DAY) - (day < FIRST_DAY);
-    set_clock(&full, utc - day * MS_DAY);
-    full.offset = 0;
+    set_clock(&full, there - day * MS_DAY);
+    full.offset = offset;
     full.precision = kept;
     return full;
 }
 
-order moment_order(moment a, moment b, precision to)
+order moment_order(moment a, moment b, precision to, int16_t offset)
 {
     bool clock = to == P_NONE || to >= P_HOUR; /* days and longer are compared as they stand on either side's own calendar */
     if (clock && a.kind == CQL_DATETIME && b.kind == CQL_DATETIME && a.offset != b.offset) {
-        a = at_utc(a);
-        b = at_utc(b);
+        a = moment_at(a, offset);
+        b = moment_at(b, offset);
     }
     int end = field_end(a.kind) > field_end(b.kind) ? field_end(a.kind) : field_end(b.kind);
     end = to != P_NONE && (int)to < end ? (int)to : end;
@@ -342,7 +340,7 @@ order moment_order(moment a, moment b, precision to)
 
 int moment_sort(moment a, moment b)
 {
-    order o = moment_order(a, b, P_NONE);
+    order o = moment_order(a, b, P_NONE, 0);
     if (o != ORDER_UNKNOWN) {
         return (int)o;
     }
@@ -375,13 +373,14 @@ static bool add_months(moment *m, int64_t months)
 }
 
 /* An amount in a unit finer than the moment is first brought to the moment's own precision, what is left over being
- * dropped. */
+ * dropped. Days become years at once, not by way of months. */
 static void coarsen(int64_t *amount, precision *unit, precision to)
 {
     static const int per[8] = { 1, 1, 12, 30, 24, 60, 60, 1000 }; /* how many of a unit make one of the coarser */
     while (*unit > to && *unit != P_YEAR) {
-        *amount /= per[*unit];
-        *unit = (precision)(*unit - 1);
+        bool at_once = *unit == P_DAY && to == P_YEAR;
+        *amount /= at_once ? 365 : per[*unit];
+        *unit = at_once ? P_YEAR : (precision)(*unit - 1);
     }
 }
 
@@ -427,14 +426,14 @@ bool moment_step(moment *m, int direction)
 
 /* ---- between ---- */
 
-static moment as_counted(moment m, bool one_clock)
+static moment as_counted(moment m)
 {
     if (m.kind == CQL_DATE) {
         for (int i = 3; i < 7; i++) {
             m.at[i] = 0;
         }
     }
-    return m.kind == CQL_DATETIME && one_clock ? at_utc(m) : m;
+    return m;
 }
 
 /* Whole months from a to b, both full; those back are those forth, negated. A month from its last day ends with the last day of a
@@ -469,17 +468,22 @@ static int64_t whole_units(moment a, moment b, precision unit, bool boundaries)
     return floor_divide(y + sunday, ms[unit]) - floor_divide(x + sunday, ms[unit]);
 }
 
-bool moment_between(moment a, moment b, precision unit, bool boundaries, int64_t *low, int64_t *high)
+bool moment_between(moment a, moment b, precision unit, bool boundaries, int16_t offset, int64_t *low, int64_t *high)
 {
     if (unit == P_NONE || (a.kind == CQL_TIME) != (b.kind == CQL_TIME) ||
         (a.kind == CQL_TIME && (unit < P_HOUR || unit == P_WEEK))) {
         return false;
     }
     bool settled = unit >= P_HOUR && unit <= P_MILLISECOND;
-    bool clock = settled || !boundaries; /* boundaries of days and longer are those of either side's own calendar */
-    moment al = as_counted(moment_low(a), clock), bl = as_counted(moment_low(b), clock);
-    moment ah = settled && a.precision >= unit ? al : as_counted(moment_high(a), clock);
-    moment bh = settled && b.precision >= unit ? bl : as_counted(moment_high(b), clock);
+    moment al = as_counted(moment_low(a)), bl = as_counted(moment_low(b));
+    moment ah = settled && a.precision >= unit ? al : as_counted(moment_high(a));
+    moment bh = settled && b.precision >= unit ? bl : as_counted(moment_high(b));
+    if (a.offset != b.offset && (settled || !boundaries)) { /* boundaries of days and longer are those of either side's own calendar */
+        al = moment_at(al, offset);
+        ah = moment_at(ah, offset);
+        bl = moment_at(bl, offset);
+        bh = moment_at(bh, offset);
+    }
     *low = whole_units(ah, bl, unit, boundaries);
     *high = whole_units(al, bh, unit, boundaries);
     return true;

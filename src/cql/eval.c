@@ -375,7 +375,8 @@ static cql_value item_property(run *r, const node *n, cql_value item)
     uint32_t of = want.is_list ? t->parts[0] : n->type;
     want.type = r->p->types[of].form == TYPE_MODEL ? r->model_types[of] : 0;
     want.kind = r->p->types[of].form == TYPE_SYSTEM ? (cql_kind)r->p->types[of].kind : CQL_NULL;
-    return r->m->property(r->m, r->a, item, r->p->texts[n->a], want);
+    cql_value v = r->m->property(r->m, r->a, item, r->p->texts[n->a], want);
+    return want.type == 0 ? value_placed(r, v) : v;
 }
 
 FORM_FN(form_property)
@@ -565,7 +566,7 @@ bool cql_set_parameter(cql_run *r, uint32_t parameter, const json *value)
     if (!value_read(r->a, r->p, r->p->bodies[parameter].type, value, &v)) {
         return false;
     }
-    r->cells[parameter] = (cell){ .value = v, .state = CELL_DONE };
+    r->cells[parameter] = (cell){ .value = value_placed(r, v), .state = CELL_DONE };
     forget_defines(r);
     return true;
 }

@@ -75,7 +75,7 @@ cql_value call_external(run *r, const node *n, const body *b, const cql_value *o
     cql_answer to = answer_make(r->a, r->p, b->type);
     nl_error err = { 0 };
     nl_status s = e->call(e->self, buf_str(&text), &to, &err);
-    cql_value v = answer_value(&to);
+    cql_value v = value_placed(r, answer_value(&to));
     if (s != NL_OK) {
         err.what[sizeof err.what - 1] = '\0';
         return run_fail(r, n, "%.*s: %s", STR_ARG(b->name), err.what[0] ? err.what : nl_status_name(s));

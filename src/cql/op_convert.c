@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* From one type to another. What cannot be converted is null. */
 #include "cql/run.h"
+#include "ucum/ucum.h"
 
 OP_FN(op_to_boolean)
 {
@@ -20,13 +21,37 @@ OP_FN(op_to_boolean)
     return d == 0 || d == DECIMAL_ONE ? cql_boolean(d != 0) : cql_null();
 }
 
+static size_t digits_from(str text, size_t at)
+{
+    size_t end = at;
+    while (end < text.n && text.p[end] >= '0' && text.p[end] <= '9') {
+        end++;
+    }
+    return end - at;
+}
+
+/* How much of the text is a number as CQL writes one, (+|-)?#0(.0#)?; 0: it does not begin with one. */
+static size_t number_length(str text, bool fraction)
+{
+    size_t sign = text.n > 0 && (text.p[0] == '+' || text.p[0] == '-') ? 1 : 0, whole = digits_from(text, sign);
+    size_t n = whole > 0 ? sign + whole : 0;
+    size_t after = fraction && n > 0 && n < text.n && text.p[n] == '.' ? digits_from(text, n + 1) : 0;
+    return after > 0 ? n + 1 + after : n;
+}
+
+static cql_value read_number(run *r, cql_kind kind, str text)
+{
+    bool whole = text.n > 0 && number_length(text, kind == CQL_DECIMAL) == text.n;
+    return whole ? cql_read(r->a, kind, text) : cql_null();
+}
+
 static cql_value to_whole(run *r, cql_value v, cql_kind kind)
 {
     switch ((cql_kind)v.kind) {
     case CQL_BOOLEAN:
         return kind == CQL_INTEGER ? cql_integer(v.as.b) : value_long(v.as.b);
     case CQL_STRING:
-        return cql_read(r->a, kind, value_str(v));
+        return read_number(r, kind, value_str(v));
     case CQL_INTEGER:
         return kind == CQL_INTEGER || value_is_range(v) ? v : value_long(v.as.i);
     case CQL_LONG:
@@ -59,7 +84,7 @@ OP_FN(op_to_decimal)
     case CQL_LONG:
         return value_decimal(r->a, decimal_of(v[0].as.i));
     case CQL_STRING:
-        return cql_read(r->a, CQL_DECIMAL, value_str(v[0]));
+        return read_number(r, CQL_DECIMAL, value_str(v[0]));
     default:
         return cql_null();
     }
@@ -117,11 +142,9 @@ OP_FN(op_to_date_time)
 {
     if (v[0].kind == CQL_STRING) { /* the T of a literal without a time is no part of ISO 8601 */
         str text = value_str(v[0]);
-        return str_ends(text, STR("T")) ? cql_null() : cql_read(r->a, CQL_DATETIME, text);
+        return str_ends(text, STR("T")) ? cql_null() : value_placed(r, cql_read(r->a, CQL_DATETIME, text));
     }
-    moment m = moment_of(v[0]);
-    m.kind = CQL_DATETIME;
-    return moment_value(m);
+    return date_time_of(r, v[0]);
 }
 
 OP_FN(op_to_time)
@@ -131,23 +154,21 @@ OP_FN(op_to_time)
                                        : v[0];
 }
 
-/* "5.5 'mg'", "5 days", "5" */
+/* "5.5 'mg'", "5.5'mg'", "5 days", "5"; the unit is one of UCUM, or of the calendar. */
 static cql_value read_quantity(run *r, str text)
 {
-    decimal d;
-    ptrdiff_t blank = str_find_char(text, ' ');
-    str number = blank < 0 ? text : str_head(text, (size_t)blank),
-        unit = blank < 0 ? STR("") : str_trim(str_from(text, (size_t)blank));
-    if (!decimal_read(number, &d, NULL, NULL)) {
+    size_t n = number_length(text, true);
+    cql_value d = read_number(r, CQL_DECIMAL, str_head(text, n));
+    str unit = str_trim(str_from(text, n));
+    ucum_unit known;
+    bool quoted = unit.n >= 2 && unit.p[0] == '\'' && unit.p[unit.n - 1] == '\'';
+    if (quoted) {
+        unit = (str){ unit.p + 1, unit.n - 2 };
+    }
+    if (cql_is_null(d) || (unit.n > 0 && precision_of_unit(unit) == P_NONE && !(quoted && ucum_parse(unit, &known)))) {
         return cql_null();
     }
-    if (unit.n == 0) {
-        return value_quantity(r->a, d, STR("1"));
-    }
-    if (unit.n >= 2 && unit.p[0] == '\'' && unit.p[unit.n - 1] == '\'') {
-        return value_quantity(r->a, d, (str){ unit.p + 1, unit.n - 2 });
-    }
-    return precision_of_unit(unit) != P_NONE ? value_quantity(r->a, d, unit) : cql_null();
+    return value_quantity(r->a, value_units(d), unit.n > 0 ? unit : STR("1"));
 }
 
 OP_FN(op_to_quantity)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Making, taking apart and measuring dates and times. The clock is the as-of day of the run. */
+/* Making, taking apart and measuring dates and times. The clock is the as-of moment of the run. */
 #include "cql/run.h"
 
 static cql_value made(run *r, const node *n, cql_kind kind, uint32_t fields)
@@ -21,6 +21,7 @@ static cql_value made(run *r, const node *n, cql_kind kind, uint32_t fields)
     }
     cql_value offset = kind == CQL_DATETIME ? eval_arg(r, n, 7) : cql_null();
     m.floating = kind == CQL_DATETIME && cql_is_null(offset);
+    m.offset = m.floating ? r->now.offset : 0;
     if (offset.kind == CQL_DECIMAL) {
         decimal minutes = value_units(offset) * 60 / DECIMAL_ONE;
         m.offset = minutes > -1000 && minutes < 1000 ? (int16_t)minutes : 1000;
@@ -45,6 +46,7 @@ FORM_FN(form_today)
     moment m = r->now;
     m.kind = CQL_DATE;
     m.precision = P_DAY;
+    m.offset = 0;
     return moment_value(m);
 }
 
@@ -58,7 +60,11 @@ FORM_FN(form_now)
 
 FORM_FN(form_time_of_day)
 {
-    return moment_value((moment){ .kind = CQL_TIME, .precision = P_MILLISECOND });
+    moment m = r->now;
+    m.kind = CQL_TIME;
+    m.precision = P_MILLISECOND;
+    m.offset = 0;
+    return moment_value(m);
 }
 
 OP_FN(op_date_from)
@@ -72,7 +78,7 @@ OP_FN(op_date_from)
 
 OP_FN(op_time_from)
 {
-    moment m = moment_of(v[0]);
+    moment m = moment_at(moment_of(v[0]), r->now.offset);
     m.kind = CQL_TIME;
     m.offset = 0;
     m.floating = false;
@@ -92,10 +98,10 @@ OP_FN(op_component_from)
     return there ? cql_integer(m.at[p - 1]) : cql_null();
 }
 
-static cql_value between(const node *n, const cql_value *v, bool boundaries)
+static cql_value between(const run *r, const node *n, const cql_value *v, bool boundaries)
 {
     int64_t low, high;
-    if (!moment_between(moment_of(v[0]), moment_of(v[1]), (precision)n->precision, boundaries, &low, &high)) {
+    if (!moment_between(moment_of(v[0]), moment_of(v[1]), (precision)n->precision, boundaries, r->now.offset, &low, &high)) {
         return cql_null();
     }
     return value_range(low, high);
@@ -103,13 +109,13 @@ static cql_value between(const node *n, const cql_value *v, bool boundaries)
 
 OP_FN(op_duration_between)
 {
-    return between(n, v, false);
+    return between(r, n, v, false);
 }
 OP_FN(op_difference_between)
 {
-    return between(n, v, true);
+    return between(r, n, v, true);
 }
 OP_FN(op_age)
 {
-    return between(n, (cql_value[]){ v[0], v[0].kind == CQL_DATE ? form_today(r, n) : form_now(r, n) }, false);
+    return between(r, n, (cql_value[]){ v[0], v[0].kind == CQL_DATE ? form_today(r, n) : form_now(r, n) }, false);
 }

@@ -107,7 +107,7 @@ static bool cut_moments(cutting *c, const cql_quantity *per)
     high = moment_truncate(high, p);
     for (bool more = true; more; more = moment_add(&low, amount, p)) {
         moment end = low;
-        if (!moment_add(&end, amount - 1, p) || moment_order(end, high, P_NONE) > ORDER_SAME) {
+        if (!moment_add(&end, amount - 1, p) || moment_order(end, high, P_NONE, low.offset) > ORDER_SAME) {
             break;
         }
         add_piece(c, moment_value(low), moment_value(end));

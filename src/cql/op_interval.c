@@ -46,6 +46,7 @@ cql_value point_predecessor(run *r, cql_value v)
 
 static cql_value end_of_kind(run *r, cql_kind kind, bool greatest, str unit)
 {
+    cql_value end;
     switch (kind) {
     case CQL_INTEGER:
         return cql_integer(greatest ? INT32_MAX : INT32_MIN);
@@ -55,8 +56,11 @@ static cql_value end_of_kind(run *r, cql_kind kind, bool greatest, str unit)
         return value_decimal(r->a, greatest ? decimal_greatest() : -decimal_greatest());
     case CQL_QUANTITY:
         return value_quantity(r->a, greatest ? decimal_greatest() : -decimal_greatest(), unit);
-    case CQL_DATE:
     case CQL_DATETIME:
+        end = greatest ? moment_greatest(kind) : moment_least(kind);
+        end.small = r->now.offset;
+        return end;
+    case CQL_DATE:
     case CQL_TIME:
         return greatest ? moment_greatest(kind) : moment_least(kind);
     default:

@@ -108,6 +108,12 @@ static cql_value shift(run *r, const node *n, cql_value when, const cql_quantity
     if (unit == P_NONE) {
         return run_fail(r, n, "the unit %.*s is no duration", STR_ARG(by->unit));
     }
+    if (unit <= P_MONTH && precision_of_unit(by->unit) == P_NONE) { /* no calendar has these */
+        return run_fail(r, n, "the unit %.*s has a length of its own; years or months of the calendar are wanted", STR_ARG(by->unit));
+    }
+    if (when.kind == CQL_DATE && unit > P_DAY && unit != P_WEEK) {
+        return run_fail(r, n, "a Date has no %ss", precision_name(unit));
+    }
     decimal amount = decimal_truncate(by->value) / DECIMAL_ONE;
     if (unit == P_SECOND && by->value % DECIMAL_ONE != 0) { /* seconds may have a fraction */
         unit = P_MILLISECOND;

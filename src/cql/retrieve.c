@@ -53,26 +53,16 @@ static cql_value row_value(run *r, cql_value row, str path)
     if (row.kind == CQL_ITEM) {
         row = r->m->plain ? r->m->plain(r->m, r->a, row) : cql_null();
     }
-    return row;
-}
-
-static cql_value date_time(cql_value v)
-{
-    if (v.kind != CQL_DATE) {
-        return v;
-    }
-    moment m = moment_of(v);
-    m.kind = CQL_DATETIME;
-    return moment_value(m);
+    return value_placed(r, row);
 }
 
 static cql_value row_dates(run *r, cql_value row, const str *texts)
 {
     if (texts[RETRIEVE_DATE].n > 0) {
-        return date_time(row_value(r, row, texts[RETRIEVE_DATE]));
+        return date_time_of(r, row_value(r, row, texts[RETRIEVE_DATE]));
     }
-    cql_value low = date_time(row_value(r, row, texts[RETRIEVE_DATE_LOW])),
-              high = date_time(row_value(r, row, texts[RETRIEVE_DATE_HIGH]));
+    cql_value low = date_time_of(r, row_value(r, row, texts[RETRIEVE_DATE_LOW])),
+              high = date_time_of(r, row_value(r, row, texts[RETRIEVE_DATE_HIGH]));
     if (cql_is_null(low) && cql_is_null(high)) {
         return cql_null();
     }
@@ -85,8 +75,8 @@ static cql_value range_of_times(run *r, const node *n, cql_value range)
         return cql_is_null(range) ? range : run_fail(r, n, "the dateRange is a %s", cql_kind_name((cql_kind)range.kind));
     }
     cql_interval i = *range.as.interval;
-    i.low = date_time(i.low);
-    i.high = date_time(i.high);
+    i.low = date_time_of(r, i.low);
+    i.high = date_time_of(r, i.high);
     i.point = CQL_DATETIME;
     return value_interval(r->a, i);
 }

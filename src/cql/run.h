@@ -98,6 +98,17 @@ bool vocabulary_codes(run *r, const node *n, cql_value v, const cql_code **codes
 bool value_read(arena *a, const cql_program *p, uint32_t type_index, const json *from, cql_value *out);
 bool value_read_any(arena *a, const json *from, cql_value *out);
 
+/* DateTimes without an offset stand at that of the request: as what was read is taken into the run. */
+cql_value value_placed(run *r, cql_value v);
+static inline cql_value date_time_of(const run *r, cql_value v)    /* of a Date; anything else is itself */
+{
+    moment m = moment_of(v);
+    m.kind = CQL_DATETIME;
+    m.offset = r->now.offset;
+    m.floating = true;
+    return v.kind == CQL_DATE ? moment_value(m) : v;
+}
+
 /* ---- points (op_interval.c) ---- */
 cql_value point_successor(run *r, cql_value v);                    /* null at the end of the kind */
 cql_value point_predecessor(run *r, cql_value v);

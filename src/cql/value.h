@@ -52,7 +52,7 @@ cql_value cql_string(str s);                                           /* borrow
 static inline cql_value cql_list(const cql_value *items, uint32_t count) { return (cql_value){ .kind = CQL_LIST, .n = count, .as.list = items }; }
 static inline cql_value cql_item(const void *element, uint32_t type) { return (cql_value){ .kind = CQL_ITEM, .n = type, .as.p = element }; }
 /* A System value from its text as FHIR and CQL write it: "true", "12", "1.50", "2012-03", "2012-03-01T10:00:00.5+01:00", "T10:30" or
- * "10:30". A DateTime without an offset is taken as +00:00. Null when the text is none of that kind: odd input is unknown. */
+ * "10:30". A DateTime without an offset has +00:00 until value_placed. Null when the text is none of that kind: odd input is unknown. */
 cql_value cql_read(arena *a, cql_kind kind, str text);
 static inline bool cql_is_null(cql_value v) { return v.kind == CQL_NULL; }
 

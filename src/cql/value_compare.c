@@ -61,7 +61,7 @@ order value_order(run *r, cql_value x, cql_value y, precision to)
         return order_numbers(x, y);
     }
     if (on_one_calendar(x, y)) {
-        return moment_order(moment_of(x), moment_of(y), to);
+        return moment_order(moment_of(x), moment_of(y), to, r ? r->now.offset : 0);
     }
     if (x.kind != y.kind) {
         return ORDER_UNKNOWN;
@@ -365,6 +365,20 @@ int value_sort(run *r, cql_value x, cql_value y)
 
 /* ---- types ---- */
 
+/* The same elements, each of its type or null. */
+static bool tuple_is(run *r, const cql_tuple *tuple, const type *t)
+{
+    bool is = tuple->count == t->name_count;
+    for (uint32_t i = 0; is && i < t->name_count; i++) {
+        uint32_t at = 0;
+        while (at < tuple->count && !str_eq(tuple->names[at], t->names[i])) {
+            at++;
+        }
+        is = at < tuple->count && (cql_is_null(tuple->values[at]) || value_is(r, tuple->values[at], t->parts[i]));
+    }
+    return is;
+}
+
 static bool is_of(run *r, cql_value v, uint32_t index)
 {
     const type *t = &r->p->types[index];
@@ -375,7 +389,7 @@ static bool is_of(run *r, cql_value v, uint32_t index)
     case TYPE_MODEL:
         return v.kind == CQL_ITEM && r->model_types[index] != 0 && r->m->is(r->m, v, r->model_types[index]);
     case TYPE_TUPLE:
-        return v.kind == CQL_TUPLE;
+        return v.kind == CQL_TUPLE && tuple_is(r, v.as.tuple, t);
     case TYPE_INTERVAL: {
         if (v.kind != CQL_INTERVAL) {
             return false;

@@ -233,3 +233,29 @@ bool value_read(arena *a, const cql_program *p, uint32_t type_index, const json 
     arena_exit(a);
     return good;
 }
+
+cql_value value_placed(run *r, cql_value v)
+{
+    if (r->now.offset == 0) { /* as read */
+        return v;
+    }
+    arena_enter(r->a);
+    if (v.kind == CQL_DATETIME && moment_of(v).floating) {
+        v.small = r->now.offset;
+    } else if (v.kind == CQL_INTERVAL) {
+        cql_interval i = *v.as.interval;
+        i.low = value_placed(r, i.low);
+        i.high = value_placed(r, i.high);
+        v = value_interval(r->a, i);
+    } else if (v.kind == CQL_LIST || v.kind == CQL_TUPLE) {
+        uint32_t count = v.kind == CQL_LIST ? v.n : v.as.tuple->count;
+        const cql_value *from = v.kind == CQL_LIST ? v.as.list : v.as.tuple->values;
+        cql_value *at = ARENA_ARRAY(r->a, count, cql_value);
+        for (uint32_t i = 0; i < count; i++) {
+            at[i] = value_placed(r, from[i]);
+        }
+        v = v.kind == CQL_LIST ? cql_list(at, count) : value_tuple(r->a, v.as.tuple->names, at, count);
+    }
+    arena_exit(r->a);
+    return v;
+}

@@ -159,6 +159,8 @@ static nl_status run_all(arena *a, void *arg, nl_error *err)
                 TRY(model_of(a, data, &m, err));
             }
             r = cql_run_make(a, p, m, (date){ 2026, 1, 15, DATE_DAY });
+            const json *now = json_get(line, "now");
+            CHECK(!now || cql_set_now(r, json_text(now)));
             continue;
         }
         const json *alone = json_get(line, "alone");

@@ -14,6 +14,14 @@ export const lacks = csv(readFileSync(join(dirname(fileURLToPath(import.meta.url
 export const absent = new Set(lacks.map((x) => x.operator));
 
 // ---- telling values apart ----
+// Hours, and minutes where there are some, of a DateTime at +00:00; nothing of one that is there already.
+const atUtc = (moment) => {
+  const [, hours, minutes, sign, h, m] = /T(\d\d)(?::(\d\d))?.*?([+-])(\d\d):(\d\d)$/.exec(moment ?? '') ?? [];
+  const all = +hours * 60 + +(minutes ?? 0) - (sign === '-' ? -1 : 1) * (+h * 60 + +m);
+  const two = (n) => String(n).padStart(2, '0');
+  const [hour, minute] = [Math.floor(((all + 1440) % 1440) / 60), (all + 1440) % 60];
+  return h === undefined || +h + +m === 0 ? undefined : minutes === undefined ? two(hour) : `${two(hour)}:${two(minute)}`;
+};
 const deep = (v, is) => is(v) || (v !== null && typeof v === 'object' && Object.values(v).some((x) => deep(x, is)));
 const hasNull = (v) => deep(v, (x) => x === null);
 const isRange = (v) => Boolean(v?.Uncertainty);
@@ -83,6 +91,7 @@ export const rules = [
   { id: 'a text that begins with a number', section: 'CQL Reference, ToInteger, ToDecimal: (+|-)?#0', operators: /^(ToInteger|ConvertsToInteger|ToDecimal|ConvertsToDecimal)$/, when: (x) => x.ours.value === null || x.ours.value === false },
   { id: 'the unit of a text', section: 'CQL Reference, ToQuantity: a calendar word, or none for 1', operators: /^(ToQuantity|ToRatio|ConvertsToQuantity|ConvertsToRatio|Convert)$/, when: (x) => x.types[0] === 'String' && /Quantity|Ratio|Boolean/.test(x.type) },
   { id: 'time from a DateTime without hours', section: 'CQL Reference, time from: null', operators: /^TimeFrom$/, when: (x) => x.theirs.value?.Time === '' },
+  { id: 'the time of another offset', section: 'CQL Reference, time from: at the offset of the request', operators: /^TimeFrom$/, when: (x) => atUtc(x.values[0]?.DateTime) === x.ours.value?.Time.slice(0, 5) },
   { id: 'false of a conjunction with an unknown', section: 'CQL Reference, And: false and null is false', operators: relation,
     when: (x) => x.ours.value === false && x.theirs.value === null && (hasNull(x.values) || mixed(x.values) || x.values.some((v) => deep(v, (y) => isMoment(y) && isPartial(y)))) },
   { id: 'equality of lists with nulls', section: 'CQL Reference, Equal of lists: nulls are considered equal; known unequal is false', operators: /^(Equal|NotEqual)$/,
