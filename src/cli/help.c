@@ -68,10 +68,16 @@ void help_of(const command *c)
         print_wrapped("Exit status: 0 an answer was written; 2 usage, or no such id; 3 a case unreadable or not usable; 4 pack unusable, or faults in the "
                       "knowledge; 5 a limit was reached.", 0);
     }
-    if (c->run == run_cql_run || c->run == run_cql_eval) {
+    if (c->run == run_cql_run) {
         putchar('\n');
-        print_wrapped("Exit status: 0 every line has its answer, be it an error; 2 usage, or no such define; 3 input unreadable or not one "
-                      "JSON text a line; 4 no such library, or not supported; 5 a limit was reached.", 0);
+        print_wrapped("Exit status: 0 every line has its answer, be it an error; 2 usage; 3 input unreadable or not one JSON text a line; "
+                      "5 a limit was reached.", 0);
+    }
+    if (c->run == run_cql_eval) {
+        putchar('\n');
+        print_wrapped("Exit status: 0 every line has results, a define that failed being one; 1 some lines have none; 2 usage, or no such "
+                      "define; 3 no line has results, or the input is unreadable or not one JSON text a line; 4 no such library, or not "
+                      "supported; 5 a limit was reached.", 0);
     }
 }
 

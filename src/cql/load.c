@@ -271,15 +271,25 @@ static str library_name(const json *root)
     return json_get_text(json_get(root, "identifier"), "id");
 }
 
+static str library_version(const json *root)
+{
+    return json_get_text(json_get(root, "identifier"), "version");
+}
+
 static void declare(compiler *c, uint32_t l)
 {
     const json *root = c->roots[l];
+    for (uint32_t i = 0; i < l; i++) {
+        if (str_eq(library_name(root), library_name(c->roots[i])) && str_eq(library_version(root), library_version(c->roots[i]))) {
+            load_fail(c, "there are two libraries of this name and version");
+            return;
+        }
+    }
     for (const json *d = definitions(root, "includes"); d; d = d->next) {
         str path = json_get_text(d, "path"), version = json_get_text(d, "version");
         uint32_t target = CQL_NONE;
         for (uint32_t i = 0; i < c->p->library_count; i++) {
-            str has = json_get_text(json_get(c->roots[i], "identifier"), "version");
-            if (str_eq(library_name(c->roots[i]), path) && (version.n == 0 || str_eq(version, has))) {
+            if (str_eq(library_name(c->roots[i]), path) && (version.n == 0 || str_eq(version, library_version(c->roots[i])))) {
                 target = i;
             }
         }

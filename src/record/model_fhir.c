@@ -49,24 +49,6 @@ static bool has_plain_code(const json *element, const cql_retrieval *q)
     return false;
 }
 
-/* For code elements that the record does not index: a CodeableConcept, a list of them, a Coding, or a code. */
-static bool matches(const json *element, const cql_retrieval *q, bool plain)
-{
-    bool many = json_is(element, JSON_ARRAY);
-    for (const json *one = many ? element->first : element; one; one = many ? one->next : NULL) {
-        if (plain ? has_plain_code(one, q) : has_code(one, q)) {
-            return true;
-        }
-        json holder = { .type = JSON_OBJECT };
-        json coding = { .type = JSON_OBJECT, .key = STR_INIT("coding"), .first = one->first, .count = one->count };
-        holder.first = &coding;
-        if (json_get(one, "code") && has_code(&holder, q)) {
-            return true;
-        }
-    }
-    return false;
-}
-
 static bool is_indexed(str element)
 {
     return str_empty(element) || str_is(element, "code") || str_is(element, "medication") ||
@@ -107,26 +89,6 @@ static uint32_t find_any(const record *r, arena *a, const cql_retrieval *q, cons
     }
     *out = rows.at;
     return rows.count > 0 ? unique_rows(rows.at, (uint32_t)rows.count) : 0;
-}
-
-static uint32_t retrieve(const cql_model *m, arena *a, const cql_retrieval *q, const cql_value **rows)
-{
-    const record *r = m->self;
-    uint32_t number = q->type_number != 0 ? q->type_number : fhir_type_number(q->type), kept = 0;
-    str element = !str_empty(q->code_property) || number == 0 ? q->code_property : fhir_type_code_path(number);
-    const resource *const *found;
-    bool indexed = q->filtered && !q->exact && is_indexed(element);
-    uint32_t count = indexed ? find_any(r, a, q, &found) : (uint32_t)record_find(r, q->type, STR(""), STR(""), &found);
-    const fhir_element *e = number != 0 ? fhir_element_of(number, element) : NULL;
-    bool plain = e && e->type != 0 && fhir_type_at(e->type)->kind != CQL_NULL;
-    cql_value *items = ARENA_ARRAY(a, count, cql_value);
-    for (uint32_t i = 0; i < count; i++) {
-        if (indexed || !q->filtered || matches(json_find(found[i]->root, element), q, plain)) {
-            items[kept++] = cql_item(found[i]->root, number);
-        }
-    }
-    *rows = items;
-    return kept;
 }
 
 /* ---- properties ---- */
@@ -300,6 +262,55 @@ static cql_value property(const cql_model *m, arena *a, cql_value item, str name
         return many(a, member, type, kind);
     }
     return one(a, json_is(member, JSON_ARRAY) && member->count == 1 ? member->first : member, type, kind);
+}
+
+/* ---- rows ---- */
+
+/* For code elements that the record does not index: a CodeableConcept, a Coding, a code, one of a choice, or a list of them; path:
+ * from v on. */
+static bool matches(const cql_model *m, arena *a, cql_value v, str path, const cql_retrieval *q)
+{
+    str name;
+    bool found = false;
+    if (v.kind == CQL_LIST) {
+        for (uint32_t i = 0; i < v.n && !found; i++) {
+            found = matches(m, a, v.as.list[i], path, q);
+        }
+        return found;
+    }
+    if (v.kind != CQL_ITEM) {
+        return false;
+    }
+    if (str_cut(&path, '.', &name)) {
+        return matches(m, a, property(m, a, v, name, (cql_expected){ 0 }), path, q);
+    }
+    const json *n = v.as.p;
+    if (v.n != 0 && fhir_type_at(v.n)->kind != CQL_NULL) {
+        return has_plain_code(n, q);
+    }
+    for (uint32_t i = 0; i < q->code_count && !found; i++) {
+        found = same_coding(n, &q->codes[i], q->exact);
+    }
+    return found || has_code(n, q);
+}
+
+static uint32_t retrieve(const cql_model *m, arena *a, const cql_retrieval *q, const cql_value **rows)
+{
+    const record *r = m->self;
+    uint32_t number = q->type_number != 0 ? q->type_number : fhir_type_number(q->type), kept = 0;
+    str element = !str_empty(q->code_property) || number == 0 ? q->code_property : fhir_type_code_path(number);
+    const resource *const *found;
+    bool indexed = q->filtered && !q->exact && is_indexed(element);
+    uint32_t count = indexed ? find_any(r, a, q, &found) : (uint32_t)record_find(r, q->type, STR(""), STR(""), &found);
+    cql_value *items = ARENA_ARRAY(a, count, cql_value);
+    for (uint32_t i = 0; i < count; i++) {
+        cql_value row = cql_item(found[i]->root, number);
+        if (indexed || !q->filtered || matches(m, a, row, element, q)) {
+            items[kept++] = row;
+        }
+    }
+    *rows = items;
+    return kept;
 }
 
 /* ---- types, equality, origin ---- */

@@ -121,6 +121,9 @@ static void what_is_not_elm_is_refused_and_leaves_the_output_alone(void **state)
     assert_string_equal(err.where, "X.json");
     assert_ptr_equal(p, (void *)(uintptr_t)16);
     assert_int_equal(nl_cql_link(NULL, 0, &p, &err), NL_E_ARG);
+    nl_cql_library twice[2] = { { .elm = { elm, sizeof elm - 1 }, .file = "a" }, { .elm = { elm, sizeof elm - 1 }, .file = "b" } };
+    assert_int_equal(nl_cql_link(twice, 2, &p, &err), NL_E_LOGIC); /* a name would mean the one or the other */
+    assert_non_null(strstr(err.what, "two libraries"));
     nl_cql_run_free(NULL);
     nl_cql_program_free(NULL);
 }
