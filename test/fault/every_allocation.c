@@ -23,6 +23,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+static bool full;
+static unsigned part = 1, parts = 1;   /* of the golden patients */
+
 /* ---- what came out ---- */
 
 enum { OUTPUT_MOST = 64 << 20, CHILD_SECONDS = 120 };
@@ -96,7 +99,7 @@ static bool may(void)
         uint64_t turn = point.seen / point.every;
         point.child = true;
         point.all_later = turn % 2 == 1;
-        point.tidies = turn % 16 < 2;   /* freeing takes longer than the rest */
+        point.tidies = turn % (full ? 64 : 16) < 2;   /* freeing takes longer than the rest */
         return false;
     }
     int status;
@@ -152,11 +155,12 @@ static bool fails_anywhere(const char *name, scenario_run *run, scenario_end *en
     point.armed = false;
     enum outcome o = outcome_of(s, &err);
     if (point.child) {
+        bool again = point.seen / point.every % (full ? 2048 : 512) < 2;
         point.all_later = false;
         if (!point.tidies || o == WRONG) {
             leave(o, s, &err);
         }
-        bool good = end(arg, point.seen / point.every % 512 < 2), freed = heap_ends(begin);
+        bool good = end(arg, again), freed = heap_ends(begin);
         snprintf(err.what, sizeof err.what, "%s", freed ? "what survived does not answer the same" : "something is not freed");
         leave(good && freed ? o : WRONG, s, &err);
     }
@@ -302,8 +306,6 @@ static bool end_engine(void *arg, bool again)
 
 /* ---- the suites ---- */
 
-static bool full;
-static unsigned part = 1, parts = 1;   /* of the golden patients */
 static unsigned number, failed;
 
 static void result(const char *what, uint64_t runs, bool good)
