@@ -67,7 +67,7 @@ typedef struct nl_cql_function {
 } nl_cql_function;
 
 /* As nl_cql_link, with functions of the host; the list is copied, what self points to must outlive the program. NL_E_LOGIC also: an
- * external function that is not among them, or one that returns a type of the data model. */
+ * external function that is called and not among them, or one of them that returns a type of the data model. */
 NL_API NL_MUST nl_status nl_cql_link_with(const nl_cql_library *libraries, size_t count, const nl_cql_function *functions,
                                           size_t function_count, nl_cql_program **out, nl_error *err);
 

@@ -141,14 +141,19 @@ int run_cql_run(const arguments *a)
 /* ---- eval ---- */
 
 typedef VEC(nl_cql_library) library_vec;
+typedef struct wanted { str name, version; } wanted;
 typedef struct loading {
     const char *folder, *main;
     library_vec libraries;
 } loading;
 
-/* NAME.json, else the first NAME-VERSION.json by name. */
-static nl_status find_library(arena *a, const char *folder, str name, const char **out, nl_error *err)
+/* NAME-VERSION.json where a version is asked for; NAME.json; else the first NAME-VERSION.json by name. */
+static nl_status find_library(arena *a, const char *folder, str name, str version, const char **out, nl_error *err)
 {
+    *out = arena_printf(a, "%s/%.*s-%.*s.json", folder, STR_ARG(name), STR_ARG(version)).p;
+    if (!str_empty(version) && file_exists(*out)) {
+        return NL_OK;
+    }
     *out = arena_printf(a, "%s/%.*s.json", folder, STR_ARG(name)).p;
     if (file_exists(*out)) {
         return NL_OK;
@@ -182,16 +187,29 @@ static nl_status read_whole(arena *a, const char *path, str *out, nl_error *err)
     return NL_OK;
 }
 
+static bool is_loaded(const loading *l, const char *file)
+{
+    for (size_t i = 0; i < l->libraries.count; i++) {
+        if (strcmp(l->libraries.at[i].file, file) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* The library and what it includes, each once. */
 static nl_status load_libraries(arena *a, void *arg, nl_error *err)
 {
     loading *l = arg;
-    VEC(str) names = { 0 };
-    *VEC_PUSH(a, &names) = str_of(l->main);
+    VEC(wanted) names = { 0 };
+    *VEC_PUSH(a, &names) = (wanted){ .name = str_of(l->main) };
     for (size_t i = 0; i < names.count; i++) {
         nl_cql_library library = { 0 };
         json *root;
-        TRY(find_library(a, l->folder, names.at[i], &library.file, err));
+        TRY(find_library(a, l->folder, names.at[i].name, names.at[i].version, &library.file, err));
+        if (is_loaded(l, library.file)) {
+            continue;
+        }
         TRY(read_whole(a, library.file, &library.elm, err));
         TRY(json_read(a, library.elm.p, library.elm.n, library.file, &root, err));
         str stem = str_head(str_of(library.file), strlen(library.file) - strlen(".json"));
@@ -202,14 +220,7 @@ static nl_status load_libraries(arena *a, void *arg, nl_error *err)
         *VEC_PUSH(a, &l->libraries) = library;
         const json *includes = json_path(root, "library.includes.def");
         for (const json *d = includes ? includes->first : NULL; d; d = d->next) {
-            str path = json_get_text(d, "path");
-            bool known = false;
-            for (size_t k = 0; k < names.count; k++) {
-                known = known || str_eq(names.at[k], path);
-            }
-            if (!known) {
-                *VEC_PUSH(a, &names) = path;
-            }
+            *VEC_PUSH(a, &names) = (wanted){ json_get_text(d, "path"), json_get_text(d, "version") };
         }
     }
     return NL_OK;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/tell.h"
 
+#include "base/str.h"
 #include "cli/command.h"
 
 #include <errno.h>
@@ -11,14 +12,10 @@ void tell_error(const nl_error *e)
 {
     fputs("nextline: ", stderr);
     if (e->where[0]) {
-        fprintf(stderr, "%s:", e->where);
-        if (e->line) {
-            fprintf(stderr, "%u:", e->line);
-        }
-        if (e->line && e->column) {
-            fprintf(stderr, "%u:", e->column);
-        }
-        fputc(' ', stderr);
+        char place[32] = "";   /* a place in CQL says it already */
+        snprintf(place, sizeof place, e->column ? ":%u:%u" : ":%u", e->line, e->column);
+        bool told = !e->line || str_ends(str_of(e->where), str_of(place));
+        fprintf(stderr, "%s%s: ", e->where, told ? "" : place);
     }
     fprintf(stderr, "%s\n", e->what);
 }

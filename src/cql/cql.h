@@ -27,7 +27,7 @@ typedef struct cql_source {
 NL_MUST nl_status cql_compile(arena *a, const cql_source *sources, size_t count, cql_program **out, nl_error *err);
 
 /* A function that a library declares external. call gets its operands as canonical JSON, "[1,{"Date":"2012"}]", and answers through
- * to (external.h); its error ends the define. NL_E_LOGIC when one that is declared is not among them. */
+ * to (external.h); its error ends the define. NL_E_LOGIC when one that is called is not among them. */
 typedef struct cql_answer cql_answer;
 typedef struct cql_external {
     str   library, name;

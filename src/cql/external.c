@@ -35,6 +35,7 @@ static bool can_be_given(const compiler *c, uint32_t index)
     return can;
 }
 
+/* One that is declared and never called need not be there: the public FHIRHelpers declares two dozen. */
 void load_external(compiler *c, uint32_t body_index)
 {
     body *b = &c->bodies.at[body_index];
@@ -49,12 +50,25 @@ void load_external(compiler *c, uint32_t body_index)
             b->external = kept;
         }
     }
-    if (!b->external) {
-        load_fail(c, "the external function %.*s(%.*s) is not given by the host", STR_ARG(b->name), STR_ARG(signature));
-    } else if (!can_be_given(c, b->type)) {
+    if (b->external && !can_be_given(c, b->type)) {
         load_fail(c, "the external function %.*s returns a %.*s, which a host cannot make", STR_ARG(b->name),
                   STR_ARG(c->types.at[b->type].name));
     }
+}
+
+bool load_callable(compiler *c, uint32_t body_index)
+{
+    const json *d = c->body_defs.at[body_index];
+    if (json_get(d, "expression") || !json_bool(json_get(d, "external"), false)) {
+        return true;
+    }
+    load_external(c, body_index);
+    const body *b = &c->bodies.at[body_index];
+    if (!b->external && !c->failed) {
+        str signature = signature_of(c, key_of(c, body_index));
+        load_fail(c, "the external function %.*s(%.*s) is not given by the host", STR_ARG(b->name), STR_ARG(signature));
+    }
+    return b->external && !c->failed;
 }
 
 cql_value call_external(run *r, const node *n, const body *b, const cql_value *operands)

@@ -400,6 +400,7 @@ static void compile_body(compiler *c, uint32_t index)
     }
     b->first = (uint32_t)c->nodes.count;
     const json *e = json_get(d, b->kind == BODY_PARAMETER ? "default" : "expression");
+    e = json_is(e, JSON_NULL) ? NULL : e;
     if (!e && b->kind == BODY_FUNCTION && json_bool(json_get(d, "external"), false)) {
         load_external(c, index);
     } else if (!e && b->kind != BODY_PARAMETER) {

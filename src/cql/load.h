@@ -71,6 +71,7 @@ uint32_t type_kinds(const compiler *c, uint32_t type);     /* the kinds its valu
 
 load_fn load_negated_literal, load_operator;
 void load_external(compiler *c, uint32_t body_index);      /* external.c */
+bool load_callable(compiler *c, uint32_t body_index);      /* false, having failed: an external function that nobody gives */
 
 #define OP(name, fields, least, most, nulls, kinds, fn)
 #define FORM(name, load, least, most, fn) load_fn load;

@@ -303,6 +303,9 @@ uint32_t load_function_ref(compiler *c, const json *e, cql_op op)
     if (function == CQL_NONE) {
         return load_system_call(c, e);
     }
+    if (!load_callable(c, function)) {
+        return CQL_NONE;
+    }
     i = 0;
     for (const json *x = count ? operands->first : NULL; x; x = x->next) {
         args[i++] = load_needed(c, x, "an operand");

@@ -186,7 +186,7 @@ static bool bodies_hold(const cql_program *p)
             return false;
         }
         if (b->root == CQL_NONE) {
-            if (kind != BODY_PARAMETER && !b->external) {
+            if (kind == BODY_DEFINE) {
                 return false;
             }
             continue;
@@ -272,7 +272,8 @@ static bool form_holds(const cql_program *p, const node *n)
     case OP_ParameterRef:
         return n->a < p->define_count + p->parameter_count;
     case OP_FunctionRef:
-        return n->a < p->body_count && p->bodies[n->a].kind == BODY_FUNCTION && p->bodies[n->a].operands == n->count;
+        return n->a < p->body_count && p->bodies[n->a].kind == BODY_FUNCTION && p->bodies[n->a].operands == n->count &&
+               (p->bodies[n->a].root != CQL_NONE || p->bodies[n->a].external);
     case OP_OperandRef:
     case OP_AliasRef:
     case OP_QueryLetRef:

@@ -103,6 +103,13 @@ const printed = given(JSON.stringify(JSON.parse(bundle('a')), null, 2));
 check(printed.status === 3 && printed.stdout === '' && /one JSON text a line is wanted/.test(printed.stderr), 'one JSON text over several lines is told once');
 const cut = given(`${bundle('a').slice(0, 50)}\n${bundle('b')}\n`);
 check(cut.status === 1 && ids(cut) === ' b' && 'error' in all(cut)[0], 'a first line that is cut off is an error of that line');
+const versioned = (id, version, defines, more) => { const l = library(id, defines, more); l.library.identifier.version = version; writeFileSync(join(folder, `${id}-${version}.json`), JSON.stringify(l)); };
+versioned('Two', '1.0', [define('X', one)]);
+versioned('Two', '2.0', [define('X', { ...one, value: '2' })]);
+versioned('Top', '1', [define('X', { type: 'ExpressionRef', name: 'X', libraryName: 'T' })], { includes: { def: [{ localIdentifier: 'T', path: 'Two', version: '2.0' }] } });
+check(JSON.stringify(all(run(['cql', 'eval', '--elm', folder, '--library', 'Top', data]))[0].results) === '{"X":2}', 'of several versions the one that is included');
+versioned('Odd', '1', [define('X', { type: 'Guess', locator: '7:3-7:9' })]);
+check(run(['cql', 'eval', '--elm', folder, '--library', 'Odd', data]).stderr === `nextline: ${join(folder, 'Odd-1.json')}:7:3: library Odd: the node Guess is not supported\n`, 'what is not supported is told with its place');
 check(run(['cql', 'eval', '--elm', '/nowhere', '--library', 'X', data]).stderr === 'nextline: /nowhere: No such file or directory\n', 'a folder that is not there is told');
 check(run(['cql', 'eval', '--elm', folder, '--library', 'Main', '/nowhere.ndjson']).status === 3, 'data that is not there ends with 3');
 check(spawnSync('/bin/sh', ['-c', '{ "$0" cql eval --elm "$1" --library Main --jobs 3 "$2"; echo $? >&2; } | true', program, folder, data], { encoding: 'utf8' }).stderr.trim().split('\n').at(-1) === '1',
