@@ -63,6 +63,14 @@ static void put_still_used(const writer *w, json *o, const draft *l, bool runnin
     }
 }
 
+/* Recorded as going on, by an entry too old to show it: neither in use nor known to have ended. */
+static void put_active_entry_old(const writer *w, json *o, const draft *l, const course *p)
+{
+    if (!is_taken(l, p) && p->active && !p->in_use && !p->held && p->end.precision == DATE_NONE && str_empty(p->reason)) {
+        json_put(add_extension(w, o, "active-entry-old"), "valueBoolean", json_boolean(w->a, true));
+    }
+}
+
 /* Why this drug was stopped, where the record says so of it: the reason of the line may be that of another of its drugs. */
 static void put_stopped_for(const writer *w, json *o, const draft *l, const course *p)
 {
@@ -76,6 +84,7 @@ static json *used_code(const writer *w, const draft *l, bool running, const cour
     json *o = json_new(w->a, JSON_OBJECT);
     put_used_period(w, o, l, p);
     put_still_used(w, o, l, running, p);
+    put_active_entry_old(w, o, l, p);
     put_stopped_for(w, o, l, p);
     json *list = json_put(o, "coding", json_new(w->a, JSON_ARRAY));
     if (!p->drug) {

@@ -204,12 +204,14 @@ static void make_amounts(work *w)
     w->plan.amount_count = w->g->amount_count;
 }
 
-static const line_of_therapy *running_line(const work *w)
+/* The line that runs, or the newest one while nobody can tell whether another is needed: it may still run. */
+static const line_of_therapy *running_line(work *w)
 {
     const line_of_therapy *running = NULL;
+    bool open = truth_spoken(w, &w->g->change_needed) == TRUTH_UNKNOWN;
     for (uint32_t i = 0; i < w->chart->line_count; i++) {
         const line_of_therapy *l = &w->chart->lines[i];
-        running = is_metastatic_line(l) && l->in_progress ? l : running;
+        running = is_metastatic_line(l) && (l->in_progress || open) ? l : running;
     }
     return running;
 }
