@@ -258,7 +258,7 @@ static void show_source(view *v, const source *s)
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         line(v, rows[i].lead, rows[i].text);
     }
-    line(v, "checked", s->checked ? s->checked_where : STR("no: from memory"));
+    line(v, "checked", s->checked ? s->checked_where : STR("no"));
 }
 
 static void show_drug(view *v, const drug *d)
