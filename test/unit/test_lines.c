@@ -920,8 +920,8 @@ static void a_drug_nobody_knows_given_for_the_cancer_counts(void **state)
 static void a_drug_nobody_knows_counts_by_intent_by_its_reason_and_by_the_words_that_ended_it(void **state)
 {
     static const char *const more[] = {
-        ",'extension':[{'url':'http://hl7.org/fhir/us/mcode/StructureDefinition/mcode-treatment-intent','valueCodeableConcept':"
-        "{'coding':[{'system':'http://snomed.info/sct','code':'373808002'}]}}]",
+        (",'extension':[{'url':'http://hl7.org/fhir/us/mcode/StructureDefinition/mcode-treatment-intent','valueCodeableConcept':"
+         "{'coding':[{'system':'http://snomed.info/sct','code':'373808002'}]}}]"),
         ",'reasonCode':[{'text':'Breast cancer'}]",
         ",'statusReason':[{'text':'Disease progression'}]",
     };
