@@ -75,7 +75,7 @@ static void tell_assumed(chart *c, const draft *l, const line_of_therapy *line)
                        arena_printf(record_arena(c->record), "%.*s is recorded without a date; which line of therapy it was is not known", STR_ARG(line->drugs[0])));
     } else if (str_is(l->rule, "lot.before-metastatic") && str_is(l->confidence, "low")) {
         record_finding(c->record, "line-setting-assumed", e->from_resource, e->what,
-                       arena_printf(record_arena(c->record), "%.*s is taken as adjuvant because it began before distant disease was recorded; nothing else says so",
+                       arena_printf(record_arena(c->record), "%.*s is taken as adjuvant: it began before distant disease was recorded, and neither a setting nor an operation is",
                                     STR_ARG(line->drugs[0])));
     }
 }

@@ -340,6 +340,9 @@ static void options(text_view *v)
         return;
     }
     const plan_option **order = numbered(v);
+    if (v->p->option_count > 1) {
+        page_item(v->out, 2, 2, STR(""), INK_PLAIN, STR("Numbered to be spoken of: within a standing the order is no ranking."));
+    }
     shared_lines(v, order);
     for (uint32_t i = 0; i < v->p->option_count; i++) {
         if (i == 0 || !str_eq(order[i]->standing, order[i - 1]->standing)) {

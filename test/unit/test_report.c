@@ -490,7 +490,7 @@ static void what_three_options_share_is_said_once_with_their_numbers(void **stat
     }
     f->plan.options = four, f->plan.option_count = 4;
     str text = see(f, VIEW_PLAN_TEXT, 120, false).text;
-    assert_has(text, "OPTIONS\n  ! caution (1, 3, 4): benefit was small after a short course\n");
+    assert_has(text, "OPTIONS\n  Numbered to be spoken of: within a standing the order is no ranking.\n  ! caution (1, 3, 4): benefit was small after a short course\n");
     assert_true(str_find(str_from(text, (size_t)str_find(text, STR("1. drug-a"))), STR("benefit was small")) < 0);
 }
 
