@@ -39,7 +39,7 @@ typedef struct nl_cql_library {
     const char *file;   /* how errors name it */
 } nl_cql_library;
 
-/* Links libraries and what they include, which must be among them.
+/* Links libraries and what they include, which must be among them; FHIRHelpers alone need not.
  * NL_E_SYNTAX: not ELM. NL_E_LOGIC: a node that is not supported, a name that is not there, a literal out of range. */
 NL_API NL_MUST nl_status nl_cql_link(const nl_cql_library *libraries, size_t count, nl_cql_program **out, nl_error *err);
 NL_API void nl_cql_program_free(nl_cql_program *p);   /* NULL is fine */

@@ -43,7 +43,8 @@ static nl_status link_guarded(arena *a, void *arg, nl_error *err)
     }
     nl_cql_program *p = ARENA_NEW(a, nl_cql_program);
     p->home = a;
-    TRY(cql_compile_with(a, sources, job->count, externals, job->function_count, &p->program, err));
+    cql_standby helpers = { STR("FHIRHelpers"), fhir_helpers_elm };
+    TRY(cql_compile_with(a, sources, job->count, externals, job->function_count, &helpers, &p->program, err));
     job->made = p;
     return NL_OK;
 }

@@ -206,7 +206,15 @@ static nl_status load_libraries(arena *a, void *arg, nl_error *err)
     for (size_t i = 0; i < names.count; i++) {
         nl_cql_library library = { 0 };
         json *root;
-        TRY(find_library(a, l->folder, names.at[i].name, names.at[i].version, &library.file, err));
+        nl_error missing = { 0 };
+        nl_status s = find_library(a, l->folder, names.at[i].name, names.at[i].version, &library.file, &missing);
+        if (s != NL_OK && i > 0 && str_is(names.at[i].name, "FHIRHelpers")) {
+            continue; /* the engine has it */
+        }
+        if (s != NL_OK) {
+            *err = missing;
+            return s;
+        }
         if (is_loaded(l, library.file)) {
             continue;
         }

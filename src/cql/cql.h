@@ -35,8 +35,10 @@ typedef struct cql_external {
     nl_status (*call)(void *self, str operands, cql_answer *to, nl_error *err);
     void *self;
 } cql_external;
+/* A library that need not be given: it is there where one of the sources includes it and none is it. NULL: none. */
+typedef struct cql_standby { str name; str (*elm)(arena *a); } cql_standby;
 NL_MUST nl_status cql_compile_with(arena *a, const cql_source *sources, size_t count, const cql_external *externals, size_t external_count,
-                                   cql_program **out, nl_error *err);
+                                   const cql_standby *standby, cql_program **out, nl_error *err);
 void cql_program_ar(ar *x, cql_program **p);   /* reading: checks every index, so that a bad file cannot crash a run */
 
 /* ---- asking a program ---- */

@@ -289,7 +289,7 @@ static void declare(compiler *c, uint32_t l)
         str path = json_get_text(d, "path"), version = json_get_text(d, "version");
         uint32_t target = CQL_NONE;
         for (uint32_t i = 0; i < c->p->library_count; i++) {
-            if (str_eq(library_name(c->roots[i]), path) && (version.n == 0 || str_eq(version, library_version(c->roots[i])))) {
+            if (str_eq(library_name(c->roots[i]), path) && (version.n == 0 || i == c->standby || str_eq(version, library_version(c->roots[i])))) {
                 target = i;
             }
         }
@@ -469,24 +469,51 @@ static void hand_over(compiler *c)
 
 nl_status cql_compile(arena *a, const cql_source *sources, size_t count, cql_program **out, nl_error *err)
 {
-    return cql_compile_with(a, sources, count, NULL, 0, out, err);
+    return cql_compile_with(a, sources, count, NULL, 0, NULL, out, err);
+}
+
+/* Whether one of the libraries includes the standby and none is it. */
+static bool is_wanted(const compiler *c, str standby)
+{
+    bool wanted = false;
+    for (uint32_t l = 0; l < c->p->library_count; l++) {
+        if (str_eq(library_name(c->roots[l]), standby)) {
+            return false;
+        }
+        for (const json *d = definitions(c->roots[l], "includes"); d; d = d->next) {
+            wanted = wanted || str_eq(json_get_text(d, "path"), standby);
+        }
+    }
+    return wanted;
+}
+
+static nl_status add_library(compiler *c, const cql_source *s)
+{
+    uint32_t l = c->p->library_count;
+    TRY(read_library(c->a, s, &c->roots[l], c->err));
+    c->p->libraries[l] = (library){ .name = arena_str(c->a, library_name(c->roots[l])),
+                                    .file = arena_str(c->a, s->file),
+                                    .text = arena_str(c->a, s->text) };
+    c->p->library_count++;
+    return NL_OK;
 }
 
 nl_status cql_compile_with(arena *a, const cql_source *sources, size_t count, const cql_external *externals, size_t external_count,
-                           cql_program **out, nl_error *err)
+                           const cql_standby *standby, cql_program **out, nl_error *err)
 {
     nl_error unused = { 0 };
     CHECK(count < UINT32_MAX);
     cql_program *p = ARENA_NEW(a, cql_program);
     compiler c = { .a = a, .err = err ? err : &unused, .p = p, .externals = externals, .external_count = external_count };
-    p->library_count = (uint32_t)count;
-    p->libraries = ARENA_ARRAY(a, count, library);
-    c.roots = ARENA_ARRAY(a, count, const json *);
+    p->libraries = ARENA_ARRAY(a, count + 1, library);
+    c.roots = ARENA_ARRAY(a, count + 1, const json *);
     for (uint32_t i = 0; i < count; i++) {
-        TRY(read_library(a, &sources[i], &c.roots[i], c.err));
-        p->libraries[i] = (library){ .name = arena_str(a, library_name(c.roots[i])),
-                                     .file = arena_str(a, sources[i].file),
-                                     .text = arena_str(a, sources[i].text) };
+        TRY(add_library(&c, &sources[i]));
+    }
+    c.standby = CQL_NONE;
+    if (standby && is_wanted(&c, standby->name)) {
+        c.standby = p->library_count;
+        TRY(add_library(&c, &(cql_source){ .elm = standby->elm(a), .file = standby->name }));
     }
     compile_all(&c);
     if (c.failed) {

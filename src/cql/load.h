@@ -36,6 +36,7 @@ typedef struct compiler {
     const cql_external *externals;
     size_t external_count;
     uint32_t library;             /* being compiled */
+    uint32_t standby;             /* the library that nobody gave, or CQL_NONE; it is of any version */
     uint32_t slots;               /* used by the body being compiled */
     uint32_t sorted_slot;         /* what an IdentifierRef means while a sort is compiled, or CQL_NONE */
     uint32_t index_slot, total_slot;   /* what Iteration and Total mean, or CQL_NONE */

@@ -8,6 +8,8 @@ enum { TYPE_COUNT = sizeof fhir_types / sizeof fhir_types[0] };
 
 static str name_at(uint32_t at, uint8_t n) { return (str){ fhir_names + at, n }; }
 
+uint32_t fhir_type_count(void) { return TYPE_COUNT; }
+
 const fhir_type *fhir_type_at(uint32_t number)
 {
     CHECK(number > 0);

@@ -23,6 +23,7 @@ typedef struct fhir_element {
 } fhir_element;
 
 uint32_t         fhir_type_number(str name);                 /* "Observation", "Observation.Component", "dateTime"; 0: none */
+uint32_t         fhir_type_count(void);
 const fhir_type *fhir_type_at(uint32_t number);              /* number > 0 and known */
 str              fhir_type_name(uint32_t number);
 str              fhir_type_code_path(uint32_t number);       /* the element a retrieve filters by, or empty */

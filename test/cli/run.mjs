@@ -108,6 +108,9 @@ versioned('Two', '1.0', [define('X', one)]);
 versioned('Two', '2.0', [define('X', { ...one, value: '2' })]);
 versioned('Top', '1', [define('X', { type: 'ExpressionRef', name: 'X', libraryName: 'T' })], { includes: { def: [{ localIdentifier: 'T', path: 'Two', version: '2.0' }] } });
 check(JSON.stringify(all(run(['cql', 'eval', '--elm', folder, '--library', 'Top', data]))[0].results) === '{"X":2}', 'of several versions the one that is included');
+versioned('Said', '1', [define('Patient', { type: 'SingletonFrom', operand: patients }), define('X', { type: 'FunctionRef', libraryName: 'FHIRHelpers', name: 'ToString', signature: [{ type: 'NamedTypeSpecifier', name: `${fhir}id` }],
+  operand: [{ type: 'Property', path: 'id', source: { type: 'ExpressionRef', name: 'Patient' } }] })], { includes: { def: [{ localIdentifier: 'FHIRHelpers', path: 'FHIRHelpers', version: '4.0.1' }] } });
+check(JSON.stringify(all(run(['cql', 'eval', '--elm', folder, '--library', 'Said', data]))[0].results) === '{"X":"p\\"1"}', 'FHIRHelpers need not lie in the folder');
 versioned('Odd', '1', [define('X', { type: 'Guess', locator: '7:3-7:9' })]);
 check(run(['cql', 'eval', '--elm', folder, '--library', 'Odd', data]).stderr === `nextline: ${join(folder, 'Odd-1.json')}:7:3: library Odd: the node Guess is not supported\n`, 'what is not supported is told with its place');
 check(run(['cql', 'eval', '--elm', '/nowhere', '--library', 'X', data]).stderr === 'nextline: /nowhere: No such file or directory\n', 'a folder that is not there is told');

@@ -360,6 +360,77 @@ static void what_the_writer_returns_comes_back(void **state)
     gives(h, "Number", "3");
 }
 
+/* ---- FHIRHelpers, which nobody needs to give ---- */
+
+#pragma GCC diagnostic ignored "-Woverlength-strings"
+
+#define OF_TYPE(t) "{\"type\":\"NamedTypeSpecifier\",\"name\":\"" FHIR t "\"}"
+#define HELPED(name, function, t, e) \
+    DEFINE(name, "{\"type\":\"FunctionRef\",\"libraryName\":\"FH\",\"name\":\"" function "\",\"signature\":[" OF_TYPE(t) "],\"operand\":[" e "]}")
+#define PART(path, of) "{\"type\":\"Property\",\"path\":\"" path "\",\"source\":" of "}"
+#define NTH(n) "{\"type\":\"Indexer\",\"operand\":[" ALL("Observation") "},{\"type\":\"Literal\",\"valueType\":\"" SYS "Integer\",\"value\":\"" n "\"}]}"
+#define HELPED_LIBRARY(defines) \
+    "{\"library\":{\"identifier\":{\"id\":\"T\"},\"includes\":{\"def\":[{\"localIdentifier\":\"FH\",\"path\":\"FHIRHelpers\",\"version\":\"4.4.000\"}]}," \
+    "\"statements\":{\"def\":[" DEFINE("Patient", "{\"type\":\"SingletonFrom\",\"operand\":" ALL("Patient") "}}") defines "]}}}"
+
+static void the_conversions_of_fhir_are_there_when_no_library_gives_them(void **state)
+{
+    host *h = *state;
+    static const char helped[] = HELPED_LIBRARY(
+        "," HELPED("Gender", "ToString", "AdministrativeGender", PART("gender", REF("Patient")))
+        "," HELPED("Born", "ToDate", "date", PART("birthDate", REF("Patient")))
+        "," HELPED("Concept", "ToConcept", "CodeableConcept", PART("code", NTH("0")))
+        "," HELPED("Amount", "ToQuantity", "Quantity", PART("value", NTH("0")))
+        "," HELPED("Below", "ToQuantity", "Quantity", PART("value", NTH("1")))
+        "," HELPED("Range below", "ToInterval", "Quantity", PART("value", NTH("1")))
+        "," HELPED("Elsewhere", "ToQuantity", "Quantity", PART("value", NTH("2")))
+        "," HELPED("Since", "ToInterval", "Period", PART("effective", NTH("0")))
+        "," HELPED("Until", "ToInterval", "Period", PART("effective", NTH("1")))
+        "," HELPED("Ratio", "ToRatio", "Ratio", PART("value", NTH("3")))
+        "," HELPED("Range", "ToInterval", "Range", PART("value", NTH("4")))
+        "," HELPED("Nothing", "ToCode", "Coding", "{\"type\":\"Null\"}"));
+    static const char data[] =
+        "[{\"resourceType\":\"Patient\",\"id\":\"p\",\"gender\":\"female\",\"birthDate\":\"1960-02\"},"
+        "{\"resourceType\":\"Observation\",\"id\":\"1\",\"status\":\"final\",\"code\":{\"text\":\"t\",\"coding\":[{\"system\":\"urn:s\",\"code\":\"a\",\"version\":\"1\"}]},"
+        "\"effectivePeriod\":{\"start\":\"2020\"},\"valueQuantity\":{\"value\":5,\"unit\":\"years\",\"code\":\"a\",\"system\":\"http://unitsofmeasure.org\"}},"
+        "{\"resourceType\":\"Observation\",\"id\":\"2\",\"status\":\"final\",\"code\":{},\"effectivePeriod\":{\"end\":\"2020\"},\"valueQuantity\":{\"value\":5,\"comparator\":\"<\"}},"
+        "{\"resourceType\":\"Observation\",\"id\":\"3\",\"status\":\"final\",\"code\":{},\"valueQuantity\":{\"value\":5,\"code\":\"x\",\"system\":\"urn:units\"}},"
+        "{\"resourceType\":\"Observation\",\"id\":\"4\",\"status\":\"final\",\"code\":{},\"valueRatio\":{\"numerator\":{\"value\":1},\"denominator\":{\"value\":2}}},"
+        "{\"resourceType\":\"Observation\",\"id\":\"5\",\"status\":\"final\",\"code\":{},\"valueRange\":{\"low\":{\"value\":1}}}]";
+    nl_cql_library l = { .elm = { helped, sizeof helped - 1 }, .file = "T.cql" };
+    nl_cql_run_free(h->run);
+    nl_cql_program_free(h->program);
+    h->run = NULL;
+    h->program = NULL;
+    assert_int_equal(nl_cql_link(&l, 1, &h->program, &h->err), NL_OK);
+    assert_int_equal(nl_cql_run_new(h->program, NULL, &h->run, &h->err), NL_OK);
+    assert_int_equal(nl_cql_begin(h->run, "2026-01-15", &h->err), NL_OK);
+    assert_int_equal(add(h, data), NL_OK);
+    gives(h, "Gender", "\"female\"");
+    gives(h, "Born", "{\"Date\":\"1960-02\"}");
+    gives(h, "Concept", "{\"Concept\":{\"codes\":[{\"code\":\"a\",\"system\":\"urn:s\",\"version\":\"1\"}],\"display\":\"t\"}}");
+    gives(h, "Amount", "{\"Quantity\":[5,\"year\"]}");
+    gives(h, "Below", "null");
+    gives(h, "Range below", "{\"Interval\":[\"[\",null,{\"Quantity\":[5,\"1\"]},\")\"]}");
+    gives(h, "Elsewhere", "null");
+    gives(h, "Since", "{\"Interval\":[\"[\",{\"DateTime\":\"2020T\"},null,\"]\"]}");
+    gives(h, "Until", "{\"Interval\":[\"(\",null,{\"DateTime\":\"2020T\"},\"]\"]}");
+    gives(h, "Ratio", "{\"Ratio\":[{\"Quantity\":[1,\"1\"]},{\"Quantity\":[2,\"1\"]}]}");
+    gives(h, "Range", "{\"Interval\":[\"[\",{\"Quantity\":[1,\"1\"]},null,\"]\"]}");
+    gives(h, "Nothing", "null");
+}
+
+static void a_conversion_that_fhirhelpers_does_not_have_is_refused(void **state)
+{
+    host *h = *state;
+    static const char helped[] = HELPED_LIBRARY("," HELPED("Odd", "resolve", "Reference", "{\"type\":\"Null\"}"));
+    nl_cql_library l = { .elm = { helped, sizeof helped - 1 }, .file = "T.cql" };
+    nl_cql_program *p = NULL;
+    assert_int_equal(nl_cql_link(&l, 1, &p, &h->err), NL_E_LOGIC);
+    assert_non_null(strstr(h->err.what, "resolve"));
+    assert_null(p);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -383,6 +454,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_value_set_that_is_put_is_looked_up_again, setup, teardown),
         cmocka_unit_test_setup_teardown(a_limit_ends_the_patient_and_the_next_one_begins, setup, teardown),
         cmocka_unit_test_setup_teardown(what_the_writer_returns_comes_back, setup, teardown),
+        cmocka_unit_test_setup_teardown(the_conversions_of_fhir_are_there_when_no_library_gives_them, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_conversion_that_fhirhelpers_does_not_have_is_refused, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
