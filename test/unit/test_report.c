@@ -478,6 +478,26 @@ static void options_that_lack_the_same_stand_together(void **state)
     assert_has(text, "? Gene 2 altered (asks for: GENE2)\n      drug-d (x.d); drug-c (x.c)\n  ? Something else (asks for: GENE2)\n      drug-b alone (x.b)\n");
 }
 
+static void beside_the_present_treatment_every_other_option_is_for_a_change(void **state)
+{
+    fixture *f = *state;
+    plan_option *two = ARENA_ARRAY(f->a, 2, plan_option);
+    option *running = ARENA_NEW(f->a, option);
+    *running = options[0];
+    running->drugs_from = DRUGS_RUNNING;
+    two[0] = two[1] = f->plan.options[0];
+    two[0].option = running;
+    f->plan.options = two, f->plan.option_count = 2;
+    str text = see(f, VIEW_PLAN_TEXT, 120, false).text;
+    char first[120], second[120];
+    snprintf(first, sizeof first, "\n %.*s\n  1. ", STR_ARG(two[0].standing));
+    snprintf(second, sizeof second, "\n %.*s, should the treatment be changed\n  2. ", STR_ARG(two[0].standing));
+    assert_has(text, first);
+    assert_has(text, second);
+    two[0].option = &options[0];
+    assert_true(str_find(see(f, VIEW_PLAN_TEXT, 120, false).text, STR("should the treatment be changed")) < 0);
+}
+
 static void what_three_options_share_is_said_once_with_their_numbers(void **state)
 {
     fixture *f = *state;
@@ -777,6 +797,7 @@ int main(void)
         CASE(colour_adds_nothing_but_colour),
         CASE(a_record_cannot_steer_the_terminal),
         CASE(options_that_lack_the_same_stand_together),
+        CASE(beside_the_present_treatment_every_other_option_is_for_a_change),
         CASE(what_three_options_share_is_said_once_with_their_numbers),
         CASE(the_profile_shows_what_is_known_and_names_the_rest_in_one_line),
         CASE(an_amount_is_shown_with_what_it_was_calculated_from_or_lacks),
