@@ -160,8 +160,8 @@ static nl_status choose_patient(settling *s, str id, nl_error *err)
     qsort(s->patients.at, s->patients.count, sizeof s->patients.at[0], by_id);
     if (str_empty(id) && s->patients.count > 1) {
         str ids = patient_list(s);
-        return fail(err, NL_E_MODEL, where, "%zu patients are in it: choose one with --patient ID (%.*s)",
-                    s->patients.count, STR_ARG(ids));
+        const char *advice = r->as_written ? "the data of one is wanted" : "choose one with --patient ID";
+        return fail(err, NL_E_MODEL, where, "%zu patients are in it: %s (%.*s)", s->patients.count, advice, STR_ARG(ids));
     }
     for (size_t i = 0; i < s->patients.count && !r->patient; i++) {
         if (str_empty(id) || is_named(s->patients.at[i], id)) {

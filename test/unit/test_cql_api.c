@@ -247,6 +247,7 @@ static void several_patients_are_an_error_until_the_next_begins(void **state)
     host *h = *state;
     assert_int_equal(add(h, "[" PATIENT ",{\"resourceType\":\"Patient\",\"id\":\"q\"}]"), NL_OK);
     assert_int_equal(nl_cql_value(h->run, "T", "Any", keep, h, &h->err), NL_E_MODEL);
+    assert_non_null(strstr(h->err.what, "the data of one is wanted"));
     assert_int_equal(nl_cql_value(h->run, "T", "Any", keep, h, &h->err), NL_E_ARG);
     assert_int_equal(nl_cql_begin(h->run, "2026-01-15", &h->err), NL_OK);
     assert_int_equal(add(h, PATIENT), NL_OK);
