@@ -33,6 +33,7 @@ static const char facts_yaml[] =
     "- {code: pgp-inhibitor, system: chart, label: Inhibitor, kind: date, open: no}\n"
     "- {code: cyp3a-inhibitor-moderate, system: chart, label: Inhibitor, kind: date, open: no}\n"
     "- {code: cyp2c8-inhibitor, system: chart, label: Inhibitor, kind: date, open: no}\n"
+    "- {code: cyp2d6-inhibitor, system: chart, label: Inhibitor, kind: date, open: no}\n"
     "- {code: proton-pump-inhibitor, system: chart, label: Inhibitor, kind: date, open: no}\n";
 static const char here_csv[] = "set,word,system,code,display,source,checked\n"
                                "about,cancer,SNOMED,254837009,,made here,no\n"
