@@ -246,6 +246,11 @@ export const rules = [
   { id: 'an interval with unknown ends is not known to be in the other list', section: 'CQL Reference, Intersect and IndexOf: equality, which is unknown here', operators: /^(Intersect|Except|IndexOf)$/, when: (x) => isList(x.types[0]) && deep(x.values, openUnknown) },
   { id: 'a closed end that is null, of intervals in lists', section: 'CQL Reference, Start and End: of a closed null the end of the type', operators: /^(In|Contains|Include.*|Proper.*|Intersect|Except|Union|Distinct|IndexOf)$/,
     when: (x) => x.types.some((t) => /List<Interval/.test(t)) && x.values.some((v) => deep(v, (i) => Boolean(i?.Interval) && ((i.Interval[0] === '[' && i.Interval[1] === null) || (i.Interval[3] === ']' && i.Interval[2] === null)))) },
+  { id: 'a Quantity before or after an interval', section: 'CQL Reference, Before and After: a point is an interval of one', operators: /^(Before|After)$/,
+    when: (x, own) => x.theirs.value === null && x.types[0] === 'Quantity' && x.types[1] === 'Interval<Quantity>' &&
+      own({ ...x.e, operand: [literalOf({ Interval: ['[', x.values[0], x.values[0], ']'] }, 'Interval<Quantity>'), literalOf(x.values[1], 'Interval<Quantity>')] }) === x.ours.value },
+  { id: 'a range of one value', section: 'Authors Guide, Uncertainty: where both ends are one, it is known', operators: /./,
+    when: (x) => isRange(x.theirs.value) && x.theirs.value.Uncertainty.every((end) => JSON.stringify(end) === JSON.stringify(x.ours.value)) },
   { id: 'a whole Decimal past the Integers before an interval', section: 'CQL Reference, Before and After: a point is an interval of one', operators: relation, when: (x) => /^a\.(before|after) is not a function/.test(x.theirs.error ?? '') && x.types.some((t) => /^(Decimal|Quantity)$/.test(t)) },
   { id: 'pieces of degrees, cut to the size', section: 'CQL Reference, Expand: ends are cut to the precision of per', operators: /^Expand$/, when: (x) => unitsIn(x.values).size > 1 && quantitiesIn(x.values).some((q) => /^(Cel|\[degF\])$/.test(q[1])) && x.ours.value?.length === x.theirs.value?.length },
   { id: 'an interval that begins where another does, with no end known', section: 'CQL Reference, Collapse: by Start and End', operators: /^Collapse$/, when: (x) => x.values[0].some((i) => deep(i, openUnknown)) && x.theirs.value?.length < x.ours.value?.length },
