@@ -191,7 +191,8 @@ export const rules = [
   { id: 'each interval gives its pieces', section: 'CQL Reference, Expand: each interval contributes all of size per', operators: /^Expand$/, when: (x, own) => x.values[0].length > 1 && piecewise(x, own) },
   { id: 'lists by their elements', section: 'CQL Reference, Equal of lists: each by equality, which may be unknown', operators: /^(Equal|NotEqual)$/, when: (x, own) => isList(x.types[0]) && elementwise(x, own) },
   { id: 'a query without return keeps what repeats', section: 'CQL Tests, CqlListOperatorsTest: simpleSortAsc', operators: /^Query$/,
-    when: (x) => !x.e.return && !x.e.aggregate && x.theirs.value?.length < x.ours.value?.length && new Set(x.ours.value.map((v) => JSON.stringify(v))).size < x.ours.value.length },
+    when: (x, own) => !x.e.return && !x.e.aggregate && x.theirs.value?.length < x.ours.value?.length && (new Set(x.ours.value.map((v) => JSON.stringify(v))).size < x.ours.value.length ||
+      JSON.stringify(own(typed(x.type, { type: 'Distinct', operand: literalOf(x.ours.value, x.type) }))) === JSON.stringify(x.theirs.value)) },
   { id: 'intervals with an end that is unknown are not known to be the same', section: 'CQL Reference, Distinct: equality, which is unknown here', operators: /^(Query|Distinct|Union|Intersect|Except)$/,
     when: (x) => x.theirs.value?.length < x.ours.value?.length && x.ours.value.some((v, i) => deep(v, openUnknown) && x.ours.value.some((w, k) => k > i && JSON.stringify(v) === JSON.stringify(w))) },
   { id: 'a ratio by nothing', section: 'CQL Reference, Equal: numerator and denominator must be the same', operators: /^(Equal|NotEqual|In|Contains|Include.*|Proper.*|Intersect|Except|Union|Distinct|IndexOf|Mode|Query)$/,
@@ -246,6 +247,8 @@ export const rules = [
   { id: 'an interval with unknown ends is not known to be in the other list', section: 'CQL Reference, Intersect and IndexOf: equality, which is unknown here', operators: /^(Intersect|Except|IndexOf)$/, when: (x) => isList(x.types[0]) && deep(x.values, openUnknown) },
   { id: 'a closed end that is null, of intervals in lists', section: 'CQL Reference, Start and End: of a closed null the end of the type', operators: /^(In|Contains|Include.*|Proper.*|Intersect|Except|Union|Distinct|IndexOf)$/,
     when: (x) => x.types.some((t) => /List<Interval/.test(t)) && x.values.some((v) => deep(v, (i) => Boolean(i?.Interval) && ((i.Interval[0] === '[' && i.Interval[1] === null) || (i.Interval[3] === ']' && i.Interval[2] === null)))) },
+  { id: 'a time to the second beside one to the millisecond, in lists', section: 'CQL Tests, TimeProperContainsNull: milliseconds are a field of their own; CQL Reference, IndexOf and Intersect: equality, which is unknown here', operators: /^(IndexOf|Intersect|Except|Union|Distinct|In|Contains|Include.*|Proper.*|Mode)$/,
+    when: (x) => { const all = new Set(momentsIn(x.values).map(isMoment)); return x.types.some(isList) && [...all].some((m) => all.has(m.replace(/(:\d\d)(?=$|[+-])/, '$1.000')) && /:\d\d:\d\d(?=$|[+-])/.test(m)); } },
   { id: 'a Quantity before or after an interval', section: 'CQL Reference, Before and After: a point is an interval of one', operators: /^(Before|After)$/,
     when: (x, own) => x.theirs.value === null && x.types[0] === 'Quantity' && x.types[1] === 'Interval<Quantity>' &&
       own({ ...x.e, operand: [literalOf({ Interval: ['[', x.values[0], x.values[0], ']'] }, 'Interval<Quantity>'), literalOf(x.values[1], 'Interval<Quantity>')] }) === x.ours.value },
