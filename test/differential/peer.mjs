@@ -156,7 +156,7 @@ export const rules = [
   { id: 'days added to a month or year', section: 'CQL Reference, Add: converted to the precision of the date, 1 month = 30 days', operators: /^(Add|Subtract)$/, when: (x) => isTimes(x.type) && fieldsOf(x.values[0]) <= 2 && /^(d|days?|wk|weeks?|h|hours?|min|minutes?)$/.test(x.values[1].Quantity[1]) },
   { id: 'intervals of quantities with a null end', section: 'CQL Reference, Except and Union', operators: /^(Except|Union)$/, when: (x) => /Quantity/.test(x.type) && x.theirs.value === null && hasNull(x.values) },
   { id: 'collapsing intervals of several units', section: 'CQL Reference, Collapse: comparison of the type', operators: /^Collapse$/, when: (x) => unitsIn(x.values).size > 1 && JSON.stringify(x.ours.value).replace(/["()[\]]/g, '') === JSON.stringify(x.theirs.value).replace(/["()[\]]/g, '') },
-  { id: 'quantities alike in eight digits of a base unit', section: 'CQL Reference, Equal of quantities: by their values', operators: /^(Distinct|Union|Intersect|Except|IndexOf|Mode|Query)$/, when: (x) => x.types.some((t) => /Quantity/.test(t)) && nearby(quantitiesIn(x.values)) },
+  { id: 'quantities alike in eight digits of a base unit', section: 'CQL Reference, Equal of quantities: by their values', operators: /^(Distinct|Union|Intersect|Except|IndexOf|Mode|Query)$/, when: (x, own) => x.types.some((t) => /Quantity/.test(t)) && nearby(quantitiesIn(x.values), own) },
   { id: 'the start of an empty string', section: 'CQL Tests, CqlStringOperatorsTest: SubstringEmptyAnd0', operators: /^Substring$/, when: (x) => x.values[0] === '' && x.values[1] === 0 },
   { id: 'lists of lists with nulls', section: 'CQL Reference, Equal of lists: nulls are considered equal', operators: /^(Equal|NotEqual|Intersect|Except|Union|Distinct|IndexOf|In|Contains|Include.*|Proper.*)$/, when: (x) => x.types.some((t) => /List<List/.test(t)) && hasNull(x.values) },
   { id: 'the precision of a time without hours', section: 'CQL Reference, time from: null', operators: /^FunctionRef$/, when: (x) => /"TimeFrom"/.test(JSON.stringify(x.e)) && x.values.includes(null) },
@@ -249,6 +249,9 @@ export const rules = [
     when: (x) => x.types.some((t) => /List<Interval/.test(t)) && x.values.some((v) => deep(v, (i) => Boolean(i?.Interval) && ((i.Interval[0] === '[' && i.Interval[1] === null) || (i.Interval[3] === ']' && i.Interval[2] === null)))) },
   { id: 'a time to the second beside one to the millisecond, in lists', section: 'CQL Tests, TimeProperContainsNull: milliseconds are a field of their own; CQL Reference, IndexOf and Intersect: equality, which is unknown here', operators: /^(IndexOf|Intersect|Except|Union|Distinct|In|Contains|Include.*|Proper.*|Mode)$/,
     when: (x) => { const all = new Set(momentsIn(x.values).map(isMoment)); return x.types.some(isList) && [...all].some((m) => all.has(m.replace(/(:\d\d)(?=$|[+-])/, '$1.000')) && /:\d\d:\d\d(?=$|[+-])/.test(m)); } },
+  { id: 'an instance without its unit, beside a unit that does not compare', section: 'CQL Reference, Equal: units that do not compare are null; Quantity: without a unit it is 1', operators: /^(Equal|NotEqual)$/,
+    when: (x, own) => x.ours.value === null && typeof x.theirs.value === 'boolean' && /"type":"Instance"/.test(JSON.stringify(x.e)) && quantitiesIn(x.values).length === 2 &&
+      own(converted(1, ...quantitiesIn(x.values).map((q) => q[1]))) === null },
   { id: 'a Quantity before or after an interval', section: 'CQL Reference, Before and After: a point is an interval of one', operators: /^(Before|After)$/,
     when: (x, own) => x.theirs.value === null && x.types[0] === 'Quantity' && x.types[1] === 'Interval<Quantity>' &&
       own({ ...x.e, operand: [literalOf({ Interval: ['[', x.values[0], x.values[0], ']'] }, 'Interval<Quantity>'), literalOf(x.values[1], 'Interval<Quantity>')] }) === x.ours.value },
@@ -318,9 +321,10 @@ function alikeRatios(all) {
   return all.some((p) => all.some((q) => JSON.stringify(p) !== JSON.stringify(q) && (units(p) !== units(q) || Math.abs(worth(p) - worth(q)) < 1e-8)));
 }
 // Two that are not equal and differ by less than 1e-4 of one unit, or are both less than that.
-function nearby(all) {
+function nearby(all, own) {
   if (all.some(([, u]) => /mol|\bU\b/.test(u))) { return true; }   // whose base units make of 0.1 and 0.2 the same eight digits
-  return all.some(([a, u]) => all.some(([b, v]) => a !== b && (u === v ? Math.abs(a - b) < 1e-4 : Math.abs(a) < 1e-4 && Math.abs(b) < 1e-4)));
+  const there = (n, from, to) => (from === to ? n : own(converted(n, from, to))?.Quantity?.[0]);
+  return all.some(([a, u]) => all.some(([b, v]) => { const c = there(b, v, u); return (a !== b || u !== v) && a !== c && (Math.abs(a - c) < 1e-4 || (u !== v && Math.abs(a) < 1e-4 && Math.abs(b) < 1e-4)); }));
 }
 function codesIn(v) { return v?.Code ? [v.Code] : v?.Concept ? [v.Concept, ...v.Concept.codes] : v !== null && typeof v === 'object' ? Object.values(v).flatMap(codesIn) : []; }
 function sameBy(x, own, type) {
