@@ -30,6 +30,8 @@
  *       id, regimen: TEXT, summary: TEXT                       summary: one sentence, for whom and why
  *       drugs: list of DRUG or [DRUG, DRUG...]                 an inner list is "one of these"; names of drugs.yaml. Or the word
  *                                                              running (those of the line that runs) or none
+ *       [for: next-line|present-line|any-time]                 a new line when not written (present-line where drugs are `running`);
+ *                                                              present-line: part of the line that runs, while it holds
  *       requires: list of RULE, which may have [say]
  *       [rules-out: list of RULE mappings with say, [unknown: check], [sources]]
  *       [cautions: list of RULE mappings with say, [standing: WORD], [sources]]

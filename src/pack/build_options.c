@@ -32,6 +32,17 @@ static void read_drugs(builder *b, const json *n, option *o)
     }
 }
 
+/* Whose drugs are those of the line that runs goes on with it; which else does, and what may be chosen at any time, is written. */
+static void read_for(builder *b, const json *n, option *o)
+{
+    str word = field_word(b, n, "for", (const char *const[]){ "next-line", "present-line", "any-time", NULL }, false);
+    bool running = o->drugs_from == DRUGS_RUNNING;
+    if (running && !str_empty(word) && !str_is(word, "present-line")) {
+        fault_at(b->f, place_of(b, json_get(n, "for")), "for: an option whose drugs are those of the line that runs is for the present line");
+    }
+    o->is_for = running || str_is(word, "present-line") ? FOR_PRESENT_LINE : str_is(word, "any-time") ? FOR_ANY_TIME : FOR_NEXT_LINE;
+}
+
 static void read_requires(builder *b, const json *n, option *o)
 {
     const json *list = field_list(b, n, "requires", true);
@@ -233,7 +244,7 @@ static void read_dose(builder *b, const json *n, option *o)
 
 static void read_option(builder *b, const json *n, tables *t)
 {
-    if (!fields_known(b, n, (const char *const[]){ "id", "regimen", "summary", "drugs", "requires", "rules-out", "cautions", "standing",
+    if (!fields_known(b, n, (const char *const[]){ "id", "regimen", "summary", "drugs", "for", "requires", "rules-out", "cautions", "standing",
                                                    "approved", "evidence", "dose", "monitoring", NULL })) {
         return;
     }
@@ -248,6 +259,7 @@ static void read_option(builder *b, const json *n, tables *t)
     o.regimen = field_text(b, n, "regimen");
     o.summary = field_text(b, n, "summary");
     read_drugs(b, n, &o);
+    read_for(b, n, &o);
     read_requires(b, n, &o);
     read_rules_out(b, n, &o);
     read_cautions(b, n, &o);

@@ -128,6 +128,7 @@ static void ar_option(ar *x, option *o)
     ar_texts(x, &o->monitoring, &o->monitoring_count);
     ar_bool(x, &o->dose_checked);
     ar_u8(x, &o->drugs_from);
+    ar_u8(x, &o->is_for);
     ar_bool(x, &o->nothing_to_approve);
     ar_u32(x, &o->disease);
     ar_place(x, &o->at);

@@ -43,6 +43,9 @@ typedef struct approval {
 /* What an option consists of: the drugs it lists, those of the line that runs, or none. */
 typedef enum drugs_from { DRUGS_LISTED, DRUGS_RUNNING, DRUGS_NONE } drugs_from;
 
+/* What an option is for: a new line, the line that runs (to go on with it, or with a part of it), or neither: it may be chosen at any time. */
+typedef enum option_for { FOR_NEXT_LINE, FOR_PRESENT_LINE, FOR_ANY_TIME } option_for;
+
 typedef struct option {
     str          id, regimen, dose, dose_source;
     str          summary;             /* one sentence: for whom and why */
@@ -57,6 +60,7 @@ typedef struct option {
     uint32_t     drug_count, evidence_count, require_count, rule_out_count, caution_count, standing_count, approval_count, monitoring_count;
     bool         dose_checked;
     uint8_t      drugs_from;          /* drugs_from: listed unless written */
+    uint8_t      is_for;              /* option_for: a new line unless written, or unless its drugs are those of the line that runs */
     bool         nothing_to_approve;  /* no drug of its own */
     uint32_t     disease;             /* index into diseases */
     place        at, approved_at;

@@ -80,6 +80,7 @@ static void check_option(checking *c, const option *o)
     const guideline *g = &c->p->guideline;
     need(c, o->disease < g->disease_count);
     need(c, o->standing_count > 0 && o->evidence_count > 0 && o->drugs_from <= DRUGS_NONE);
+    need(c, o->is_for <= FOR_ANY_TIME && (o->drugs_from != DRUGS_RUNNING || o->is_for == FOR_PRESENT_LINE));
     need(c, o->drugs_from == DRUGS_LISTED ? o->drug_count > 0 : o->drug_count == 0);
     need(c, o->nothing_to_approve || o->approval_count > 0);
     need(c, !c->bad && o->standings[o->standing_count - 1].always);

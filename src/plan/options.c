@@ -442,10 +442,19 @@ void options_presumed(work *w)
 
 /* ---- the lists ---- */
 
-static bool stands_after(work *w, const option *x, const option *y)
+/* Within a standing what is for a change alone comes last. */
+static int place_among(work *w, const plan_option *x, int part)
 {
-    uint8_t of_x = final_of(w, x)->standing, of_y = final_of(w, y)->standing;
-    return of_x > of_y || (of_x == of_y && local_rank(&w->deciding, x) > local_rank(&w->deciding, y));
+    return part == 0 ? final_of(w, x->option)->standing : part == 1 ? x->applies == APPLIES_ON_CHANGE : local_rank(&w->deciding, x->option);
+}
+
+static bool stands_after(work *w, const plan_option *x, const plan_option *y)
+{
+    int part = 0;
+    while (part < 2 && place_among(w, x, part) == place_among(w, y, part)) {
+        part++;
+    }
+    return place_among(w, x, part) > place_among(w, y, part);
 }
 
 static void sort_offered(work *w, plan_option *at, uint32_t count)
@@ -453,7 +462,7 @@ static void sort_offered(work *w, plan_option *at, uint32_t count)
     for (uint32_t i = 1; i < count; i++) {
         plan_option moved = at[i];
         uint32_t k = i;
-        for (; k > 0 && stands_after(w, at[k - 1].option, moved.option); k--) {
+        for (; k > 0 && stands_after(w, &at[k - 1], &moved); k--) {
             at[k] = at[k - 1];
         }
         at[k] = moved;
@@ -469,7 +478,7 @@ static plan_undetermined undetermined_of(work *w, const option *o)
     for (size_t i = 0; i < count; i++) {
         all[i] = i < s->missing.count ? s->missing.at[i] : s->presumed.at[i - s->missing.count];
     }
-    return (plan_undetermined){ o, all, (uint32_t)count };
+    return (plan_undetermined){ o, all, (uint32_t)count, applies_of(w, o) };
 }
 
 void options_recorded(work *w)
@@ -486,6 +495,7 @@ void options_recorded(work *w)
             if (!d.presumed) {
                 offer(w, o);
             }
+            s->offered.applies = applies_of(w, o);
             offered[p->option_count++] = s->offered;
         } else if (d.list == LIST_EXCLUDED) {
             exclude(w, o);

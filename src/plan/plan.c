@@ -244,18 +244,22 @@ static void make_scope(work *w)
     criteria[count++] = criterion_of(w, ROLE_TRIGGER, &g->metastatic, STR(""));
     str text;
     w->plan.next_line = next_line(w);
+    w->plan.change_needed = change_needed(w);
     if (metastatic != TRUTH_TRUE) {
         text = metastatic == TRUTH_FALSE ? g->not_metastatic : g->metastatic_unknown;
     } else {
         criteria[count++] = criterion_of(w, ROLE_TRIGGER, &g->change_needed, STR(""));
         text = w->plan.next_line > 0 ? arena_printf(w->a, "Options for line %u of treatment for metastatic disease.", w->plan.next_line)
              : running && change != TRUTH_TRUE
-             ? line_sentence(w, (uint32_t)(running - w->chart->lines), change == TRUTH_FALSE ? g->on_treatment : g->change_unknown)
+             ? line_sentence(w, (uint32_t)(running - w->chart->lines), w->plan.change_needed == TRUTH_FALSE ? g->on_treatment : g->change_unknown)
              : STR("Options for the next line of treatment for metastatic disease. Which number it has is not known: nor is the setting of a line before it.");
     }
     place at = count == 1 ? g->metastatic.at : g->change_needed.at;
     statement *s = ARENA_NEW(w->a, statement);
     *s = (statement){ text, basis_of(w, STR("scope"), at, criteria, count, NULL, 0) };
+    if (count == 2 && readings_differ(w, g->change_needed.define)) {
+        name_readings(w, g->change_needed.define, &s->basis);
+    }
     w->plan.scope = s;
 }
 

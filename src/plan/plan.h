@@ -65,9 +65,14 @@ typedef struct basis {
 
 typedef struct statement { str text; basis basis; } statement;
 
+/* When the choice of an option arises, as far as the state of the present treatment is known: the line is open (or the option goes on
+ * with the line, or may be chosen at any time), or only should a treatment that holds be changed on other grounds. */
+typedef enum applies { APPLIES_UNKNOWN, APPLIES_NOW, APPLIES_ON_CHANGE } applies;
+
 typedef struct plan_option {
     const option *option;      /* of the pack: id, regimen, drugs, dose, evidence, approvals, monitoring */
     str         standing;      /* preferred recommended alternative consider */
+    applies     applies;
     str         reason;        /* one sentence */
     const statement *cautions; /* true, or unknown: text then begins "check first: " */
     uint32_t    caution_count;
@@ -86,7 +91,7 @@ typedef struct missing {
     uint32_t    fact_count, test_count;
     basis       basis;
 } missing;
-typedef struct plan_undetermined { const option *option; const missing *missing; uint32_t missing_count; } plan_undetermined;
+typedef struct plan_undetermined { const option *option; const missing *missing; uint32_t missing_count; applies applies; } plan_undetermined;
 
 /* One possible result of a test and what it would change: options (by id) that would be offered, and those offered or
  * undetermined today that no longer would be. leaves: no option of today's disease would apply, so none is listed. */
@@ -127,6 +132,7 @@ typedef struct plan {
     const plan_amount *amounts;
     uint32_t    amount_count;
     const statement *scope;    /* one sentence of what this plan is for: "not metastatic: ...", or of the state of treatment */
+    truth       change_needed; /* a new line; unknown too where it hangs on how the course is read, or where the disease is not known to be metastatic */
     uint32_t    next_line;     /* the line now needed; 0: none (on treatment without need to change, not metastatic), or not known */
     const plan_presumption *presumptions;
     uint32_t    presumption_count;

@@ -100,6 +100,10 @@ void options_presumed(work *w);         /* what the presumptions change: called 
 void options_recorded(work *w);         /* all the rest, as recorded; then the lists are in order */
 void option_criteria(work *w, const option *o, criterion_vec *out);   /* all in force, for explain */
 
+/* ---- applies.c ---- once the lists are final */
+truth   change_needed(work *w);
+applies applies_of(work *w, const option *o);      /* plan.change_needed is known by then */
+
 /* ---- local.c ---- */
 criterion local_criterion(work *w, const local_rule *r);
 str  local_words(work *w, const local_rule *r);              /* "closed here (General Hospital): not on the formulary" */

@@ -174,6 +174,9 @@ static void show_option(view *v, const option *o)
     line(v, "for", v->g->diseases[o->disease].name);
     line(v, "summary", o->summary);
     line(v, "drugs", words_drugs(v->a, NULL, o));
+    if (o->is_for != FOR_NEXT_LINE) {
+        line(v, "applies", o->is_for == FOR_PRESENT_LINE ? STR("within the line that runs, while it holds") : STR("at any time"));
+    }
     str warnings = words_boxed(v->a, v->g, NULL, o);
     if (!str_empty(warnings)) {
         line(v, "boxed (US)", warnings);

@@ -87,6 +87,16 @@ static json *evidence(builder *b, const option *o)
     return list;
 }
 
+static json *applies_json(builder *b, applies x)
+{
+    switch (x) {
+    case APPLIES_NOW: return json_string(b->a, STR("now"));
+    case APPLIES_ON_CHANGE: return json_string(b->a, STR("on-change"));
+    case APPLIES_UNKNOWN: break;
+    }
+    return json_new(b->a, JSON_NULL);
+}
+
 static json *options(builder *b)
 {
     json *list = json_new(b->a, JSON_ARRAY);
@@ -98,6 +108,7 @@ static json *options(builder *b)
         json_put(o, "dose", text_json(b, x->option->dose));
         json_put(o, "dose_checked", json_boolean(b->a, x->option->dose_checked));
         json_put(o, "standing", text_json(b, x->standing));
+        json_put(o, "applies", applies_json(b, x->applies));
         json_put(o, "reason", text_json(b, x->reason));
         json *cautions = json_put(o, "cautions", json_new(b->a, JSON_ARRAY));
         for (uint32_t k = 0; k < x->caution_count; k++) {
@@ -138,6 +149,7 @@ static json *undetermined(builder *b)
         const plan_undetermined *x = &b->plan->undetermined[i];
         json *o = json_push(list, json_new(b->a, JSON_OBJECT));
         put_option_head(b, o, x->option);
+        json_put(o, "applies", applies_json(b, x->applies));
         json *unknowns = json_put(o, "missing", json_new(b->a, JSON_ARRAY));
         for (uint32_t k = 0; k < x->missing_count; k++) {
             json *one = json_push(unknowns, json_new(b->a, JSON_OBJECT));
@@ -225,6 +237,7 @@ json *report_plan_json(arena *a, const plan *p)
     json_put(o, "amounts", amounts_json(b, NULL));
     json *line = json_put(o, "line", json_new(a, JSON_OBJECT));
     json_put(line, "next", p->next_line ? json_integer(a, p->next_line) : json_new(a, JSON_NULL));
+    json_put(line, "change_needed", p->change_needed == TRUTH_UNKNOWN ? json_new(a, JSON_NULL) : json_boolean(a, p->change_needed == TRUTH_TRUE));
     json_put(line, "history", lines_json(b));
     json_put(line, "counts", line_counts_json(b));
     json_put(line, "decisions", decisions_json(b));

@@ -330,9 +330,6 @@ static str disease_names(text_view *v)
 
 static bool lists_nothing(const plan *p) { return p->option_count + p->excluded_count + p->undetermined_count == 0; }
 
-/* Where the present treatment is among the options, whatever else stands as high is for a change: it says so. */
-static bool goes_on(const plan_option *o) { return o->option->drugs_from == DRUGS_RUNNING; }
-
 static void options(text_view *v)
 {
     page_heading(v->out, STR("OPTIONS"), INK_BOLD);
@@ -347,13 +344,9 @@ static void options(text_view *v)
         page_item(v->out, 2, 2, STR(""), INK_PLAIN, STR("Numbered to be spoken of: within a standing the order is no ranking."));
     }
     shared_lines(v, order);
-    bool runs = false;
     for (uint32_t i = 0; i < v->p->option_count; i++) {
-        runs = runs || goes_on(order[i]);
-    }
-    for (uint32_t i = 0; i < v->p->option_count; i++) {
-        bool change = runs && !goes_on(order[i]);
-        if (i == 0 || !str_eq(order[i]->standing, order[i - 1]->standing) || change != (runs && !goes_on(order[i - 1]))) {
+        bool change = order[i]->applies == APPLIES_ON_CHANGE;
+        if (i == 0 || !str_eq(order[i]->standing, order[i - 1]->standing) || change != (order[i - 1]->applies == APPLIES_ON_CHANGE)) {
             str words = change ? arena_printf(v->a, "%.*s, should the treatment be changed", STR_ARG(order[i]->standing)) : order[i]->standing;
             page_item(v->out, 1, 2, words, INK_GREEN, STR(""));
         }

@@ -11,6 +11,7 @@
 //   offered [id]   offered_none   not_offered [id]   not_excluded [id]   not_listed (prefix of ids)
 //   excluded {id: pattern found in a reason, its criterion or its words}   not_approved [id] (excluded with a non-medical reason)   present [id] (excluded as what the patient is on)
 //   undetermined {id: pattern found in what is missing}   tests [pattern]   no_missing [pattern]
+//   applies {id: now, on-change or unknown} (of an option offered or undetermined; '*': every other one)     change_needed (true, false or null)
 //   drugs {id: [all]}   standing {id: [allowed]}   same_standing [[id, id]]   cautions {id: pattern}   presumed [id] (offered with the assumption named; empty: no option is)
 //   alerts {pattern of code: {kind, level, text, action, facts: [shown]}}   no_alerts [pattern of code]   odd [pattern of a finding or data alert]
 //   history [{setting, drugs, number}] (as many lines as listed)   changes (pattern)
@@ -32,9 +33,14 @@ const wordsOf = (basis) => basis.criteria.map((c) => `${c.name} ${c.say} ${c.fac
 // What the labels have boxed: every offered option carries it for each of its drugs.
 const boxed = parse(readFileSync(join(root, 'knowledge/boxed.yaml'), 'utf8')).boxed.filter((x) => x.warns !== 'none').map((x) => x.drug);
 
+// What an option is for: continuing what is given, part of the line that runs, or at any time; else a new line.
+const written = readdirSync(join(root, 'knowledge/options')).filter((f) => f.endsWith('.yaml')).flatMap((f) => parse(readFileSync(join(root, 'knowledge/options', f), 'utf8')).options);
+const running = ids(written.filter((x) => x.drugs === 'running'));
+const withinLine = ids(written.filter((x) => x.drugs === 'running' || x.for === 'present-line'));
+const anyTime = ids(written.filter((x) => x.for === 'any-time'));
+
 // Options that give no anticancer drug at all: supportive care alone, a pause.
-const drugless = readdirSync(join(root, 'knowledge/options')).filter((f) => f.endsWith('.yaml'))
-  .flatMap((f) => parse(readFileSync(join(root, 'knowledge/options', f), 'utf8')).options.filter((x) => x.drugs === 'none').map((x) => x.id));
+const drugless = ids(written.filter((x) => x.drugs === 'none'));
 
 const STANDINGS = ['preferred', 'recommended', 'alternative', 'consider'];
 
@@ -52,6 +58,11 @@ function general(name, p) {
     t.check(p.options.length === 0, `${name}: metastatic is ${p.profile.metastatic} and yet offered: ${ids(p.options)}`);
   }
   t.check(p.scope !== null, `${name}: the plan does not say what it is for`);
+  const nextLine = p.options.filter((x) => !withinLine.includes(x.id) && !anyTime.includes(x.id));
+  t.check(p.line.change_needed !== true || p.options.every((x) => x.applies === 'now'), `${name}: a new line is needed, and yet not for now: ${ids(p.options.filter((x) => x.applies !== 'now'))}`);
+  t.check(p.line.change_needed === false || p.options.every((x) => x.applies !== 'on-change'), `${name}: said to be for a change of what is not known to hold: ${ids(p.options.filter((x) => x.applies === 'on-change'))}`);
+  t.check(p.line.change_needed !== false || nextLine.every((x) => x.applies !== 'now'), `${name}: the line holds, and yet a next line is for now: ${ids(nextLine.filter((x) => x.applies === 'now'))}`);
+  t.check(nextLine.every((x) => x.applies !== 'on-change') || p.options.some((x) => running.includes(x.id)), `${name}: options for a change, and none to go on`);
   const ranks = p.options.map((x) => STANDINGS.indexOf(x.standing));
   t.check(ranks.every((r) => r >= 0) && ranks.every((r, i) => i === 0 || ranks[i - 1] <= r), `${name}: offered options not in order of standing: ${p.options.map((x) => x.standing)}`);
   for (const x of p.options) {
@@ -70,7 +81,7 @@ function general(name, p) {
 
 // ---- one run against its expectation ----
 
-const LISTS = ['profile', 'amounts', 'next', 'scope', 'later', 'offered', 'offered_none', 'not_offered', 'not_excluded', 'not_listed', 'excluded', 'not_approved', 'present', 'undetermined', 'tests',
+const LISTS = ['profile', 'amounts', 'next', 'change_needed', 'applies', 'scope', 'later', 'offered', 'offered_none', 'not_offered', 'not_excluded', 'not_listed', 'excluded', 'not_approved', 'present', 'undetermined', 'tests',
   'no_missing', 'drugs', 'standing', 'same_standing', 'cautions', 'presumed', 'alerts', 'no_alerts', 'odd', 'history', 'changes', 'as_of', 'jurisdiction', 'set'];
 
 function where(p, id) {
@@ -94,6 +105,15 @@ function assertRun(name, p, e) {
     ok(x !== undefined && x.value === v, `amount ${k} is ${JSON.stringify(x?.value)}, expected ${JSON.stringify(v)}`);
   }
   if ('next' in e) { ok(p.line.next === e.next, `next line is ${p.line.next}, expected ${e.next}`); }
+  if ('change_needed' in e) { ok(p.line.change_needed === e.change_needed, `a change is needed: ${p.line.change_needed}, expected ${e.change_needed}`); }
+  if (e.applies) {
+    const open = [...p.options, ...p.undetermined], rest = open.filter((x) => !(x.id in e.applies));
+    for (const [id, when] of Object.entries(e.applies)) {
+      const of = id === '*' ? rest : open.filter((x) => x.id === id);
+      ok(of.length > 0, `${id === '*' ? 'no other option' : id} is neither offered nor undetermined`);
+      for (const x of of) { ok((x.applies ?? 'unknown') === when, `${x.id} applies ${x.applies ?? 'unknown'}, expected ${when}`); }
+    }
+  }
   if (e.scope) { ok(found(e.scope, p.scope?.text ?? ''), `scope "${p.scope?.text}" lacks /${e.scope}/`); }
   if ('later' in e) { ok(e.later === 0 ? p.later.length === 0 : p.later.length >= e.later, `${p.later.length} resources hidden as later, expected ${e.later}`); }
   if (e.offered_none) { ok(p.options.length === 0, `offered: ${ids(p.options)}, expected none`); }
@@ -230,7 +250,7 @@ function essence(p, { findings }) {
   return JSON.stringify({
     profile: p.profile, scope: p.scope?.text, next: p.line.next, newest: p.newest_fact?.date,
     history: p.line.history.map((l) => [l.number, l.setting, [...l.drugs].sort(), l.start, l.end, l.in_progress, l.stop_reason, l.presumed_progression]),
-    options: p.options.map((x) => [x.id, x.standing, x.reason, x.cautions.map((k) => k.text), x.presumptions.map((k) => k.text), basis(x.basis)]),
+    options: p.options.map((x) => [x.id, x.standing, x.applies, x.reason, x.cautions.map((k) => k.text), x.presumptions.map((k) => k.text), basis(x.basis)]),
     excluded: p.excluded.map((x) => [x.id, x.reasons.map((r) => [r.text, r.medical, basis(r.basis)])]),
     undetermined: p.undetermined.map((x) => [x.id, x.missing.map((m) => [m.criterion, m.text, m.facts, m.tests])]),
     tests: p.tests.map((x) => [x.id, x.changes, x.results]),

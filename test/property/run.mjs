@@ -73,7 +73,7 @@ function says(p) {
   return {
     profile: p.profile, scope: p.scope?.text, next: p.line.next,
     history: p.line.history.map((l) => [l.number, l.setting, [...l.drugs].sort(), l.start, l.end, l.in_progress, l.stop_reason, l.presumed_progression]),
-    options: p.options.map((x) => [x.id, x.standing, x.cautions.map((k) => basis(k.basis)), x.presumptions.length, basis(x.basis)]),
+    options: p.options.map((x) => [x.id, x.standing, x.applies, x.cautions.map((k) => basis(k.basis)), x.presumptions.length, basis(x.basis)]),
     excluded: p.excluded.map((x) => [x.id, x.reasons.map((r) => [r.medical, basis(r.basis)])]),
     undetermined: p.undetermined.map((x) => [x.id, x.missing.map((m) => [m.criterion, m.facts, m.tests])]),
     tests: p.tests.map((x) => [x.id, x.changes]),

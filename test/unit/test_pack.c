@@ -153,6 +153,8 @@ static void every_fault_of_the_knowledge_is_told_with_file_and_line(void **state
         { OPTIONS, "  - There", "  - Ther", "options/one.yaml:9: the library T has no define \"Ther\"; did you mean 'There'?" },
         { OPTIONS, "  - There", "  - Words", "options/one.yaml:9: the define \"Words\" is not Boolean" },
         { OPTIONS, "[drug-a, [", "[drug-c, [", "options/one.yaml:7: drugs.yaml has no drug 'drug-c'" },
+        { OPTIONS, "  requires:", "  for: ever\n  requires:", "options/one.yaml:8: for: 'ever' is none of next-line, present-line, any-time" },
+        { OPTIONS, "drugs: [drug-a, [drug-a, drug-b]]\n", "drugs: running\n  for: next-line\n", "options/one.yaml:8: for: an option whose drugs are those of the line that runs is for the present line" },
         { OPTIONS, "evidence: [S1]", "evidence: [S9]", "options/one.yaml:23: evidence: no source has the id 'S9'; did you mean 'S1' or 'S2'?" },
         { OPTIONS, "evidence: [S1]", "evidence: []", "options/one.yaml:23: evidence: the list is empty" },
         { OPTIONS, "  evidence: [S1]\n", "", "options/one.yaml:4: the key 'evidence' is missing" },

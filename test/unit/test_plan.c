@@ -390,6 +390,71 @@ static void without_a_line_the_first_is_needed(void **state)
     assert_int_equal(p->next_line, 1);
 }
 
+/* ---- when an option applies ---- */
+
+/* A third option goes on with what is given, unless it is due. */
+static const plan *plan_with_running(world *w, const char *facts)
+{
+    requirement *not_due = ARENA_NEW(w->a, requirement);
+    not_due->when = when(w, DUE, false);
+    w->options[2] = w->options[0];
+    w->options[2].id = STR("o.running");
+    w->options[2].drugs_from = DRUGS_RUNNING;
+    w->options[2].is_for = FOR_PRESENT_LINE;
+    w->options[2].requires_all = not_due;
+    w->options[2].require_count = 1;
+    w->pack.guideline.option_count = 3;
+    nl_error err = { 0 };
+    assert_int_equal(try_plan(w, facts, "2021-01-01", "us", NULL, &err), NL_OK);
+    return w->plan;
+}
+
+static void an_option_says_whether_its_choice_arises_now(void **state)
+{
+    static const struct { const char *facts; truth needed; applies next, present, any; } rows[] = {
+        { "metastatic gate change needs -blocks -minds ranks -due", TRUTH_TRUE, APPLIES_NOW, APPLIES_UNKNOWN, APPLIES_NOW },
+        { "metastatic gate -change needs -blocks -minds ranks -due", TRUTH_FALSE, APPLIES_ON_CHANGE, APPLIES_NOW, APPLIES_NOW },
+        { "metastatic gate needs -blocks -minds ranks -due", TRUTH_UNKNOWN, APPLIES_UNKNOWN, APPLIES_UNKNOWN, APPLIES_NOW },
+        /* it holds, and may not go on, or nobody knows whether it may: nothing is for later */
+        { "metastatic gate -change needs -blocks -minds ranks due", TRUTH_FALSE, APPLIES_UNKNOWN, APPLIES_NOW, APPLIES_NOW },
+        { "metastatic gate -change needs -blocks -minds ranks", TRUTH_FALSE, APPLIES_UNKNOWN, APPLIES_NOW, APPLIES_NOW },
+        { "metastatic gate change needs -blocks -minds ranks due", TRUTH_TRUE, APPLIES_NOW, APPLIES_UNKNOWN, APPLIES_NOW },
+    };
+    world *w = *state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        const applies want[] = { rows[i].next, rows[i].present, rows[i].any };
+        for (option_for k = FOR_NEXT_LINE; k <= FOR_ANY_TIME; k++) {
+            w->options[0].is_for = (uint8_t)k;
+            const plan *p = plan_with_running(w, rows[i].facts);
+            assert_int_equal(p->change_needed, rows[i].needed);
+            assert_int_equal(offered(p, "o.one")->applies, want[k]);
+        }
+    }
+}
+
+static void an_undetermined_option_says_it_too_but_not_before_the_disease_is_known(void **state)
+{
+    world *w = *state;
+    const plan *p = plan_with_running(w, "metastatic gate -change -blocks -due");
+    assert_int_equal(undetermined(p, "o.one")->applies, APPLIES_ON_CHANGE);
+    p = plan_with_running(w, "gate change needs -blocks -due");
+    assert_int_equal(p->change_needed, TRUTH_UNKNOWN);
+    assert_int_equal(undetermined(p, "o.one")->applies, APPLIES_UNKNOWN);
+    w->options[0].is_for = FOR_ANY_TIME;
+    p = plan_with_running(w, "gate change needs -blocks -due");
+    assert_int_equal(undetermined(p, "o.one")->applies, APPLIES_UNKNOWN);
+}
+
+static void within_a_standing_what_is_for_a_change_alone_comes_last(void **state)
+{
+    world *w = *state;
+    const plan *p = plan_with_running(w, "metastatic gate -change needs -blocks -minds ranks -due");
+    assert_text(p->options[0].option->id, "o.running");
+    assert_text(p->options[1].option->id, "o.one");
+    p = plan_with_running(w, "metastatic gate change needs -blocks -minds ranks -due");
+    assert_text(p->options[0].option->id, "o.one");
+}
+
 /* ---- standing ---- */
 
 static void the_first_row_that_holds_gives_the_standing_and_a_true_caution_caps_it(void **state)
@@ -662,6 +727,9 @@ int main(void)
         TEST(another_disease_has_no_place_in_the_lists_and_an_unknown_one_is_undetermined),
         TEST(early_disease_gets_a_plan_that_says_so_with_its_alerts),
         TEST(without_a_line_the_first_is_needed),
+        TEST(an_option_says_whether_its_choice_arises_now),
+        TEST(an_undetermined_option_says_it_too_but_not_before_the_disease_is_known),
+        TEST(within_a_standing_what_is_for_a_change_alone_comes_last),
         TEST(the_first_row_that_holds_gives_the_standing_and_a_true_caution_caps_it),
         TEST(options_stand_in_order_of_standing_then_of_the_file),
         TEST(each_result_of_a_missing_test_says_what_it_opens_and_closes),

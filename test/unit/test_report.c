@@ -131,7 +131,7 @@ static void make_lists(fixture *f)
     missing *m = ARENA_NEW(f->a, missing);
     *m = (missing){ STR("Gene 2 altered"), STR("gene 2 is not known"), facts, tests, 1, 1, make_basis(f, "x.d", TRUTH_UNKNOWN) };
     plan_undetermined *u = ARENA_NEW(f->a, plan_undetermined);
-    *u = (plan_undetermined){ &options[3], m, 1 };
+    *u = (plan_undetermined){ &options[3], m, 1, APPLIES_UNKNOWN };
     test_result *results = ARENA_ARRAY(f->a, 2, test_result);
     results[0] = (test_result){ .name = STR("found"), .opens = opens, .open_count = 1, .next_line = 3 };
     results[1] = (test_result){ .name = STR("not found"), .closes = closes, .close_count = 2, .next_line = 3 };
@@ -471,31 +471,39 @@ static void options_that_lack_the_same_stand_together(void **state)
     *other = *f->plan.undetermined[0].missing;
     other->criterion = STR("Something else");
     u[0] = f->plan.undetermined[0];
-    u[1] = (plan_undetermined){ &options[1], other, 1 };
-    u[2] = (plan_undetermined){ &options[2], u[0].missing, 1 };
+    u[1] = (plan_undetermined){ &options[1], other, 1, APPLIES_UNKNOWN };
+    u[2] = (plan_undetermined){ &options[2], u[0].missing, 1, APPLIES_UNKNOWN };
     f->plan.undetermined = u, f->plan.undetermined_count = 3;
     str text = see(f, VIEW_PLAN_TEXT, 100, false).text;
     assert_has(text, "? Gene 2 altered (asks for: GENE2)\n      drug-d (x.d); drug-c (x.c)\n  ? Something else (asks for: GENE2)\n      drug-b alone (x.b)\n");
 }
 
-static void beside_the_present_treatment_every_other_option_is_for_a_change(void **state)
+static void an_option_for_a_change_alone_says_so_in_the_text_and_in_json(void **state)
 {
     fixture *f = *state;
     plan_option *two = ARENA_ARRAY(f->a, 2, plan_option);
-    option *running = ARENA_NEW(f->a, option);
-    *running = options[0];
-    running->drugs_from = DRUGS_RUNNING;
     two[0] = two[1] = f->plan.options[0];
-    two[0].option = running;
+    two[0].applies = APPLIES_NOW;
+    two[1].applies = APPLIES_ON_CHANGE;
     f->plan.options = two, f->plan.option_count = 2;
+    f->plan.change_needed = TRUTH_FALSE;
     str text = see(f, VIEW_PLAN_TEXT, 120, false).text;
     char first[120], second[120];
     snprintf(first, sizeof first, "\n %.*s\n  1. ", STR_ARG(two[0].standing));
     snprintf(second, sizeof second, "\n %.*s, should the treatment be changed\n  2. ", STR_ARG(two[0].standing));
     assert_has(text, first);
     assert_has(text, second);
-    two[0].option = &options[0];
+    const json *j = see(f, VIEW_PLAN_JSON, 120, false).tree;
+    assert_true(str_is(json_get_text(json_path(j, "options.0"), "applies"), "now"));
+    assert_true(str_is(json_get_text(json_path(j, "options.1"), "applies"), "on-change"));
+    assert_true(json_is(json_path(j, "undetermined.0.applies"), JSON_NULL));
+    assert_true(json_is(json_path(j, "line.change_needed"), JSON_FALSE));
+    two[1].applies = APPLIES_UNKNOWN;
+    f->plan.change_needed = TRUTH_UNKNOWN;
     assert_true(str_find(see(f, VIEW_PLAN_TEXT, 120, false).text, STR("should the treatment be changed")) < 0);
+    j = see(f, VIEW_PLAN_JSON, 120, false).tree;
+    assert_true(json_is(json_path(j, "options.1.applies"), JSON_NULL));
+    assert_true(json_is(json_path(j, "line.change_needed"), JSON_NULL));
 }
 
 static void what_three_options_share_is_said_once_with_their_numbers(void **state)
@@ -797,7 +805,7 @@ int main(void)
         CASE(colour_adds_nothing_but_colour),
         CASE(a_record_cannot_steer_the_terminal),
         CASE(options_that_lack_the_same_stand_together),
-        CASE(beside_the_present_treatment_every_other_option_is_for_a_change),
+        CASE(an_option_for_a_change_alone_says_so_in_the_text_and_in_json),
         CASE(what_three_options_share_is_said_once_with_their_numbers),
         CASE(the_profile_shows_what_is_known_and_names_the_rest_in_one_line),
         CASE(an_amount_is_shown_with_what_it_was_calculated_from_or_lacks),
