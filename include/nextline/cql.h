@@ -12,7 +12,7 @@
  *   {"Time":"10:00"}, {"Quantity":[5,"mg"]}, {"Ratio":[q,q]}, {"Interval":["[",low,high,")"]}, {"Code":{...}}, {"Concept":{...}},
  *   {"Tuple":{...}}, {"Uncertainty":[low,high]}, {"FHIR":"Observation/id"} for a resource, {"FHIR":"dateTime","value":{"value":"2012"}} for
  *   another element. The same program and data give the same bytes.
- * Ownership: programs and runs are freed by the caller; a program must outlive its runs. Bytes handed in are copied and may go
+ * Ownership: programs, runs and terminologies are freed by the caller; a program must outlive its runs. Bytes handed in are copied and may go
  *   after the call. Text handed out (nl_str) lives as long as its program.
  * Threads: a program is immutable and may be shared. A run belongs to one thread at a time.
  * Errors: as in nextline.h. After a limit, or data that is not one patient's, a run is good for nl_cql_begin and
@@ -30,6 +30,7 @@ extern "C" {
 
 typedef struct nl_cql_program nl_cql_program;   /* libraries linked */
 typedef struct nl_cql_run     nl_cql_run;       /* one thread's memory, and the patient it is at */
+typedef struct nl_cql_terminology nl_cql_terminology;   /* value sets and code systems that are no patient's */
 
 /* ---- The program ------------------------------------------------------ */
 
@@ -80,10 +81,28 @@ typedef struct nl_cql_define {
 NL_API size_t nl_cql_define_count(const nl_cql_program *p);                                  /* of all libraries */
 NL_API bool   nl_cql_define_at(const nl_cql_program *p, size_t i, nl_cql_define *out);       /* false beyond the count */
 
+/* ---- Value sets and code systems of no patient ------------------------- */
+
+typedef struct nl_cql_input {
+    nl_str      bytes;
+    const char *name;   /* how errors name it */
+} nl_cql_input;
+
+/* FHIR ValueSets and CodeSystems, in a Bundle, an array, one by one or as NDJSON; other resources among them are passed over. Each is
+ * counted out once, here: by its expansion, or by what it is composed of. One that cannot be is an error of the defines that ask for it,
+ * which says why. It is immutable and may be shared by threads. NL_E_SYNTAX: an input, or a line of one, is not JSON. NL_E_MODEL: it is
+ * not FHIR, or none of them holds a ValueSet or CodeSystem. NL_E_LIMIT: more than 16 GiB would be needed. */
+NL_API NL_MUST nl_status nl_cql_terminology_read(const nl_cql_input *inputs, size_t count, nl_cql_terminology **out, nl_error *err);
+NL_API void nl_cql_terminology_free(nl_cql_terminology *t);   /* NULL is fine */
+
 /* ---- One patient ------------------------------------------------------ */
 
 NL_API NL_MUST nl_status nl_cql_run_new(const nl_cql_program *p, const nl_limits *limits, nl_cql_run **out, nl_error *err);
 NL_API void nl_cql_run_free(nl_cql_run *r);           /* NULL is fine */
+
+/* For all patients of the run: what the data, or the host's model, does not hold is looked for there. t must outlive the run; NULL:
+ * none. NL_E_ARG: the run has begun already. */
+NL_API NL_MUST nl_status nl_cql_use(nl_cql_run *r, const nl_cql_terminology *t, nl_error *err);
 
 /* Ends what was there: data, parameters, values. as_of: what Now() and Today() answer, and the offset of DateTimes written without
  * one; a Date or a DateTime, what it does not say being 0 and +00:00. NL_E_ARG: it is neither. */

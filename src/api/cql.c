@@ -94,6 +94,57 @@ bool nl_cql_define_at(const nl_cql_program *p, size_t i, nl_cql_define *out)
     return true;
 }
 
+/* ---- value sets and code systems ---- */
+
+enum { TERMINOLOGY_GIGABYTES = 16 };
+
+typedef struct terminology_job {
+    const nl_cql_input *inputs;
+    size_t count;
+    nl_cql_terminology *made;
+} terminology_job;
+
+static nl_status terminology_guarded(arena *a, void *arg, nl_error *err)
+{
+    terminology_job *job = arg;
+    terminology *t = terminology_make(a);
+    for (size_t i = 0; i < job->count; i++) {
+        const nl_cql_input *in = &job->inputs[i];
+        TRY(terminology_read(t, arena_str(a, str_of(in->name ? in->name : "")), in->bytes.p, in->bytes.n, err));
+    }
+    if (terminology_count(t) == 0) {
+        return fail(err, NL_E_MODEL, job->inputs[0].name ? job->inputs[0].name : "", "there is no ValueSet and no CodeSystem");
+    }
+    terminology_close(t);
+    job->made = ARENA_NEW(a, nl_cql_terminology);
+    *job->made = (nl_cql_terminology){ a, t };
+    return NL_OK;
+}
+
+nl_status nl_cql_terminology_read(const nl_cql_input *inputs, size_t count, nl_cql_terminology **out, nl_error *err)
+{
+    if (!inputs || count == 0 || !out) {
+        return fail(err, NL_E_ARG, "nl_cql_terminology_read", "inputs and a place for the terminology are needed");
+    }
+    arena *home = arena_new(&(limits){ .memory_bytes = (size_t)TERMINOLOGY_GIGABYTES << 30, .steps_max = UINT64_MAX });
+    terminology_job job = { inputs, count, NULL };
+    nl_status s = home ? guard_run(home, terminology_guarded, &job, err)
+                       : fail(err, NL_E_LIMIT, "nl_cql_terminology_read", "the machine has no memory for it");
+    if (s != NL_OK) {
+        arena_free(home);
+        return s;
+    }
+    *out = job.made;
+    return NL_OK;
+}
+
+void nl_cql_terminology_free(nl_cql_terminology *t)
+{
+    if (t) {
+        arena_free(t->home); /* t itself lives there */
+    }
+}
+
 /* ---- a run ---- */
 
 typedef struct run_job {
@@ -139,6 +190,15 @@ void nl_cql_run_free(nl_cql_run *r)
     }
 }
 
+nl_status nl_cql_use(nl_cql_run *r, const nl_cql_terminology *t, nl_error *err)
+{
+    if (!r || r->stage != CQL_IDLE) {
+        return fail(err, NL_E_ARG, "nl_cql_use", "a run that has not begun is needed");
+    }
+    r->shared = t ? t->all : NULL;
+    return NL_OK;
+}
+
 nl_status cql_guard(nl_cql_run *r, guarded *fn, void *arg, nl_error *err)
 {
     if (r->stage != CQL_OPEN && r->stage != CQL_READY) {
@@ -167,11 +227,11 @@ static nl_status begin_guarded(arena *a, void *arg, nl_error *err)
     nl_cql_run *r = job->run;
     const cql_model *m;
     if (job->model) {
-        m = cql_host_model(a, r->program->program, job->model, job->data);
+        m = cql_host_model(a, r->program->program, job->model, job->data, r->shared);
     } else {
         r->record = record_make(a);
         record_as_written(r->record); /* what a status means is for the CQL to say */
-        m = model_fhir_make(a, r->record);
+        m = model_fhir_make(a, r->record, r->shared);
     }
     r->run = cql_run_make(a, r->program->program, m, (date){ 1, 1, 1, DATE_DAY });
     return cql_set_now(r->run, job->as_of) ? NL_OK : fail(err, NL_E_ARG, "as-of", "it is no Date or DateTime to the day");

@@ -8,11 +8,16 @@
 
 #include "cql/cql.h"
 #include "cql/external.h"
-#include "record/record.h"
+#include "record/terminology.h"
 
 struct nl_cql_program {
     arena       *home;
     cql_program *program;
+};
+
+struct nl_cql_terminology {
+    arena             *home;
+    const terminology *all;
 };
 
 /* IDLE: nothing begun. OPEN: takes inputs. READY: the record is closed, or there is none. BROKEN: a limit was met
@@ -23,6 +28,7 @@ struct nl_cql_run {
     arena                *home;      /* this structure */
     arena                *patient;   /* everything else */
     const nl_cql_program *program;
+    const terminology    *shared;    /* of no patient; or NULL */
     size_t                input_bytes;
     record               *record;
     cql_run              *run;
@@ -39,8 +45,8 @@ struct nl_cql_answer {
     cql_answer *inside;
 };
 
-/* A model of the engine's own over one of the host's; both live in a. */
-const cql_model *cql_host_model(arena *a, const cql_program *p, const nl_cql_model *host, void *data);
+/* A model of the engine's own over one of the host's; both live in a. shared: value sets that the host does not have, or NULL. */
+const cql_model *cql_host_model(arena *a, const cql_program *p, const nl_cql_model *host, void *data, const terminology *shared);
 
 /* Inside that guard: no more inputs are taken. NL_E_MODEL: no Patient, or several. */
 NL_MUST nl_status cql_ready(nl_cql_run *r, nl_error *err);

@@ -19,6 +19,7 @@ typedef struct host_model {
     VEC(str) type_names;          /* by number, less 1 */
     named_item *named;            /* by address; room is a power of two, half of it free */
     uint32_t named_count, room;
+    const terminology *shared;    /* what the host itself does not have; or NULL */
 } host_model;
 
 static host_model *self_of(const cql_model *m)
@@ -69,9 +70,9 @@ static cql_value property(const cql_model *m, arena *a, cql_value item, str name
 
 static bool is_wanted(const cql_retrieval *q, const cql_code *c)
 {
-    for (uint32_t i = 0; i < q->code_count; i++) {
-        const cql_code *w = &q->codes[i];
-        bool alike = str_eq(c->code, w->code) && (!c->system.p || str_eq(c->system, w->system));
+    uint32_t from = 0;
+    for (const cql_code *w = cql_codes_next(q->codes, c->code, &from); w; w = cql_codes_next(q->codes, c->code, &from)) {
+        bool alike = !c->system.p || str_eq(c->system, w->system);
         if (alike && (!q->exact || (str_eq(c->version, w->version) && str_eq(c->display, w->display)))) {
             return true;
         }
@@ -198,7 +199,7 @@ static const json *root(const cql_model *m, cql_value item)
 
 /* ---- vocabularies ---- */
 
-static bool codes_of(const cql_model *m, arena *a, cql_kind kind, str url, str version, const cql_code **codes, uint32_t *count)
+static const cql_codes *codes_of(const cql_model *m, arena *a, cql_kind kind, str url, str version, str *why)
 {
     host_model *h = self_of(m);
     cql_answer inside = answer_make(a, h->p, CQL_NONE);
@@ -208,24 +209,34 @@ static bool codes_of(const cql_model *m, arena *a, cql_kind kind, str url, str v
     }
     (void)answer_value(&inside);
     cql_code *found = ARENA_ARRAY(a, inside.given.count, cql_code);
-    *count = 0;
+    uint32_t count = 0;
     for (size_t i = 0; i < inside.given.count; i++) {
         if (inside.given.at[i].kind != CQL_CODE) {
-            return false;
+            return NULL;
         }
-        found[(*count)++] = *inside.given.at[i].as.code;
+        found[count++] = *inside.given.at[i].as.code;
     }
-    *codes = found;
-    return *count > 0 && !inside.wrong;
+    if (count > 0 || inside.wrong) {
+        return inside.wrong ? NULL : cql_codes_make(a, found, count);
+    }
+    return h->shared ? terminology_codes(h->shared, a, kind, url, version, why) : NULL;
 }
 
-const cql_model *cql_host_model(arena *a, const cql_program *p, const nl_cql_model *host, void *data)
+static truth subsumes(const cql_model *m, arena *a, str system, str version, str above, str below)
+{
+    const terminology *shared = self_of(m)->shared;
+    return shared ? terminology_subsumes(shared, a, system, version, above, below) : TRUTH_UNKNOWN;
+}
+
+const cql_model *cql_host_model(arena *a, const cql_program *p, const nl_cql_model *host, void *data, const terminology *shared)
 {
     host_model *h = ARENA_NEW(a, host_model);
     h->host = *host;
     h->data = data;
     h->a = a;
     h->p = p;
-    h->m = (cql_model){ .self = h, .type = type_of_name, .retrieve = retrieve, .property = property, .is = is, .root = root, .write = write, .codes = codes_of };
+    h->shared = shared;
+    h->m = (cql_model){ .self = h, .type = type_of_name, .retrieve = retrieve, .property = property, .is = is, .root = root, .write = write,
+                        .codes = codes_of, .subsumes = subsumes };
     return &h->m;
 }

@@ -18,6 +18,7 @@ const option_row options_table[OPT_COUNT] = {
     [OPT_OUTPUT]       = { "output", "FILE", NULL, "the pack to write" },
     [OPT_LIBRARY]      = { "library", "NAME", NULL, "the library whose defines are evaluated" },
     [OPT_ONLY]         = { "only", "DEFINE", NULL, "this define and no other" },
+    [OPT_TERMINOLOGY]  = { "terminology", "FILE|DIR", NULL, "FHIR ValueSets and CodeSystems for all patients; of a folder, every JSON file" },
     [OPT_AS_OF_TIME]   = { "as-of", "DATETIME", NULL, "what Now() answers, 2026-01-15T10:00:00.000+01:00 or a day; also the offset of times written without (default: now, +00:00)" },
     [OPT_JOBS]         = { "jobs", "N", NULL, "patients evaluated at a time, 1 to 256 (default: 1)" },
     [OPT_CASES]        = { "cases", "FILE.ndjson", NULL, "plans to be made first, so that what none of them shows is told: {\"file\",\"as_of\",\"jurisdiction\",\"set\"} a line" },
@@ -50,7 +51,7 @@ const command commands_table[] = {
     { "cql", "run", "SUITE.ndjson", "evaluate the define T of each line's ELM, {\"id\",\"elm\"} a line; {\"id\",\"value\"} or {\"id\",\"error\"} a line comes out",
       OPT_BIT(OPT_AS_OF_TIME) | OPT_BIT(OPT_HELP), NULL, 1, 1, run_cql_run },
     { "cql", "eval", "--elm DIR --library NAME DATA.ndjson", "evaluate a library for each patient, a FHIR Bundle a line; {\"id\",\"results\":{define: value}} a line comes out",
-      OPT_BIT(OPT_ELM) | OPT_BIT(OPT_LIBRARY) | OPT_BIT(OPT_ONLY) | OPT_BIT(OPT_AS_OF_TIME) | OPT_BIT(OPT_JOBS) | OPT_BIT(OPT_HELP), NULL, 1, 1, run_cql_eval },
+      OPT_BIT(OPT_ELM) | OPT_BIT(OPT_LIBRARY) | OPT_BIT(OPT_ONLY) | OPT_BIT(OPT_TERMINOLOGY) | OPT_BIT(OPT_AS_OF_TIME) | OPT_BIT(OPT_JOBS) | OPT_BIT(OPT_HELP), NULL, 1, 1, run_cql_eval },
     { "help", NULL, "[SUBCOMMAND [VERB]]", "help for the program or a subcommand", OPT_BIT(OPT_WORDS) | OPT_BIT(OPT_HELP), NULL, 0, 3, run_help },
     { "version", NULL, "", "versions of the program and of the knowledge found", OPT_BIT(OPT_PACK) | OPT_BIT(OPT_HELP), NULL, 0, 0, run_version },
 };

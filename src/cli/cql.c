@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "cli/command.h"
 #include "cli/cql_batch.h"
+#include "cli/cql_terminology.h"
 #include "cli/tell.h"
 #include "json/json.h"
 
@@ -312,14 +313,22 @@ int run_cql_eval(const arguments *a)
     batch b = { .library = a->value[OPT_LIBRARY], .only = a->value[OPT_ONLY], .jobs = (int)jobs,
                 .name = strcmp(a->words[0], "-") == 0 ? "standard input" : a->words[0] };
     nl_cql_program *program;
+    nl_cql_terminology *terminology = NULL;
+    const char *terms = a->value[OPT_TERMINOLOGY];
     if (moment_asked(a, now, &b.as_of, &err) != NL_OK) {
         return tell_failure(STAGE_INPUT, &err);
     }
+    if (terms && terminology_of_path(terms, &terminology, &err) != NL_OK) {
+        return tell_failure(STAGE_PACK, &err);
+    }
+    b.terminology = terminology;
     if (link_libraries(a, &program, &err) != NL_OK) {
+        nl_cql_terminology_free(terminology);
         return tell_failure(STAGE_PACK, &err);
     }
     b.program = program;
     int status = eval_file(a, &b);
     nl_cql_program_free(program);
+    nl_cql_terminology_free(terminology);
     return status;
 }

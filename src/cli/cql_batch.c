@@ -170,7 +170,8 @@ static void *work(void *arg)
     nl_cql_run *r = NULL;
     nl_error err = { 0 };
     ticket t;
-    if (nl_cql_run_new(s->batch->program, NULL, &r, &err) != NL_OK) {
+    if (nl_cql_run_new(s->batch->program, NULL, &r, &err) != NL_OK || nl_cql_use(r, s->batch->terminology, &err) != NL_OK) {
+        nl_cql_run_free(r);
         pthread_mutex_lock(&s->lock);
         s->failed = err;
         pthread_mutex_unlock(&s->lock);

@@ -9,6 +9,7 @@
 
 typedef struct batch {
     const nl_cql_program *program;
+    const nl_cql_terminology *terminology;/* for all patients, or NULL */
     const char *library, *only, *as_of;   /* only: one define, or NULL for all */
     const char *name;                     /* of the input */
     str         lines;

@@ -14,8 +14,8 @@
 #ifndef CQL_MODEL_H
 #define CQL_MODEL_H
 
+#include "cql/codes.h"
 #include "cql/cql.h"
-#include "cql/value.h"
 
 /* What a property is declared to be. */
 typedef struct cql_expected {
@@ -29,9 +29,8 @@ typedef struct cql_retrieval {
     str             type;           /* "Observation", without its namespace */
     uint32_t        type_number;
     str             code_property;  /* the element the codes are compared with, "code"; empty for the type's main one */
-    const cql_code *codes;          /* rows with any of these (system and code); all rows when not filtered */
-    uint32_t        code_count;
-    bool            filtered;       /* with code_count 0: no row */
+    const cql_codes *codes;         /* rows with any of these (system and code); none of them: no row */
+    bool            filtered;       /* false: all rows */
     bool            exact;          /* version and display have to be the same as well */
 } cql_retrieval;
 
@@ -52,9 +51,9 @@ struct cql_model {
     void (*write)(const cql_model *m, buf *out, cql_value item);
     /* The item as JSON with all that is in it, for a function of the host. NULL: as write. */
     void (*content)(const cql_model *m, buf *out, cql_value item);
-    /* The codes of the value set or code system (kind: CQL_VALUE_SET, CQL_CODE_SYSTEM) with this url; version empty: any. false: the
-     * data does not hold it, or not as a plain list of codes. NULL: the model has no terminology. */
-    bool (*codes)(const cql_model *m, arena *a, cql_kind kind, str url, str version, const cql_code **codes, uint32_t *count);
+    /* The codes of the value set or code system (kind: CQL_VALUE_SET, CQL_CODE_SYSTEM) with this url; version empty: any. NULL: it is
+     * not there, or not as a plain list of codes, and then *why may say what is in the way. NULL: the model has no terminology. */
+    const cql_codes *(*codes)(const cql_model *m, arena *a, cql_kind kind, str url, str version, str *why);
     /* Whether one code of the system is above another one in its hierarchy; unknown when the data does not hold it. NULL: always unknown. */
     truth (*subsumes)(const cql_model *m, arena *a, str system, str version, str above, str below);
     /* What the item holds, every element of a list by itself. NULL: Children of an item is an error. */

@@ -11,69 +11,59 @@ FORM_FN(form_vocabulary)
                             (cql_vocabulary){ t[0], versioned ? t[1] : (str){ 0 }, t[2] });
 }
 
-bool vocabulary_codes(run *r, const node *n, cql_value v, const cql_code **codes, uint32_t *count)
+const cql_codes *vocabulary_codes(run *r, const node *n, cql_value v)
 {
     const cql_vocabulary *s = v.as.vocabulary;
     for (size_t i = 0; i < r->vocabularies.count; i++) {
         const known_vocabulary *k = &r->vocabularies.at[i];
         if (k->kind == v.kind && str_eq(k->id, s->id) && str_eq(k->version, s->version)) {
-            *codes = k->codes;
-            *count = k->count;
-            return true;
+            return k->codes;
         }
     }
-    if (!r->m || !r->m->codes || !r->m->codes(r->m, r->a, (cql_kind)v.kind, s->id, s->version, codes, count)) {
-        (void)run_fail(r, n, "the codes of the %s '%.*s' are not in the data", cql_kind_name((cql_kind)v.kind),
-                       STR_ARG(s->id));
-        return false;
+    str why = STR("");
+    const cql_codes *codes = r->m && r->m->codes ? r->m->codes(r->m, r->a, (cql_kind)v.kind, s->id, s->version, &why) : NULL;
+    if (!codes) {
+        (void)run_fail(r, n, "the codes of the %s '%.*s' are not in the data%s%.*s", cql_kind_name((cql_kind)v.kind), STR_ARG(s->id),
+                       str_empty(why) ? "" : ": ", STR_ARG(why));
+        return NULL;
     }
-    *VEC_PUSH(r->a, &r->vocabularies) = (known_vocabulary){ v.kind, s->id, s->version, *codes, *count };
-    return true;
+    *VEC_PUSH(r->a, &r->vocabularies) = (known_vocabulary){ v.kind, s->id, s->version, codes };
+    return codes;
 }
 
 FORM_FN(form_expand_value_set)
 {
     cql_value v = eval_arg(r, n, 0);
-    const cql_code *codes;
-    uint32_t count;
-    if (v.kind != CQL_VALUE_SET || !vocabulary_codes(r, n, v, &codes, &count)) {
+    const cql_codes *codes = v.kind == CQL_VALUE_SET ? vocabulary_codes(r, n, v) : NULL;
+    if (!codes) {
         return cql_null();
     }
-    cql_value *list = ARENA_ARRAY(r->a, count, cql_value);
-    for (uint32_t i = 0; i < count; i++) {
-        list[i] = (cql_value){ .kind = CQL_CODE, .as.code = &codes[i] };
+    cql_value *list = ARENA_ARRAY(r->a, codes->count, cql_value);
+    for (uint32_t i = 0; i < codes->count; i++) {
+        list[i] = (cql_value){ .kind = CQL_CODE, .as.code = &codes->at[i] };
     }
-    return cql_list(list, count);
+    return cql_list(list, codes->count);
 }
 
 /* A text is compared with the codes alone. */
-static bool holds(const cql_code *codes, uint32_t count, str code, str system, bool any_system)
-{
-    for (uint32_t i = 0; i < count; i++) {
-        if (str_eq(codes[i].code, code) && (any_system || str_eq(codes[i].system, system))) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static bool any_member(run *r, cql_value v, const cql_code *codes, uint32_t count)
+static bool any_member(run *r, cql_value v, const cql_codes *codes)
 {
     bool found = false;
+    uint32_t from = 0;
     arena_step(r->a);
     switch ((cql_kind)v.kind) {
     case CQL_STRING:
-        return holds(codes, count, value_str(v), STR(""), true);
+        return cql_codes_next(codes, value_str(v), &from) != NULL;
     case CQL_CODE:
-        return holds(codes, count, v.as.code->code, v.as.code->system, false);
+        return cql_codes_hold(codes, v.as.code->code, v.as.code->system);
     case CQL_CONCEPT:
         for (uint32_t i = 0; i < v.as.concept->count && !found; i++) {
-            found = holds(codes, count, v.as.concept->codes[i].code, v.as.concept->codes[i].system, false);
+            found = cql_codes_hold(codes, v.as.concept->codes[i].code, v.as.concept->codes[i].system);
         }
         return found;
     case CQL_LIST:
         for (uint32_t i = 0; i < v.n && !found; i++) {
-            found = v.as.list[i].kind != CQL_LIST && any_member(r, v.as.list[i], codes, count);
+            found = v.as.list[i].kind != CQL_LIST && any_member(r, v.as.list[i], codes);
         }
         return found;
     default:
@@ -85,8 +75,6 @@ static bool any_member(run *r, cql_value v, const cql_code *codes, uint32_t coun
 FORM_FN(form_membership)
 {
     cql_value asked = eval_arg(r, n, 0), of = cql_null();
-    const cql_code *codes;
-    uint32_t count;
     if (r->error || cql_is_null(asked)) {
         return r->error ? cql_null() : cql_boolean(false);
     }
@@ -95,7 +83,8 @@ FORM_FN(form_membership)
         return r->error || cql_is_null(of) ? cql_null()
                                            : run_fail(r, n, "the vocabulary is a %s", cql_kind_name((cql_kind)of.kind));
     }
-    return vocabulary_codes(r, n, of, &codes, &count) ? cql_boolean(any_member(r, asked, codes, count)) : cql_null();
+    const cql_codes *codes = vocabulary_codes(r, n, of);
+    return codes ? cql_boolean(any_member(r, asked, codes)) : cql_null();
 }
 
 /* ---- subsumption ---- */

@@ -8,6 +8,7 @@ typedef VEC(cql_code) code_vec;
 /* Codes, concepts, vocabularies, and lists of these. */
 static void add_codes(run *r, const node *n, cql_value v, code_vec *out)
 {
+    const cql_codes *all = NULL;
     const cql_code *codes = NULL;
     uint32_t count = 0;
     switch ((cql_kind)v.kind) {
@@ -30,9 +31,9 @@ static void add_codes(run *r, const node *n, cql_value v, code_vec *out)
         break;
     case CQL_VALUE_SET:
     case CQL_CODE_SYSTEM:
-        if (!vocabulary_codes(r, n, v, &codes, &count)) {
-            return;
-        }
+        all = vocabulary_codes(r, n, v);
+        codes = all ? all->at : NULL;
+        count = all ? all->count : 0;
         break;
     default:
         (void)run_fail(r, n, "rows cannot be found by a %s", cql_kind_name((cql_kind)v.kind));
@@ -41,6 +42,20 @@ static void add_codes(run *r, const node *n, cql_value v, code_vec *out)
     for (uint32_t i = 0; i < count; i++) {
         *VEC_PUSH(r->a, out) = codes[i];
     }
+}
+
+/* A value set that is wanted whole is not made a list of first. */
+static const cql_codes *wanted_codes(run *r, const node *n)
+{
+    uint32_t arg = node_arg(r, n, 0);
+    const node *codes = arg != CQL_NONE ? &r->p->nodes[arg] : NULL;
+    cql_value v = codes && codes->op == OP_ExpandValueSet ? eval_arg(r, codes, 0) : eval(r, arg);
+    if (v.kind == CQL_VALUE_SET || v.kind == CQL_CODE_SYSTEM) {
+        return vocabulary_codes(r, n, v);
+    }
+    code_vec all = { 0 };
+    add_codes(r, n, v, &all);
+    return cql_codes_make(r->a, all.at, (uint32_t)all.count);
 }
 
 /* The System value at a path of the row. */
@@ -127,14 +142,12 @@ FORM_FN(form_retrieve)
 {
     const type *t = &r->p->types[n->b];
     const str *texts = &r->p->texts[n->a];
-    code_vec wanted = { 0 };
-    add_codes(r, n, eval_arg(r, n, 0), &wanted);
+    const cql_codes *wanted = wanted_codes(r, n);
     cql_value range = range_of_times(r, n, eval_arg(r, n, 1)), id = eval_arg(r, n, 2);
     cql_retrieval q = { .type = str_from(t->name, (size_t)(str_find_char(t->name, '}') + 1)),
                         .type_number = r->model_types[n->b],
                         .code_property = texts[RETRIEVE_CODE],
-                        .codes = wanted.at,
-                        .code_count = (uint32_t)wanted.count,
+                        .codes = wanted,
                         .filtered = node_arg(r, n, 0) != CQL_NONE,
                         .exact = str_is(texts[RETRIEVE_COMPARATOR], "=") };
     if (r->error || !r->m || q.type_number == 0) {

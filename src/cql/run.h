@@ -13,7 +13,7 @@ typedef struct cell {
     uint8_t   state;
 } cell;
 
-typedef struct known_vocabulary { uint8_t kind; str id, version; const cql_code *codes; uint32_t count; } known_vocabulary;
+typedef struct known_vocabulary { uint8_t kind; str id, version; const cql_codes *codes; } known_vocabulary;
 typedef struct memo { cql_value value; uint64_t stamp; } memo;   /* stamp: of the loop when it was evaluated; 0: not yet */
 struct cql_run {
     arena             *a;
@@ -91,8 +91,8 @@ cql_value list_includes(run *r, cql_value list, cql_value part, bool proper);
 cql_value list_union(run *r, cql_value x, cql_value y);
 cql_value list_select(run *r, cql_value x, cql_value y, bool in_both);   /* intersect, or except */
 
-/* The codes of a value set or code system; false, with the run's error set, when the data does not hold them (op_vocabulary.c). */
-bool vocabulary_codes(run *r, const node *n, cql_value v, const cql_code **codes, uint32_t *count);
+/* The codes of a value set or code system; NULL, with the run's error set, when the data does not hold them (op_vocabulary.c). */
+const cql_codes *vocabulary_codes(run *r, const node *n, cql_value v);
 
 /* ---- canonical JSON back into a value (value_read.c) ---- false: not of that type */
 bool value_read(arena *a, const cql_program *p, uint32_t type_index, const json *from, cql_value *out);

@@ -306,7 +306,7 @@ nl_status plan_make(const pack *p, record *closed, const question *q, plan **out
         return fail(err, NL_E_ARG, "", "a plan is made for a day");
     }
     work *w = work_make(p, closed, q);
-    cql_run *run = cql_run_make(w->a, p->program, model_fhir_make(w->a, closed), q->as_of);
+    cql_run *run = cql_run_make(w->a, p->program, model_fhir_make(w->a, closed, NULL), q->as_of);
     w->deciding = (deciding){ .g = w->g, .overlay = p->overlay, .run = run, .chart = w->chart, .drugs = p->terms->drugs, .as_of = q->as_of,
                               .place = in_place };
     find_presumptions(w);

@@ -150,16 +150,16 @@ resource *index_resolve(const record *r, str reference)
 
 /* ---- codes ---- */
 
-typedef void key_visitor(record *r, resource *x, table_key key);
+typedef void key_visitor(void *with, table_key key);
 
-static void visit_codings(record *r, resource *x, const json *concept, key_visitor *visit)
+static void visit_codings(const resource *x, const json *concept, key_visitor *visit, void *with)
 {
     const json *codings = json_get(concept, "coding");
     const json *first = json_is(codings, JSON_ARRAY) ? codings->first : codings;
     for (const json *c = first; c; c = json_is(codings, JSON_ARRAY) ? c->next : NULL) {
         str code = json_get_text(c, "code");
         if (!str_empty(code)) {
-            visit(r, x, (table_key){ .a = x->type, .b = system_canonical(json_get_text(c, "system")), .c = code });
+            visit(with, (table_key){ .a = x->type, .b = system_canonical(json_get_text(c, "system")), .c = code });
         }
     }
 }
@@ -186,56 +186,80 @@ static const json *target_of(const record *r, const json *root, str reference)
 }
 
 /* Every key x is found by: its type, and each coding of its main code element. */
-static void visit_keys(record *r, resource *x, key_visitor *visit)
+static void visit_keys(const record *r, const resource *x, key_visitor *visit, void *with)
 {
-    visit(r, x, (table_key){ .a = x->type });
+    visit(with, (table_key){ .a = x->type });
     for (const json *m = x->root->first; m; m = m->next) {
         if (str_is(m->key, "code") || str_is(m->key, "medicationCodeableConcept") || str_is(m->key, "vaccineCode") ||
             str_is(m->key, "medication")) {
-            visit_codings(r, x, m, visit);
+            visit_codings(x, m, visit, with);
         }
         if (str_is(m->key, "medicationReference")) {
-            visit_codings(r, x, json_get(target_of(r, x->root, json_get_text(m, "reference")), "code"), visit);
+            visit_codings(x, json_get(target_of(r, x->root, json_get_text(m, "reference")), "code"), visit, with);
         }
     }
 }
 
-static void add_key(record *r, resource *x, table_key key)
+typedef struct indexed { record *r; resource *x; } indexed;
+
+static void add_key(void *with, table_key key)
 {
-    void **at = table_put(r->a, &r->index, key);
+    const indexed *i = with;
+    void **at = table_put(i->r->a, &i->r->index, key);
     if (!*at) {
-        *at = ARENA_NEW(r->a, bucket);
+        *at = ARENA_NEW(i->r->a, bucket);
     }
     bucket *b = *at;
-    if (b->rows.count == 0 || b->rows.at[b->rows.count - 1] != x) { /* the same coding twice */
-        *VEC_PUSH(r->a, &b->rows) = x;
+    if (b->rows.count == 0 || b->rows.at[b->rows.count - 1] != i->x) { /* the same coding twice */
+        *VEC_PUSH(i->r->a, &b->rows) = i->x;
     }
     b->stale = true;
 }
 
-static void mark_key(record *r, resource *x, table_key key)
+static void mark_key(void *with, table_key key)
 {
-    bucket *b = table_get(&r->index, key);
+    const indexed *i = with;
+    bucket *b = table_get(&i->r->index, key);
     if (b) {
         b->stale = true;
     }
 }
 
-static void remove_key(record *r, resource *x, table_key key)
+static void remove_key(void *with, table_key key)
 {
-    bucket *b = table_get(&r->index, key);
-    if (b && b->rows.count > 0 && b->rows.at[b->rows.count - 1] == x) {
+    const indexed *i = with;
+    bucket *b = table_get(&i->r->index, key);
+    if (b && b->rows.count > 0 && b->rows.at[b->rows.count - 1] == i->x) {
         b->rows.count--;
         b->stale = true;
     }
 }
 
-void index_add(record *r, resource *x) { visit_keys(r, x, add_key); }
-void index_changed(record *r, resource *x) { visit_keys(r, x, mark_key); }
+void index_add(record *r, resource *x) { visit_keys(r, x, add_key, &(indexed){ r, x }); }
+void index_changed(record *r, resource *x) { visit_keys(r, x, mark_key, &(indexed){ r, x }); }
+
+typedef struct carried {
+    bool (*is)(const void *with, str system, str code);
+    const void *with;
+    bool found;
+} carried;
+
+static void look_at_key(void *with, table_key key)
+{
+    carried *c = with;
+    c->found = c->found || (!str_empty(key.c) && c->is(c->with, key.b, key.c));
+}
+
+bool record_carries(const record *r, const resource *x, bool (*is)(const void *with, str system, str code), const void *with)
+{
+    carried c = { is, with, false };
+    visit_keys(r, x, look_at_key, &c);
+    return c.found;
+}
 
 void index_remove_last(record *r, resource *x)
 {
-    visit_keys(r, x, remove_key);
+    visit_keys(r, x, remove_key, &(indexed){ r, x });
     forget(r, (table_key){ .a = x->type, .b = x->id }, x);
     forget(r, (table_key){ .a = STR("#"), .b = x->id }, x);
 }

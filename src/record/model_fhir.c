@@ -8,6 +8,14 @@
 
 #define FHIR_NAMESPACE "{http://hl7.org/fhir}"
 
+typedef struct fhir_model {
+    cql_model m;
+    const record *record;
+    const terminology *terms;
+} fhir_model;
+
+static const fhir_model *self_of(const cql_model *m) { return m->self; }
+
 static uint32_t type_of_name(const cql_model *m, str qualified)
 {
     str prefix = STR(FHIR_NAMESPACE);
@@ -24,15 +32,25 @@ static bool same_coding(const json *coding, const cql_code *wanted, bool exact)
                        str_eq(json_get_text(coding, "display"), wanted->display)));
 }
 
+static bool is_wanted(const json *coding, const cql_retrieval *q)
+{
+    str code = json_get_text(coding, "code");
+    uint32_t from = 0;
+    for (const cql_code *c = cql_codes_next(q->codes, code, &from); c; c = cql_codes_next(q->codes, code, &from)) {
+        if (same_coding(coding, c, q->exact)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool has_code(const json *concept, const cql_retrieval *q)
 {
     const json *codings = json_get(concept, "coding");
     bool many = json_is(codings, JSON_ARRAY);
     for (const json *c = many ? codings->first : codings; c; c = many ? c->next : NULL) {
-        for (uint32_t i = 0; i < q->code_count; i++) {
-            if (same_coding(c, &q->codes[i], q->exact)) {
-                return true;
-            }
+        if (is_wanted(c, q)) {
+            return true;
         }
     }
     return false;
@@ -41,12 +59,8 @@ static bool has_code(const json *concept, const cql_retrieval *q)
 /* A plain code has no system of its own: its element says which one is meant. */
 static bool has_plain_code(const json *element, const cql_retrieval *q)
 {
-    for (uint32_t i = 0; json_is(element, JSON_STRING) && i < q->code_count; i++) {
-        if (str_eq(element->text, q->codes[i].code)) {
-            return true;
-        }
-    }
-    return false;
+    uint32_t from = 0;
+    return json_is(element, JSON_STRING) && cql_codes_next(q->codes, element->text, &from) != NULL;
 }
 
 static bool is_indexed(str element)
@@ -73,16 +87,39 @@ static uint32_t unique_rows(const resource **rows, uint32_t count)
     return kept;
 }
 
-/* The rows with any of the codes, in record order. */
+static bool is_wanted_code(const void *with, str system, str code)
+{
+    const cql_retrieval *q = with;
+    uint32_t from = 0;
+    for (const cql_code *c = cql_codes_next(q->codes, code, &from); c; c = cql_codes_next(q->codes, code, &from)) {
+        if (str_eq(system_canonical(c->system), system)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The rows with any of the codes, in record order: of few codes each is looked for among the rows, of few rows each among the codes. */
 static uint32_t find_any(const record *r, arena *a, const cql_retrieval *q, const resource *const **out)
 {
     const resource *const *found;
-    if (q->code_count == 1) {
-        return (uint32_t)record_find(r, q->type, q->codes[0].system, q->codes[0].code, out);
+    const cql_code *codes = q->codes->at;
+    if (q->codes->count == 1) {
+        return (uint32_t)record_find(r, q->type, codes[0].system, codes[0].code, out);
     }
     VEC(const resource *) rows = { 0 };
-    for (uint32_t i = 0; i < q->code_count; i++) {
-        size_t n = record_find(r, q->type, q->codes[i].system, q->codes[i].code, &found);
+    size_t all = record_find(r, q->type, STR(""), STR(""), &found);
+    if (q->codes->slots && all < q->codes->count) {
+        for (size_t k = 0; k < all; k++) {
+            if (record_carries(r, found[k], is_wanted_code, q)) {
+                *VEC_PUSH(a, &rows) = found[k];
+            }
+        }
+        *out = rows.at;
+        return (uint32_t)rows.count;
+    }
+    for (uint32_t i = 0; i < q->codes->count; i++) {
+        size_t n = record_find(r, q->type, codes[i].system, codes[i].code, &found);
         for (size_t k = 0; k < n; k++) {
             *VEC_PUSH(a, &rows) = found[k];
         }
@@ -288,15 +325,12 @@ static bool matches(const cql_model *m, arena *a, cql_value v, str path, const c
     if (v.n != 0 && fhir_type_at(v.n)->kind != CQL_NULL) {
         return has_plain_code(n, q);
     }
-    for (uint32_t i = 0; i < q->code_count && !found; i++) {
-        found = same_coding(n, &q->codes[i], q->exact);
-    }
-    return found || has_code(n, q);
+    return is_wanted(n, q) || has_code(n, q);
 }
 
 static uint32_t retrieve(const cql_model *m, arena *a, const cql_retrieval *q, const cql_value **rows)
 {
-    const record *r = m->self;
+    const record *r = self_of(m)->record;
     uint32_t number = q->type_number != 0 ? q->type_number : fhir_type_number(q->type), kept = 0;
     str element = !str_empty(q->code_property) || number == 0 ? q->code_property : fhir_type_code_path(number);
     const resource *const *found;
@@ -323,12 +357,12 @@ static bool is(const cql_model *m, cql_value item, uint32_t type)
 
 static bool equal(const cql_model *m, cql_value x, cql_value y)
 {
-    return x.n == y.n && json_equal(record_arena(m->self), x.as.p, y.as.p);
+    return x.n == y.n && json_equal(record_arena(self_of(m)->record), x.as.p, y.as.p);
 }
 
 static const json *root(const cql_model *m, cql_value item)
 {
-    const resource *x = item.kind == CQL_ITEM ? record_of(m->self, item.as.p) : NULL;
+    const resource *x = item.kind == CQL_ITEM ? record_of(self_of(m)->record, item.as.p) : NULL;
     return x ? x->root : NULL;
 }
 
@@ -360,27 +394,36 @@ static void write(const cql_model *m, buf *out, cql_value item)
     json_write(out, shown, JSON_COMPACT);
 }
 
-const cql_model *model_fhir_make(arena *a, const record *r)
+/* ---- value sets and code systems ---- */
+
+static const cql_codes *codes_of(const cql_model *m, arena *a, cql_kind kind, str url, str version, str *why)
 {
-    cql_model *m = ARENA_NEW(a, cql_model);
-    record *self = ((union {
-                       const record *c;
-                       record *m;
-                   }){ .c = r })
-                       .m; /* only ever read */
-    *m = (cql_model){ .self = self,
-                      .type = type_of_name,
-                      .retrieve = retrieve,
-                      .property = property,
-                      .is = is,
-                      .equal = equal,
-                      .root = root,
-                      .write = write,
-                      .content = write_content,
-                      .codes = model_fhir_codes,
-                      .subsumes = model_fhir_subsumes,
-                      .children = model_fhir_children,
-                      .plain = model_fhir_plain,
-                      .make = model_fhir_new };
-    return m;
+    return terminology_codes(self_of(m)->terms, a, kind, url, version, why);
+}
+
+static truth subsumes(const cql_model *m, arena *a, str system, str version, str above, str below)
+{
+    return terminology_subsumes(self_of(m)->terms, a, system, version, above, below);
+}
+
+const cql_model *model_fhir_make(arena *a, const record *r, const terminology *shared)
+{
+    fhir_model *f = ARENA_NEW(a, fhir_model);
+    f->record = r;
+    f->terms = terminology_of_record(a, r, shared);
+    f->m = (cql_model){ .self = f,
+                        .type = type_of_name,
+                        .retrieve = retrieve,
+                        .property = property,
+                        .is = is,
+                        .equal = equal,
+                        .root = root,
+                        .write = write,
+                        .content = write_content,
+                        .codes = codes_of,
+                        .subsumes = subsumes,
+                        .children = model_fhir_children,
+                        .plain = model_fhir_plain,
+                        .make = model_fhir_new };
+    return &f->m;
 }

@@ -58,6 +58,8 @@ const resource *record_at(const record *r, size_t i);
  * the next record_append. A resource carries a code when any coding of its main code element (code, medication*, vaccineCode)
  * has that system and code. */
 size_t   record_find(const record *r, str type, str system, str code, const resource *const **out);
+/* Whether is() says so of a code of its main code element, the system in its canonical spelling: what record_find finds it by. */
+bool     record_carries(const record *r, const resource *x, bool (*is)(const void *with, str system, str code), const void *with);
 /* A Reference's target: relative, absolute by its last two parts, urn:uuid, or contained (#id, needs from). NULL if absent. */
 const resource *record_resolve(const record *r, str reference);
 /* The target of a Reference element of this record, contained ones included: a resource object. NULL if absent. */

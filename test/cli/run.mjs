@@ -3,10 +3,11 @@
 // The program's tables against its manual page and its help: every subcommand, option and value stands in both, the manual
 // page names no option the program lacks, and bad calls end with the documented exit status and without an answer.
 // usage: run.mjs PROGRAM MANUAL_PAGE
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { spawnSync } from 'node:child_process';
+import { gzipSync } from 'node:zlib';
 
 const [program, page] = process.argv.slice(2);
 const man = readFileSync(page, 'utf8').replaceAll('\\-', '-');
@@ -111,6 +112,28 @@ check(JSON.stringify(all(run(['cql', 'eval', '--elm', folder, '--library', 'Top'
 versioned('Said', '1', [define('Patient', { type: 'SingletonFrom', operand: patients }), define('X', { type: 'FunctionRef', libraryName: 'FHIRHelpers', name: 'ToString', signature: [{ type: 'NamedTypeSpecifier', name: `${fhir}id` }],
   operand: [{ type: 'Property', path: 'id', source: { type: 'ExpressionRef', name: 'Patient' } }] })], { includes: { def: [{ localIdentifier: 'FHIRHelpers', path: 'FHIRHelpers', version: '4.0.1' }] } });
 check(JSON.stringify(all(run(['cql', 'eval', '--elm', folder, '--library', 'Said', data]))[0].results) === '{"X":"p\\"1"}', 'FHIRHelpers need not lie in the folder');
+// Value sets for all patients, from a file or a folder.
+versioned('Sets', '1', [define('In', { type: 'InValueSet', code: { type: 'Code', code: 'a', system: { name: 'S' } }, valueset: { name: 'V' } }), define('Missing', { type: 'ExpandValueSet', operand: { type: 'ValueSetRef', name: 'F' } })],
+  { codeSystems: { def: [{ name: 'S', id: 'urn:s' }] }, valueSets: { def: [{ name: 'V', id: 'urn:v' }, { name: 'F', id: 'urn:f' }] } });
+const terms = join(folder, 'terms'), valueSet = (url, include) => JSON.stringify({ resourceType: 'ValueSet', url, compose: { include: [include] } });
+mkdirSync(terms);
+writeFileSync(join(terms, 'v.json'), valueSet('urn:v', { system: 'urn:s', concept: [{ code: 'a' }] }));
+writeFileSync(join(terms, 'f.json.gz'), gzipSync(valueSet('urn:f', { system: 'urn:s', filter: [{ property: 'p', op: '=', value: 'x' }] })));
+writeFileSync(join(terms, 'package.json'), '{"name":"a package"}');
+writeFileSync(join(terms, '.index.json'), '{}');
+writeFileSync(join(terms, 'readme.md'), 'text');
+const asked = (...more) => run(['cql', 'eval', '--elm', folder, '--library', 'Sets', '--as-of', '2026-01-15', ...more, data]);
+const where = `${join(folder, 'Sets-1.json')}:0:0: `;
+const inFile = all(asked('--terminology', join(terms, 'v.json'), '--jobs', '3')), inFolder = asked('--terminology', terms, '--jobs', '3');
+check(inFile[0].results.In === true && inFile[0].results.Missing.error === `${where}ExpandValueSet: the codes of the ValueSet 'urn:f' are not in the data`, 'cql eval --terminology FILE: value sets for all patients');
+check(all(inFolder)[0].results.In === true && all(inFolder)[0].results.Missing.error.endsWith("not in the data: 'urn:f' selects by a filter and has no expansion"), 'cql eval --terminology DIR reads its files, compressed too, and what stands in the way is told');
+check(inFolder.stdout === asked('--terminology', terms).stdout, 'by several at a time');
+check(all(asked())[0].results.In.error === `${where}InValueSet: the codes of the ValueSet 'urn:v' are not in the data`, 'without it they are not there');
+writeFileSync(join(terms, 'bad.ndjson'), `${valueSet('urn:w', {})}\n{"resourceType":`);
+for (const [path, said] of [[join(terms, 'bad.ndjson'), /bad\.ndjson:2: this line is not JSON/], [terms, /bad\.ndjson:2: /], ['/nowhere', /\/nowhere: No such file/], [data, /data\.ndjson:2: /], [join(terms, 'package.json'), /package\.json: .*not FHIR/]]) {
+  const r = asked('--terminology', path);
+  check(r.status === 4 && r.stdout === '' && said.test(r.stderr), `a terminology that cannot be read ends the batch before it begins: ${path}`);
+}
 versioned('Odd', '1', [define('X', { type: 'Guess', locator: '7:3-7:9' })]);
 check(run(['cql', 'eval', '--elm', folder, '--library', 'Odd', data]).stderr === `nextline: ${join(folder, 'Odd-1.json')}:7:3: library Odd: the node Guess is not supported\n`, 'what is not supported is told with its place');
 check(run(['cql', 'eval', '--elm', '/nowhere', '--library', 'X', data]).stderr === 'nextline: /nowhere: No such file or directory\n', 'a folder that is not there is told');

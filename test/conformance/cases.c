@@ -15,6 +15,7 @@ typedef struct coverage {
 typedef struct suite {
     str text;
     const char *name;
+    bool apart;
     coverage seen;
     size_t count, failed;
 } suite;
@@ -128,14 +129,25 @@ static bool run_case(arena *a, cql_run *r, const cql_program *p, const json *lin
     return failed ? str_is(expected, "error") : !str_is(expected, "error") && same_value(a, *got, expected);
 }
 
-static nl_status model_of(arena *a, const json *data, const cql_model **m, nl_error *err)
+/* apart: value sets and code systems are not the patient's but are read for all. */
+static nl_status model_of(arena *a, const json *data, bool apart, const cql_model **m, nl_error *err)
 {
     record *r = record_make(a);
-    buf bytes = buf_make(a, BUF_MAX_DEFAULT);
-    json_write(&bytes, data, JSON_COMPACT);
-    TRY(record_read(r, STR("data"), buf_str(&bytes).p, buf_str(&bytes).n, err));
+    terminology *t = terminology_make(a);
+    for (const json *x = data->first; x; x = x->next) {
+        str of = json_get_text(x, "resourceType");
+        buf bytes = buf_make(a, BUF_MAX_DEFAULT);
+        json_write(&bytes, x, JSON_COMPACT);
+        str text = buf_str(&bytes);
+        if (apart && (str_is(of, "ValueSet") || str_is(of, "CodeSystem"))) {
+            TRY(terminology_read(t, STR("data"), text.p, text.n, err));
+        } else {
+            TRY(record_read(r, STR("data"), text.p, text.n, err));
+        }
+    }
     TRY(record_close(r, STR(""), err));
-    *m = model_fhir_make(a, r);
+    terminology_close(t);
+    *m = model_fhir_make(a, r, t);
     return NL_OK;
 }
 
@@ -156,7 +168,7 @@ static nl_status run_all(arena *a, void *arg, nl_error *err)
             const json *data = json_get(line, "data");
             const cql_model *m = NULL;
             if (data && data->count > 0) {
-                TRY(model_of(a, data, &m, err));
+                TRY(model_of(a, data, s->apart, &m, err));
             }
             r = cql_run_make(a, p, m, (date){ 2026, 1, 15, DATE_DAY });
             const json *now = json_get(line, "now");
@@ -208,11 +220,12 @@ int main(int argc, char **argv)
     nl_error err = { 0 };
     file_bytes bytes = { 0 };
     arena *a = arena_new(NULL);
-    if (argc != 2 || !a || file_read(argv[1], (size_t)1 << 28, &bytes, &err) != NL_OK) {
-        fprintf(stderr, "usage: cases FILE.ndjson: %s\n", err.what);
+    bool apart = argc == 3 && strcmp(argv[2], "--apart") == 0;
+    if ((argc != 2 && !apart) || !a || file_read(argv[1], (size_t)1 << 28, &bytes, &err) != NL_OK) {
+        fprintf(stderr, "usage: cases FILE.ndjson [--apart]: %s\n", err.what);
         return 1;
     }
-    suite s = { .text = { bytes.p, bytes.n }, .name = argv[1] };
+    suite s = { .text = { bytes.p, bytes.n }, .name = argv[1], .apart = apart };
     nl_status status = guard_run(a, run_all, &s, &err);
     if (status != NL_OK) {
         printf("# %s: %s\n", err.where, err.what);

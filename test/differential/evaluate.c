@@ -135,7 +135,7 @@ static nl_status evaluate(arena *a, void *arg, nl_error *err)
     record *r = NULL;
     TRY(load(a, j, &p, err));
     TRY(read_patient(a, j->argv[2], &r, err));
-    cql_run *at = cql_run_make(a, p, model_fhir_make(a, r), as_of);
+    cql_run *at = cql_run_make(a, p, model_fhir_make(a, r, NULL), as_of);
     print_order(a, r);
     for (uint32_t i = 0; i < cql_define_count(p); i++) {
         print_define(a, at, p, i);

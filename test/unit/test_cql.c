@@ -37,9 +37,7 @@ static uint32_t toy_retrieve(const cql_model *m, arena *a, const cql_retrieval *
     t->retrieves++;
     for (uint32_t i = 0; i < t->count; i++) {
         bool wanted = !q->filtered;
-        for (uint32_t k = 0; k < q->code_count; k++) {
-            wanted = wanted || (str_is(q->codes[k].code, t->rows[i].code) && str_is(q->codes[k].system, "urn:codes"));
-        }
+        wanted = wanted || cql_codes_hold(q->codes, str_of(t->rows[i].code), STR("urn:codes"));
         if (wanted) {
             found[n++] = cql_item(&t->rows[i], TYPE_ROW);
         }
@@ -64,14 +62,11 @@ static const json *toy_root(const cql_model *m, cql_value item)
     return &((const row *)item.as.p)->root;
 }
 
-static bool toy_codes(const cql_model *m, arena *a, cql_kind kind, str url, str version, const cql_code **codes,
-                      uint32_t *count)
+static const cql_codes *toy_codes(const cql_model *m, arena *a, cql_kind kind, str url, str version, str *why)
 {
     static const cql_code reds[] = { { STR_INIT("red"), STR_INIT("urn:codes"), { 0 }, { 0 } },
                                      { STR_INIT("pink"), STR_INIT("urn:codes"), { 0 }, { 0 } } };
-    *codes = reds;
-    *count = 2;
-    return kind == CQL_VALUE_SET && str_is(url, "urn:reds");
+    return kind == CQL_VALUE_SET && str_is(url, "urn:reds") ? cql_codes_make(a, reds, 2) : NULL;
 }
 
 static cql_model toy_model(toy *t)

@@ -53,6 +53,9 @@ static const char elm[] =
 #define OBSERVATION(id, code) \
     "{\"resourceType\":\"Observation\",\"id\":\"" id "\",\"status\":\"final\",\"code\":{\"coding\":[{\"system\":\"urn:codes\",\"code\":\"" code "\"}]}}"
 
+#define SET_OF(url, code) \
+    "{\"resourceType\":\"ValueSet\",\"id\":\"v\",\"url\":\"" url "\",\"compose\":{\"include\":[{\"system\":\"urn:codes\",\"concept\":[{\"code\":\"" code "\"}]}]}}"
+
 typedef struct host {
     nl_cql_program *program;
     nl_cql_run *run;
@@ -110,6 +113,58 @@ static void gives(host *h, const char *define, const char *expected)
 static bool is_known(host *h, const char *define)
 {
     return h->run->run->cells[cql_find_define(h->program->program, STR("T"), str_of(define))].state == CELL_DONE;
+}
+
+static nl_cql_terminology *terms_of(host *h, const char *text)
+{
+    nl_cql_input in = { { text, strlen(text) }, "terms.json" };
+    nl_cql_terminology *t = NULL;
+    assert_int_equal(nl_cql_terminology_read(&in, 1, &t, &h->err), NL_OK);
+    return t;
+}
+
+static void value_sets_of_no_patient_are_there_for_all_patients_of_a_run(void **state)
+{
+    host *h = *state;
+    nl_cql_terminology *t = terms_of(h, SET_OF("urn:set", "a"));
+    assert_int_equal(nl_cql_use(h->run, t, &h->err), NL_E_ARG); /* it has begun */
+    assert_int_equal(nl_cql_begin(h->run, "2026-01-15", &h->err), NL_OK);
+    assert_int_equal(nl_cql_value(h->run, "T", "In set", keep, h, &h->err), NL_E_LOGIC);
+    assert_non_null(strstr(h->err.what, "the codes of the ValueSet 'urn:set' are not in the data"));
+    nl_cql_run_free(h->run);
+    assert_int_equal(nl_cql_run_new(h->program, NULL, &h->run, &h->err), NL_OK);
+    assert_int_equal(nl_cql_use(h->run, t, &h->err), NL_OK);
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(nl_cql_begin(h->run, "2026-01-15", &h->err), NL_OK);
+        gives(h, "In set", "true"); /* without any data, too */
+    }
+    assert_int_equal(nl_cql_begin(h->run, "2026-01-15", &h->err), NL_OK);
+    assert_int_equal(add(h, "[" PATIENT "," SET_OF("urn:set", "b") "]"), NL_OK);
+    gives(h, "In set", "false"); /* the patient's own come first */
+    nl_cql_run_free(h->run);
+    h->run = NULL;
+    nl_cql_terminology_free(t);
+    nl_cql_terminology_free(NULL);
+}
+
+static void a_terminology_of_bad_input_says_where(void **state)
+{
+    nl_error err = { 0 };
+    nl_cql_terminology *t = (nl_cql_terminology *)(uintptr_t)16;
+    static const struct { const char *text; nl_status status; const char *where, *what; } bad[] = {
+        { "{\"resourceType\":\"ValueSet\",", NL_E_SYNTAX, "bad.json", "" },
+        { "[1,2]", NL_E_MODEL, "bad.json", "resourceType" },
+        { PATIENT, NL_E_MODEL, "bad.json", "no ValueSet and no CodeSystem" },
+    };
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        nl_cql_input in = { str_of(bad[i].text), "bad.json" };
+        assert_int_equal(nl_cql_terminology_read(&in, 1, &t, &err), bad[i].status);
+        assert_string_equal(err.where, bad[i].where);
+        assert_non_null(strstr(err.what, bad[i].what));
+    }
+    assert_int_equal(nl_cql_terminology_read(NULL, 0, &t, &err), NL_E_ARG);
+    assert_ptr_equal(t, (void *)(uintptr_t)16);
+    assert_int_equal(nl_cql_use(NULL, NULL, &err), NL_E_ARG);
 }
 
 static void what_is_not_elm_is_refused_and_leaves_the_output_alone(void **state)
@@ -436,6 +491,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_not_elm_is_refused_and_leaves_the_output_alone),
+        cmocka_unit_test(a_terminology_of_bad_input_says_where),
+        cmocka_unit_test_setup_teardown(value_sets_of_no_patient_are_there_for_all_patients_of_a_run, setup, teardown),
         cmocka_unit_test_setup_teardown(a_program_lists_its_defines, setup, teardown),
         cmocka_unit_test_setup_teardown(without_data_what_needs_none_has_a_value, setup, teardown),
         cmocka_unit_test_setup_teardown(a_moment_that_is_none_is_refused_and_nothing_has_begun, setup, teardown),

@@ -425,6 +425,29 @@ static void cql_runs_over_a_model_of_the_host(void **state)
     assert_int_equal(value(h, "Not in"), NL_E_LOGIC);
 }
 
+static void a_value_set_that_the_host_does_not_have_is_looked_for_among_those_for_all(void **state)
+{
+    host *h = *state;
+    toy t;
+    static const char sets[] =
+        "[{\"resourceType\":\"ValueSet\",\"url\":\"urn:none\",\"compose\":{\"include\":[{\"system\":\"urn:kinds\",\"concept\":[{\"code\":\"b\"}]}]}},"
+        "{\"resourceType\":\"ValueSet\",\"url\":\"urn:both\",\"compose\":{\"include\":[{\"system\":\"urn:kinds\",\"concept\":[{\"code\":\"z\"}]}]}}]";
+    nl_cql_input in = { { sets, sizeof sets - 1 }, "sets.json" };
+    nl_cql_terminology *terms = NULL;
+    begin_toy(h, &t);
+    nl_cql_run_free(h->run);
+    h->run = NULL;
+    assert_int_equal(nl_cql_terminology_read(&in, 1, &terms, &h->err), NL_OK);
+    assert_int_equal(nl_cql_run_new(h->program, NULL, &h->run, &h->err), NL_OK);
+    assert_int_equal(nl_cql_use(h->run, terms, &h->err), NL_OK);
+    assert_int_equal(nl_cql_begin_model(h->run, "2026-01-15", &toy_model, &t, &h->err), NL_OK);
+    gives(h, "Not in", "[{\"Item\":\"r2\"}]");
+    gives(h, "In", "[{\"Item\":\"r1\"},{\"Item\":\"r2\"}]");
+    nl_cql_run_free(h->run);
+    h->run = NULL;
+    nl_cql_terminology_free(terms);
+}
+
 static const char by_date[] = OPEN DEFINE("Of 2012", DATED("day")) "," DEFINE("Of texts", DATED("amount")) CLOSE;
 
 static void rows_are_found_by_date_and_a_text_is_no_date(void **state)
@@ -595,6 +618,7 @@ int main(void)
         TEST(an_element_of_the_data_comes_whole),
         TEST(a_function_cannot_return_what_only_the_data_has),
         TEST(cql_runs_over_a_model_of_the_host),
+        TEST(a_value_set_that_the_host_does_not_have_is_looked_for_among_those_for_all),
         TEST(rows_are_found_by_date_and_a_text_is_no_date),
         TEST(what_can_read_changed_items_is_asked_again),
         TEST(an_explanation_names_items_of_the_host),

@@ -60,7 +60,7 @@ static int set_up(void **state)
         print_error("%s\n", err.what);
         return -1;
     }
-    w->m = model_fhir_make(w->a, w->r);
+    w->m = model_fhir_make(w->a, w->r, NULL);
     *state = w;
     return 0;
 }
@@ -78,6 +78,12 @@ static const char value_sets[] =
     "\"concept\":[{\"code\":\"x\"}]}],\"exclude\":[{\"system\":\"urn:s\",\"concept\":[{\"code\":\"x\"}]}]}},"
     "{\"resourceType\":\"ValueSet\",\"id\":\"5\",\"url\":\"urn:part\",\"expansion\":{\"total\":9,\"contains\":[{"
     "\"system\":\"urn:s\",\"code\":\"x\"}]}},"
+    "{\"resourceType\":\"ValueSet\",\"id\":\"8\",\"url\":\"urn:of-filtered\",\"compose\":{\"include\":[{\"valueSet\":[\"urn:filtered\"]}]}},"
+    "{\"resourceType\":\"ValueSet\",\"id\":\"9\",\"url\":\"urn:of-none\",\"compose\":{\"include\":[{\"valueSet\":[\"urn:none|1\"]}]}},"
+    "{\"resourceType\":\"ValueSet\",\"id\":\"10\",\"url\":\"urn:of-t\",\"compose\":{\"include\":[{\"system\":\"urn:t\"}]}},"
+    "{\"resourceType\":\"ValueSet\",\"id\":\"11\",\"url\":\"urn:of-u\",\"compose\":{\"include\":[{\"system\":\"urn:u\"}]}},"
+    "{\"resourceType\":\"ValueSet\",\"id\":\"12\",\"url\":\"urn:itself\",\"compose\":{\"include\":[{\"valueSet\":[\"urn:itself\"]}]}},"
+    "{\"resourceType\":\"ValueSet\",\"id\":\"13\",\"url\":\"urn:empty\"},"
     "{\"resourceType\":\"CodeSystem\",\"id\":\"6\",\"url\":\"urn:s\",\"content\":\"complete\",\"concept\":[{\"code\":"
     "\"x\",\"concept\":[{\"code\":\"y\"}]}]},"
     "{\"resourceType\":\"CodeSystem\",\"id\":\"7\",\"url\":\"urn:t\",\"content\":\"fragment\",\"concept\":[{\"code\":"
@@ -90,25 +96,128 @@ static void value_sets_are_counted_out_only_where_they_list_their_codes(void **s
     record *r = record_make(a);
     assert_int_equal(record_read(r, STR("sets"), value_sets, sizeof value_sets - 1, &err), NL_OK);
     assert_int_equal(record_close(r, STR(""), &err), NL_OK);
-    const cql_model *m = model_fhir_make(a, r);
-    const cql_code *codes;
-    uint32_t n = 0;
-    assert_true(m->codes(m, a, CQL_VALUE_SET, STR("urn:a"), STR("1"), &codes, &n));
-    assert_int_equal(n, 2);
-    assert_true(str_is(codes[1].code, "y") && str_is(codes[1].system, "urn:s") && str_is(codes[1].display, "why"));
-    assert_true(m->codes(m, a, CQL_VALUE_SET, STR("urn:a"), STR("2"), &codes, &n));
-    assert_int_equal(n, 2);
-    assert_true(str_is(codes[0].code, "z") && str_is(codes[0].system, "urn:s") && str_is(codes[1].system, "urn:t"));
-    assert_true(m->codes(m, a, CQL_CODE_SYSTEM, STR("urn:s"), STR(""), &codes, &n));
-    assert_int_equal(n, 2);
-    assert_true(m->codes(m, a, CQL_VALUE_SET, STR("urn:less"), STR(""), &codes, &n)); /* all it includes is excluded */
-    assert_int_equal(n, 0);
-    static const char *const untold[] = { "urn:filtered", "urn:part", "urn:nowhere" };
+    const cql_model *m = model_fhir_make(a, r, NULL);
+    str why;
+    const cql_codes *codes = m->codes(m, a, CQL_VALUE_SET, STR("urn:a"), STR("1"), &why);
+    assert_int_equal(codes->count, 2);
+    assert_true(str_is(codes->at[1].code, "y") && str_is(codes->at[1].system, "urn:s") && str_is(codes->at[1].display, "why"));
+    codes = m->codes(m, a, CQL_VALUE_SET, STR("urn:a"), STR("2"), &why);
+    assert_int_equal(codes->count, 2);
+    assert_true(str_is(codes->at[0].code, "z") && str_is(codes->at[0].system, "urn:s") && str_is(codes->at[1].system, "urn:t"));
+    assert_int_equal(m->codes(m, a, CQL_CODE_SYSTEM, STR("urn:s"), STR(""), &why)->count, 2);
+    assert_int_equal(m->codes(m, a, CQL_VALUE_SET, STR("urn:less"), STR(""), &why)->count, 0); /* all it includes is excluded */
+    static const char *const untold[][2] = {
+        { "urn:filtered", "'urn:filtered' selects by a filter and has no expansion" },
+        { "urn:part", "'urn:part' has only a part of its expansion" },
+        { "urn:of-filtered", "'urn:filtered' selects by a filter and has no expansion" },
+        { "urn:of-none", "'urn:of-none' includes or excludes a value set that is not there: 'urn:none|1'" },
+        { "urn:of-t", "'urn:t' is not given whole" },
+        { "urn:of-u", "'urn:of-u' includes or excludes a code system that is not there: 'urn:u'" },
+        { "urn:itself", "'urn:itself' includes itself" },
+        { "urn:empty", "'urn:empty' does not say which codes it has" },
+        { "urn:nowhere", "" },
+    };
     for (size_t i = 0; i < sizeof untold / sizeof *untold; i++) {
-        assert_false(m->codes(m, a, CQL_VALUE_SET, str_of(untold[i]), STR(""), &codes, &n));
+        assert_null(m->codes(m, a, CQL_VALUE_SET, str_of(untold[i][0]), STR(""), &why));
+        assert_string_equal(arena_str(a, why).p, untold[i][1]);
     }
-    assert_false(m->codes(m, a, CQL_VALUE_SET, STR("urn:a"), STR("3"), &codes, &n));
-    assert_false(m->codes(m, a, CQL_CODE_SYSTEM, STR("urn:t"), STR(""), &codes, &n));
+    assert_null(m->codes(m, a, CQL_VALUE_SET, STR("urn:a"), STR("3"), &why));
+    assert_null(m->codes(m, a, CQL_CODE_SYSTEM, STR("urn:t"), STR(""), &why));
+    arena_free(a);
+}
+
+/* Six rows by 200 codes: each row is looked for among the codes; one is coded by a medication it refers to. */
+static void rows_by_more_codes_than_there_are_rows_are_the_same_rows(void **state)
+{
+    arena *a = arena_new(NULL);
+    nl_error err = { 0 };
+    record *r = record_make(a);
+    static const char rows[] =
+        "[{\"resourceType\":\"Patient\",\"id\":\"p\"},"
+        "{\"resourceType\":\"MedicationRequest\",\"id\":\"1\",\"medicationCodeableConcept\":{\"coding\":[{\"system\":\"urn:x\",\"code\":\"c7\"},"
+        "{\"system\":\"RxNorm\",\"code\":\"c8\"}]}},"
+        "{\"resourceType\":\"MedicationRequest\",\"id\":\"2\",\"medicationReference\":{\"reference\":\"Medication/m\"}},"
+        "{\"resourceType\":\"MedicationRequest\",\"id\":\"3\",\"medicationCodeableConcept\":{\"coding\":[{\"system\":\"urn:x\",\"code\":\"c7\"}]}},"
+        "{\"resourceType\":\"MedicationRequest\",\"id\":\"4\",\"medicationCodeableConcept\":{\"text\":\"c7\"}},"
+        "{\"resourceType\":\"MedicationRequest\",\"id\":\"5\",\"status\":\"c9\"},"
+        "{\"resourceType\":\"Medication\",\"id\":\"m\",\"code\":{\"coding\":[{\"system\":\"http://www.nlm.nih.gov/research/umls/rxnorm\",\"code\":\"c199\"}]}}]";
+    assert_int_equal(record_read(r, STR("rows"), rows, sizeof rows - 1, &err), NL_OK);
+    assert_int_equal(record_close(r, STR(""), &err), NL_OK);
+    const cql_model *m = model_fhir_make(a, r, NULL);
+    cql_code *codes = ARENA_ARRAY(a, 200, cql_code);
+    for (uint32_t i = 0; i < 200; i++) {
+        codes[i] = (cql_code){ .code = arena_printf(a, "c%u", i), .system = STR("http://www.nlm.nih.gov/research/umls/rxnorm") };
+    }
+    const cql_value *found;
+    cql_retrieval q = { .type = STR("MedicationRequest"), .filtered = true, .codes = cql_codes_make(a, codes, 200) };
+    assert_int_equal(m->retrieve(m, a, &q, &found), 2);
+    assert_true(str_is(json_get_text(found[0].as.p, "id"), "1"));
+    assert_true(str_is(json_get_text(found[1].as.p, "id"), "2"));
+    q.codes = cql_codes_make(a, codes, 2); /* of few codes, each is looked for among the rows */
+    assert_int_equal(m->retrieve(m, a, &q, &found), 0);
+    q.codes = cql_codes_make(a, codes + 8, 2);
+    assert_int_equal(m->retrieve(m, a, &q, &found), 1);
+    q.codes = cql_codes_make(a, codes, 200);
+    q.code_property = STR("status"); /* a code without a system is compared by itself */
+    assert_int_equal(m->retrieve(m, a, &q, &found), 1);
+    assert_true(str_is(json_get_text(found[0].as.p, "id"), "5"));
+    arena_free(a);
+}
+
+/* ---- value sets of no patient ---- */
+
+#define SET(url, version, code) \
+    "{\"resourceType\":\"ValueSet\",\"url\":\"" url "\",\"version\":\"" version "\",\"compose\":{\"include\":[{\"system\":\"urn:s\",\"concept\":[{\"code\":\"" code "\"}]}]}}"
+
+static void a_patients_own_value_sets_come_before_those_for_all(void **state)
+{
+    arena *a = arena_new(NULL), *other = arena_new(NULL);
+    nl_error err = { 0 };
+    str why;
+    static const char own[] = "[{\"resourceType\":\"Patient\",\"id\":\"p\"}," SET("urn:a", "1", "own") ","
+        "{\"resourceType\":\"ValueSet\",\"url\":\"urn:both\",\"compose\":{\"include\":[{\"valueSet\":[\"urn:a\"]},{\"valueSet\":[\"urn:b\"]},"
+        "{\"system\":\"LOINC\"}]}}]";
+    static const char first[] = SET("urn:b", "1", "b1") "\n" SET("urn:b", "2", "b2") "\n" SET("urn:a", "1", "shared") "\n" SET("urn:a", "2", "later") "\n";
+    static const char second[] = "{\"resourceType\":\"Bundle\",\"type\":\"collection\",\"entry\":[{\"resource\":{\"resourceType\":\"Library\"}},{\"resource\":"
+        "{\"resourceType\":\"CodeSystem\",\"url\":\"http://loinc.org\",\"content\":\"complete\",\"hierarchyMeaning\":\"is-a\",\"concept\":[{\"code\":\"1\","
+        "\"concept\":[{\"code\":\"2\"}]}]}}]}";
+    terminology *t = terminology_make(other);
+    assert_int_equal(terminology_read(t, STR("first"), first, sizeof first - 1, &err), NL_OK);
+    assert_int_equal(terminology_read(t, STR("second"), second, sizeof second - 1, &err), NL_OK);
+    assert_int_equal(terminology_count(t), 5);
+    terminology_close(t);
+    size_t closed = arena_used(other);
+    record *r = record_make(a);
+    assert_int_equal(record_read(r, STR("own"), own, sizeof own - 1, &err), NL_OK);
+    assert_int_equal(record_close(r, STR(""), &err), NL_OK);
+    const cql_model *m = model_fhir_make(a, r, t);
+    static const char *const sets[][3] = { { "urn:a", "", "own" }, { "urn:a", "2", "later" }, { "urn:b", "", "b1" }, { "urn:b", "2", "b2" } };
+    for (size_t i = 0; i < sizeof sets / sizeof *sets; i++) {
+        const cql_codes *codes = m->codes(m, a, CQL_VALUE_SET, str_of(sets[i][0]), str_of(sets[i][1]), &why);
+        assert_int_equal(codes->count, 1);
+        assert_true(str_is(codes->at[0].code, sets[i][2]));
+    }
+    const cql_codes *both = m->codes(m, a, CQL_VALUE_SET, STR("urn:both"), STR(""), &why); /* what it is composed of lies on both sides */
+    assert_int_equal(both->count, 4);
+    assert_true(cql_codes_hold(both, STR("own"), STR("urn:s")) && cql_codes_hold(both, STR("b1"), STR("urn:s")) && cql_codes_hold(both, STR("2"), STR("http://loinc.org")));
+    assert_int_equal(m->codes(m, a, CQL_CODE_SYSTEM, STR("urn:oid:2.16.840.1.113883.6.1"), STR(""), &why)->count, 2);
+    assert_int_equal(m->subsumes(m, a, STR("http://loinc.org"), STR(""), STR("1"), STR("2")), TRUTH_TRUE);
+    assert_null(m->codes(m, a, CQL_VALUE_SET, STR("urn:b"), STR("3"), &why));
+    assert_int_equal(arena_used(other), closed); /* nothing is added to what threads share */
+    arena_free(a);
+    arena_free(other);
+}
+
+static void a_line_of_a_terminology_that_is_no_json_ends_the_reading(void **state)
+{
+    arena *a = arena_new(NULL);
+    nl_error err = { 0 };
+    terminology *t = terminology_make(a);
+    static const char lines[] = SET("urn:a", "1", "x") "\n\n{\"resourceType\":\"ValueSet\",\"url\":\n";
+    assert_int_equal(terminology_read(t, STR("sets.ndjson"), lines, sizeof lines - 1, &err), NL_E_SYNTAX);
+    assert_string_equal(err.where, "sets.ndjson");
+    assert_int_equal(err.line, 3);
+    assert_int_equal(terminology_read(t, STR("x"), "{\"a\":1}", 7, &err), NL_E_MODEL);
     arena_free(a);
 }
 
@@ -296,7 +405,7 @@ static void a_status_that_is_only_a_text_is_read_as_a_concept(void **state)
 static uint32_t retrieved(const world *w, const char *name, const char *property, const cql_code *codes, uint32_t count,
                           bool filtered, const cql_value **rows)
 {
-    cql_retrieval q = { str_of(name), type(w, name), str_of(property), codes, count, filtered, false };
+    cql_retrieval q = { str_of(name), type(w, name), str_of(property), cql_codes_make(w->a, codes, count), filtered, false };
     return w->m->retrieve(w->m, w->a, &q, rows);
 }
 
@@ -356,6 +465,9 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(value_sets_are_counted_out_only_where_they_list_their_codes),
+        cmocka_unit_test(rows_by_more_codes_than_there_are_rows_are_the_same_rows),
+        cmocka_unit_test(a_patients_own_value_sets_come_before_those_for_all),
+        cmocka_unit_test(a_line_of_a_terminology_that_is_no_json_ends_the_reading),
         TEST(types_have_numbers_of_their_own),
         TEST(derived_types_are_of_their_base),
         TEST(primitives_give_system_values_with_their_digits),
