@@ -208,6 +208,8 @@ function makeRules(libraries, facts, report) {
     }
   }
 
+  const vocabularies = ['ValueSetRef', 'CodeSystemRef', 'ExpandValueSet', 'InValueSet', 'AnyInValueSet', 'InCodeSystem', 'AnyInCodeSystem'];
+
   // guarded: inside the condition of an if or case that can answer null.
   function walk(library, node, at, guarded) {
     at = node.locator ?? at;
@@ -221,6 +223,9 @@ function makeRules(libraries, facts, report) {
       } else if (!node.dataType.endsWith(`}${expected}`)) {
         report(library, at, `${code} is handed over as ${expected}`);
       }
+    }
+    if (vocabularies.includes(node.type)) {
+      report(library, at, 'the guideline has no value sets: what a code means stands in terminology/*.csv, and CQL asks for its fact');
     }
     if (library.layer === 'criteria') { inCriteria(library, node, at); }
     if (node.type === 'Exists' && !guarded && library.layer !== 'words') {
