@@ -30,7 +30,7 @@ static nl_status ask(arena *a, void *arg, nl_error *err)
     TRY(cql_compile(a, &text, 1, &p, err));
     TRY(record_read(r, STR("kinds"), bytes.p, bytes.n, err));
     TRY(record_close(r, STR(""), err));
-    cql_run *asked = cql_run_make(a, p, model_fhir_make(a, r, NULL), (date){ 2026, 6, 1, DATE_DAY });
+    cql_run *asked = cql_run_make(a, p, model_fhir_make(a, r, planning_terminology(a)), (date){ 2026, 6, 1, DATE_DAY });
     q->values = q->errors = 0;
     for (uint32_t i = q->first; i < cql_define_count(p); i++) {
         cql_write(asked, i, &out);

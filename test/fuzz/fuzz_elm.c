@@ -28,7 +28,7 @@ static nl_status evaluate(arena *a, void *arg, nl_error *err)
     record *r = record_make(a);
     TRY(record_read(r, STR("fuzz"), bytes.p, bytes.n, err));
     TRY(record_close(r, STR(""), err));
-    cql_run *run = cql_run_make(a, q->p, model_fhir_make(a, r, NULL), (date){ 2026, 6, 1, DATE_DAY });
+    cql_run *run = cql_run_make(a, q->p, model_fhir_make(a, r, planning_terminology(a)), (date){ 2026, 6, 1, DATE_DAY });
     str text, unit;
     const cql_retrieve *const *reads;
     truth t = cql_truth(run, q->define);

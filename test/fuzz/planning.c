@@ -29,6 +29,20 @@ str planning_record(void)
                "\"effectivePeriod\":{\"start\":\"2019-03-10\"}}}]}");
 }
 
+const terminology *planning_terminology(arena *a)
+{
+    static const char sets[] =
+        "[{\"resourceType\":\"ValueSet\",\"url\":\"urn:ones\",\"compose\":{\"include\":[{\"system\":\"http://loinc.org\",\"concept\":[{\"code\":\"16112-5\"}]}]}},"
+        "{\"resourceType\":\"ValueSet\",\"url\":\"http://toy.example/reds\",\"version\":\"2\",\"compose\":{\"include\":[{\"system\":\"urn:s\",\"concept\":["
+        "{\"code\":\"1\"},{\"code\":\"2\"},{\"code\":\"3\"},{\"code\":\"4\"},{\"code\":\"5\"},{\"code\":\"6\"},{\"code\":\"7\"},{\"code\":\"8\"},{\"code\":\"9\"}]},"
+        "{\"system\":\"http://snomed.info/sct\",\"concept\":[{\"code\":\"254837009\"}]}]}},"
+        "{\"resourceType\":\"CodeSystem\",\"url\":\"urn:s\",\"content\":\"complete\",\"hierarchyMeaning\":\"is-a\",\"concept\":[{\"code\":\"1\",\"concept\":[{\"code\":\"2\"}]}]}]";
+    terminology *t = terminology_make(a);
+    CHECK(terminology_read(t, STR("sets"), sets, sizeof sets - 1, NULL) == NL_OK);
+    terminology_close(t);
+    return t;
+}
+
 static void write_all(arena *a, plan *p)
 {
     buf out = buf_make(a, BUF_MAX_DEFAULT);
