@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "chart/derive.h"
+#include "chart/suspects.h"
 
 #include <stdlib.h>
 
@@ -55,6 +56,20 @@ str derive_reference(chart *c, const resource *r)
 
 json *derive_subject(chart *c) { return reference_to(c, derive_reference(c, record_patient(c->record))); }
 
+json *derive_extension(chart *c, json *of, const char *name)
+{
+    arena *a = arena_of(c);
+    const json *there = json_get(of, "extension");
+    json *list = NULL;
+    for (json *n = of->first; n && there; n = n->next) {
+        list = n == there ? n : list;
+    }
+    list = list ? list : json_put(of, "extension", json_new(a, JSON_ARRAY));
+    json *e = json_push(list, json_new(a, JSON_OBJECT));
+    json_put(e, "url", json_string(a, derive_structure(c, name)));
+    return e;
+}
+
 typedef struct origin { const resource *of; uint32_t place; } origin;
 
 static int origin_order(const void *x, const void *y)
@@ -85,20 +100,12 @@ static const resource **origins_of(chart *c, const json *const *sources, uint32_
 
 static void add_sources(chart *c, json *root, const json *const *sources, uint32_t source_count)
 {
-    arena *a = arena_of(c);
-    json *extensions = NULL;
     const resource **origins = origins_of(c, sources, source_count);
     for (uint32_t i = 0; i < source_count; i++) {
         str reference = origins[i] ? derive_reference(c, origins[i]) : STR("");
-        if (str_empty(reference)) {
-            continue;
+        if (!str_empty(reference)) {
+            json_put(derive_extension(c, root, "derived-from"), "valueReference", reference_to(c, reference));
         }
-        if (!extensions) {
-            extensions = json_put(root, "extension", json_new(a, JSON_ARRAY));
-        }
-        json *e = json_push(extensions, json_new(a, JSON_OBJECT));
-        json_put(e, "url", json_string(a, derive_structure(c, "derived-from")));
-        json_put(e, "valueReference", reference_to(c, reference));
     }
 }
 
@@ -180,6 +187,17 @@ static void put_parts(chart *c, json *o, const fact_result *f)
     }
 }
 
+/* What an adverse event is laid to goes with whatever is read from it. */
+static void put_suspects(chart *c, json *o, const fact_result *f)
+{
+    const resource **origins = origins_of(c, f->sources, f->source_count);
+    for (uint32_t i = 0; i < f->source_count; i++) {
+        if (origins[i] && str_is(origins[i]->type, "AdverseEvent")) {
+            suspects_put(c, o, origins[i]->root);
+        }
+    }
+}
+
 const resource *derive_fact(chart *c, const fact_result *f)
 {
     arena *a = arena_of(c);
@@ -208,5 +226,6 @@ const resource *derive_fact(chart *c, const fact_result *f)
         json_put(o, "specimen", reference_to(c, f->specimen));
     }
     put_parts(c, o, f);
+    put_suspects(c, o, f);
     return record_append(c->record, o, f->when, f->sources, f->source_count);
 }

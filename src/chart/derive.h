@@ -32,6 +32,8 @@ str   derive_structure(const chart *c, const char *name);
 json *derive_coding(chart *c, const char *code_system, str code);
 /* What every derived resource carries: resourceType, id, meta.tag, one derived-from extension per source's resource. */
 json *derive_resource(chart *c, const char *type, str id, const json *const *sources, uint32_t source_count);
+/* One more extension BASE/StructureDefinition/name of an element; the caller gives it its value. */
+json *derive_extension(chart *c, json *of, const char *name);
 /* A reference to the patient, for subject. */
 json *derive_subject(chart *c);
 /* The reference by which the record knows a resource: "Observation/x", else its full URL. */

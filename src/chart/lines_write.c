@@ -30,19 +30,6 @@ static void put_date(const writer *w, json *o, const char *key, date d)
     }
 }
 
-static json *add_extension(const writer *w, json *root, const char *name)
-{
-    const json *there = json_get(root, "extension");
-    json *list = NULL;
-    for (json *n = root->first; n && there; n = n->next) {
-        list = n == there ? n : list;
-    }
-    list = list ? list : json_put(root, "extension", json_new(w->a, JSON_ARRAY));
-    json *e = json_push(list, json_new(w->a, JSON_OBJECT));
-    json_put(e, "url", json_string(w->a, derive_structure(w->c, name)));
-    return e;
-}
-
 /* The days of one drug within its line: drugs of a line part early. What went on in the next line has no end in this one. */
 static void put_used_period(const writer *w, json *o, const draft *l, const course *p)
 {
@@ -50,7 +37,7 @@ static void put_used_period(const writer *w, json *o, const draft *l, const cour
     if (p->start.precision == DATE_NONE && end.precision == DATE_NONE) {
         return;
     }
-    json *period = json_put(add_extension(w, o, "used-period"), "valuePeriod", json_new(w->a, JSON_OBJECT));
+    json *period = json_put(derive_extension(w->c, o, "used-period"), "valuePeriod", json_new(w->a, JSON_OBJECT));
     put_date(w, period, "start", start);
     put_date(w, period, "end", end);
 }
@@ -59,7 +46,7 @@ static void put_used_period(const writer *w, json *o, const draft *l, const cour
 static void put_still_used(const writer *w, json *o, const draft *l, bool running, const course *p)
 {
     if (is_taken(l, p) || (running && (p->in_use || p->held))) {
-        json_put(add_extension(w, o, "still-used"), "valueBoolean", json_boolean(w->a, true));
+        json_put(derive_extension(w->c, o, "still-used"), "valueBoolean", json_boolean(w->a, true));
     }
 }
 
@@ -67,7 +54,7 @@ static void put_still_used(const writer *w, json *o, const draft *l, bool runnin
 static void put_active_entry_old(const writer *w, json *o, const draft *l, const course *p)
 {
     if (!is_taken(l, p) && p->active && !p->in_use && !p->held && p->end.precision == DATE_NONE && str_empty(p->reason)) {
-        json_put(add_extension(w, o, "active-entry-old"), "valueBoolean", json_boolean(w->a, true));
+        json_put(derive_extension(w->c, o, "active-entry-old"), "valueBoolean", json_boolean(w->a, true));
     }
 }
 
@@ -75,7 +62,7 @@ static void put_active_entry_old(const writer *w, json *o, const draft *l, const
 static void put_stopped_for(const writer *w, json *o, const draft *l, const course *p)
 {
     if (!is_taken(l, p) && !str_empty(p->reason)) {
-        json_put(add_extension(w, o, "stopped-for"), "valueCode", json_string(w->a, p->reason));
+        json_put(derive_extension(w->c, o, "stopped-for"), "valueCode", json_string(w->a, p->reason));
     }
 }
 
@@ -131,7 +118,7 @@ static source_list sources_of(const writer *w, const draft *l, const line_of_the
 
 static void put_extension_code(const writer *w, json *o, const char *name, str code)
 {
-    json_put(add_extension(w, o, name), "valueCode", json_string(w->a, code));
+    json_put(derive_extension(w->c, o, name), "valueCode", json_string(w->a, code));
 }
 
 static void write_line(const writer *w, const draft *l, const line_of_therapy *line, str id, const line_basis *basis, line_resources *out)
@@ -158,9 +145,9 @@ static void write_line(const writer *w, const draft *l, const line_of_therapy *l
     for (size_t i = 0; i < l->members.count; i++) {
         json_push(used, used_code(w, l, line->in_progress, l->members.at[i].course));
     }
-    json_put(add_extension(w, o, "line-number"), "valueInteger", json_integer(w->a, line->number));
+    json_put(derive_extension(w->c, o, "line-number"), "valueInteger", json_integer(w->a, line->number));
     if (basis->worse) {
-        put_date(w, add_extension(w, o, "progressed-on"), "valueDateTime", basis->worse->day);
+        put_date(w, derive_extension(w->c, o, "progressed-on"), "valueDateTime", basis->worse->day);
     }
     for (uint32_t i = 0; i < line->kind_count; i++) {
         put_extension_code(w, o, "counts-as", line->kinds[i]);
