@@ -12,6 +12,7 @@
 //   excluded {id: pattern found in a reason, its criterion or its words}   not_approved [id] (excluded with a non-medical reason)   present [id] (excluded as what the patient is on)
 //   undetermined {id: pattern found in what is missing}   tests [pattern]   no_missing [pattern]
 //   applies {id: now, on-change or unknown} (of an option offered or undetermined; '*': every other one)     change_needed (true, false or null)
+//   no_cautions {id: pattern} (of an option offered)
 //   drugs {id: [all]}   standing {id: [allowed]}   same_standing [[id, id]]   cautions {id: pattern}   presumed [id] (offered with the assumption named; empty: no option is)
 //   alerts {pattern of code: {kind, level, text, action, facts: [shown]}}   no_alerts [pattern of code]   odd [pattern of a finding or data alert]
 //   history [{setting, drugs, number}] (as many lines as listed)   changes (pattern)
@@ -82,7 +83,7 @@ function general(name, p) {
 // ---- one run against its expectation ----
 
 const LISTS = ['profile', 'amounts', 'next', 'change_needed', 'applies', 'scope', 'later', 'offered', 'offered_none', 'not_offered', 'not_excluded', 'not_listed', 'excluded', 'not_approved', 'present', 'undetermined', 'tests',
-  'no_missing', 'drugs', 'standing', 'same_standing', 'cautions', 'presumed', 'alerts', 'no_alerts', 'odd', 'history', 'changes', 'as_of', 'jurisdiction', 'set'];
+  'no_missing', 'drugs', 'standing', 'same_standing', 'cautions', 'no_cautions', 'presumed', 'alerts', 'no_alerts', 'odd', 'history', 'changes', 'as_of', 'jurisdiction', 'set'];
 
 function where(p, id) {
   for (const [list, word] of [[p.options, 'offered'], [p.excluded, 'excluded'], [p.undetermined, 'undetermined']]) {
@@ -155,6 +156,9 @@ function assertRun(name, p, e) {
   for (const [a, b] of e.same_standing ?? []) { ok(option(a) && option(b) && option(a).standing === option(b).standing, `${a} (${option(a)?.standing}) and ${b} (${option(b)?.standing}) are ranked against each other`); }
   for (const [id, pattern] of Object.entries(e.cautions ?? {})) {
     ok(option(id) && option(id).cautions.some((c) => found(pattern, c.text)), `${id}: no caution says /${pattern}/: ${option(id)?.cautions.map((c) => c.text).join('; ')}`);
+  }
+  for (const [id, pattern] of Object.entries(e.no_cautions ?? {})) {
+    ok(option(id) && !option(id).cautions.some((c) => found(pattern, c.text)), `${id}: is not offered, or a caution says /${pattern}/: ${option(id)?.cautions.map((c) => c.text).join('; ')}`);
   }
   if (e.presumed) {
     const presumed = p.options.filter((x) => x.presumptions.length > 0).map((x) => x.id);
