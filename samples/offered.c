@@ -21,7 +21,9 @@ int main(int argc, char **argv)
              && nl_record_close(record, NULL, &err) == NL_OK && nl_plan_make(record, &question, &plan, &err) == NL_OK;
     nl_item item;
     for (size_t i = 0; made && nl_plan_item(plan, NL_OFFERED, i, &item); i++) {
-        printf("%.*s: %.*s\n  %.*s\n", (int)item.standing.n, item.standing.p, (int)item.title.n, item.title.p, (int)item.text.n, item.text.p);
+        nl_str when = item.applies.n ? item.applies : (nl_str){ "not known whether now", 21 };
+        printf("%.*s (%.*s): %.*s\n  %.*s\n", (int)item.standing.n, item.standing.p, (int)when.n, when.p, (int)item.title.n, item.title.p,
+               (int)item.text.n, item.text.p);
     }
     if (!made) {
         fprintf(stderr, "%s: %s\n", err.where, err.what);

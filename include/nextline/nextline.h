@@ -92,6 +92,8 @@ typedef struct nl_item {
     nl_str id;        /* of the option or test; the code of an alert                     */
     nl_str title;     /* regimen, name of the test, kind of the alert                    */
     nl_str standing;  /* of an offered option, else empty                                */
+    nl_str applies;   /* of an option offered or undetermined, when its choice arises: "now"; "on-change": only should a treatment that holds be
+                         changed on other grounds; empty: not known. A standing says nothing of that */
     nl_str text;      /* why offered; first reason; first thing missing; how it is done; what fired */
 } nl_item;
 

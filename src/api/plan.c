@@ -87,7 +87,8 @@ bool nl_plan_item(const nl_plan *p, nl_part part, size_t i, nl_item *out)
     const plan *x = p->plan;
     switch (part) {
     case NL_OFFERED:
-        *out = (nl_item){ x->options[i].option->id, x->options[i].option->regimen, x->options[i].standing, x->options[i].reason };
+        *out = (nl_item){ .id = x->options[i].option->id, .title = x->options[i].option->regimen, .standing = x->options[i].standing,
+                          .applies = applies_word(x->options[i].applies), .text = x->options[i].reason };
         return true;
     case NL_EXCLUDED:
         *out = (nl_item){ .id = x->excluded[i].option->id, .title = x->excluded[i].option->regimen,
@@ -95,6 +96,7 @@ bool nl_plan_item(const nl_plan *p, nl_part part, size_t i, nl_item *out)
         return true;
     case NL_UNDETERMINED:
         *out = (nl_item){ .id = x->undetermined[i].option->id, .title = x->undetermined[i].option->regimen,
+                          .applies = applies_word(x->undetermined[i].applies),
                           .text = x->undetermined[i].missing_count ? x->undetermined[i].missing[0].text : STR("") };
         return true;
     case NL_TEST:

@@ -53,8 +53,7 @@ static suspect suspect_of(const chart *c, const json *entity)
     return s;
 }
 
-/* Whether the record calls it unlikely, and nobody thinks otherwise. */
-static bool is_cleared(const chart *c, const json *entity)
+bool suspect_is_cleared(const chart *c, const json *entity)
 {
     bool cleared = false, suspected = false;
     for (const json *n = first_of(json_get(entity, "causality")); n; n = next_of(n)) {
@@ -75,7 +74,7 @@ void suspects_put(chart *c, json *derived, const json *adverse_event)
     arena *a = record_arena(c->record);
     for (const json *n = first_of(json_get(adverse_event, "suspectEntity")); n; n = next_of(n)) {
         suspect s = suspect_of(c, n);
-        json *concept = json_put(derive_extension(c, derived, is_cleared(c, n) ? "not-laid-to" : "laid-to"), "valueCodeableConcept", json_new(a, JSON_OBJECT));
+        json *concept = json_put(derive_extension(c, derived, suspect_is_cleared(c, n) ? "not-laid-to" : "laid-to"), "valueCodeableConcept", json_new(a, JSON_OBJECT));
         json *codings = json_put(concept, "coding", json_new(a, JSON_ARRAY));
         for (size_t i = 0; i < s.count; i++) {
             const drug *d = &c->terms->drugs->at[s.drugs[i]];

@@ -2,6 +2,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "plan/work.h"
 
+str applies_word(applies x)
+{
+    return x == APPLIES_NOW ? STR("now") : x == APPLIES_ON_CHANGE ? STR("on-change") : STR("");
+}
+
 truth change_needed(work *w)
 {
     bool known = truth_spoken(w, &w->g->metastatic) == TRUTH_TRUE && !readings_differ(w, w->g->change_needed.define);

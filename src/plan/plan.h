@@ -68,6 +68,7 @@ typedef struct statement { str text; basis basis; } statement;
 /* When the choice of an option arises, as far as the state of the present treatment is known: the line is open (or the option goes on
  * with the line, or may be chosen at any time), or only should a treatment that holds be changed on other grounds. */
 typedef enum applies { APPLIES_UNKNOWN, APPLIES_NOW, APPLIES_ON_CHANGE } applies;
+str applies_word(applies x);   /* as programs are told: "now", "on-change"; empty: not known */
 
 typedef struct plan_option {
     const option *option;      /* of the pack: id, regimen, drugs, dose, evidence, approvals, monitoring */

@@ -5,6 +5,7 @@
 
 #include <stdlib.h>
 
+#include "chart/suspects.h"
 #include "report/wording.h"
 
 /* Terminologies end a name with its kind: "Partial mastectomy (procedure)". People do not. */
@@ -47,7 +48,7 @@ static void add_sites(const course_rules *r, buf *b, const json *site)
     }
 }
 
-/* What an adverse event is laid to, as the record names it. */
+/* What an adverse event is laid to, as the record names it; not what it calls unlikely. */
 static void add_suspects(arena *a, const plan *p, buf *b, const resource *r)
 {
     const json *suspects = json_get(r->root, "suspectEntity");
@@ -57,7 +58,7 @@ static void add_suspects(arena *a, const plan *p, buf *b, const resource *r)
         const json *drug = json_get(target, "medicationCodeableConcept");
         str name = course_concept(&p->pack->course, drug ? drug : json_get(target, "code"));
         name = str_empty(name) ? json_get_text(reference, "display") : name;
-        if (!str_empty(name)) {
+        if (!str_empty(name) && !suspect_is_cleared(p->chart, k)) {
             buf_printf(b, some ? ", %.*s" : " (suspected: %.*s", STR_ARG(name));
             some = true;
         }

@@ -87,16 +87,6 @@ static json *evidence(builder *b, const option *o)
     return list;
 }
 
-static json *applies_json(builder *b, applies x)
-{
-    switch (x) {
-    case APPLIES_NOW: return json_string(b->a, STR("now"));
-    case APPLIES_ON_CHANGE: return json_string(b->a, STR("on-change"));
-    case APPLIES_UNKNOWN: break;
-    }
-    return json_new(b->a, JSON_NULL);
-}
-
 static json *options(builder *b)
 {
     json *list = json_new(b->a, JSON_ARRAY);
@@ -108,7 +98,7 @@ static json *options(builder *b)
         json_put(o, "dose", text_json(b, x->option->dose));
         json_put(o, "dose_checked", json_boolean(b->a, x->option->dose_checked));
         json_put(o, "standing", text_json(b, x->standing));
-        json_put(o, "applies", applies_json(b, x->applies));
+        json_put(o, "applies", text_or_null(b, applies_word(x->applies)));
         json_put(o, "reason", text_json(b, x->reason));
         json *cautions = json_put(o, "cautions", json_new(b->a, JSON_ARRAY));
         for (uint32_t k = 0; k < x->caution_count; k++) {
@@ -149,7 +139,7 @@ static json *undetermined(builder *b)
         const plan_undetermined *x = &b->plan->undetermined[i];
         json *o = json_push(list, json_new(b->a, JSON_OBJECT));
         put_option_head(b, o, x->option);
-        json_put(o, "applies", applies_json(b, x->applies));
+        json_put(o, "applies", text_or_null(b, applies_word(x->applies)));
         json *unknowns = json_put(o, "missing", json_new(b->a, JSON_ARRAY));
         for (uint32_t k = 0; k < x->missing_count; k++) {
             json *one = json_push(unknowns, json_new(b->a, JSON_OBJECT));

@@ -177,6 +177,14 @@ static void the_answer_of_the_reader_is_the_answer_of_the_writer(void **state)
     assert_int_equal(nl_plan_count(&p, NL_OFFERED), 0);
     nl_item item;
     assert_false(nl_plan_item(&p, NL_ALERT, 0, &item));
+    option o = { .id = STR("o"), .regimen = STR("r") };
+    plan_option offered[] = { { .option = &o, .standing = STR("preferred"), .applies = APPLIES_ON_CHANGE }, { .option = &o, .applies = APPLIES_NOW } };
+    plan_undetermined open = { .option = &o };
+    made.options = offered, made.option_count = 2;
+    made.undetermined = &open, made.undetermined_count = 1;
+    assert_true(nl_plan_item(&p, NL_OFFERED, 0, &item) && str_is(item.applies, "on-change") && str_is(item.standing, "preferred"));
+    assert_true(nl_plan_item(&p, NL_OFFERED, 1, &item) && str_is(item.applies, "now"));
+    assert_true(nl_plan_item(&p, NL_UNDETERMINED, 0, &item) && str_empty(item.applies));
 }
 
 static void a_pack_cannot_be_built_from_nothing(void **state)
