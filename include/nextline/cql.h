@@ -35,7 +35,7 @@ typedef struct nl_cql_terminology nl_cql_terminology;   /* value sets and code s
 /* ---- The program ------------------------------------------------------ */
 
 typedef struct nl_cql_library {
-    nl_str      elm;    /* one library as ELM JSON with locators, result types and the signatures of all calls */
+    nl_str      elm;    /* one library as ELM JSON, best with locators, result types and the signatures of all calls */
     nl_str      text;   /* its CQL, so that an explanation can quote it; may be empty */
     const char *file;   /* how errors name it */
 } nl_cql_library;

@@ -198,6 +198,16 @@ static bool is_loaded(const loading *l, const char *file)
     return false;
 }
 
+/* Of a path with a namespace, NAMESPACE/NAME, the name. */
+static str file_name(str path)
+{
+    size_t i = path.n;
+    while (i > 0 && path.p[i - 1] != '/') {
+        i--;
+    }
+    return str_from(path, i);
+}
+
 /* The library and what it includes, each once. */
 static nl_status load_libraries(arena *a, void *arg, nl_error *err)
 {
@@ -229,7 +239,7 @@ static nl_status load_libraries(arena *a, void *arg, nl_error *err)
         *VEC_PUSH(a, &l->libraries) = library;
         const json *includes = json_path(root, "library.includes.def");
         for (const json *d = includes ? includes->first : NULL; d; d = d->next) {
-            *VEC_PUSH(a, &names) = (wanted){ json_get_text(d, "path"), json_get_text(d, "version") };
+            *VEC_PUSH(a, &names) = (wanted){ file_name(json_get_text(d, "path")), json_get_text(d, "version") };
         }
     }
     return NL_OK;

@@ -468,6 +468,13 @@ static int64_t whole_units(moment a, moment b, precision unit, bool boundaries)
     return floor_divide(y + sunday, ms[unit]) - floor_divide(x + sunday, ms[unit]);
 }
 
+/* Seconds and milliseconds are one decimal: where the milliseconds are not said they are none. */
+static bool is_known(moment m, precision unit)
+{
+    bool clock = unit >= P_HOUR && unit <= P_MILLISECOND;
+    return (clock && m.precision >= unit) || (unit != P_MILLISECOND && m.precision >= P_SECOND);
+}
+
 bool moment_between(moment a, moment b, precision unit, bool boundaries, int16_t offset, int64_t *low, int64_t *high)
 {
     if (unit == P_NONE || (a.kind == CQL_TIME) != (b.kind == CQL_TIME) ||
@@ -476,8 +483,8 @@ bool moment_between(moment a, moment b, precision unit, bool boundaries, int16_t
     }
     bool settled = unit >= P_HOUR && unit <= P_MILLISECOND;
     moment al = as_counted(moment_low(a)), bl = as_counted(moment_low(b));
-    moment ah = settled && a.precision >= unit ? al : as_counted(moment_high(a));
-    moment bh = settled && b.precision >= unit ? bl : as_counted(moment_high(b));
+    moment ah = is_known(a, unit) ? al : as_counted(moment_high(a));
+    moment bh = is_known(b, unit) ? bl : as_counted(moment_high(b));
     if (a.offset != b.offset && (settled || !boundaries)) { /* boundaries of days and longer are those of either side's own calendar */
         al = moment_at(al, offset);
         ah = moment_at(ah, offset);

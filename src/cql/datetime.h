@@ -45,7 +45,7 @@ bool moment_add(moment *m, int64_t amount, precision unit);
 /* The least whole step of its own precision; only for a Time may the millisecond be the finest of several. */
 bool moment_step(moment *m, int direction);
 /* Whole units from a to b (duration) or boundaries crossed (difference): low and high differ when fields are unknown. Hours
- * and finer are counted in their own fields; for days and coarser an unknown time of day leaves the last one uncertain. Different
+ * and finer are counted in their own fields; for days and coarser a time of day not known to the second leaves the last one uncertain. Different
  * offsets are first brought to `offset`, but for boundaries of days and longer. */
 bool moment_between(moment a, moment b, precision unit, bool boundaries, int16_t offset, int64_t *low, int64_t *high);
 

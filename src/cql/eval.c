@@ -146,6 +146,69 @@ FORM_FN(form_cell)
     return cell_value(r, n->a);
 }
 
+/* ---- calls ---- */
+
+/* Whether the operands can be given to it; *exact: each is of the very type, none derived from it. A null fits everywhere. */
+static bool fits(run *r, const body *b, const cql_value *v, bool *exact)
+{
+    bool all = true;
+    *exact = true;
+    for (uint32_t i = 0; i < b->operands && all; i++) {
+        uint32_t t = r->p->lists[b->operand_types + i];
+        all = cql_is_null(v[i]) || value_is(r, v[i], t);
+        *exact = *exact && (v[i].kind != CQL_ITEM || r->p->types[t].form != TYPE_MODEL || r->model_types[t] == v[i].n);
+    }
+    return all;
+}
+
+static cql_value call_body(run *r, const node *n, uint32_t index, const cql_value *v)
+{
+    const body *b = &r->p->bodies[index];
+    return b->external ? call_external(r, n, b, v) : eval_body(r, index, v, n->count);
+}
+
+/* Several fit, since an operand is null or an empty list: it does not matter which is meant where all answer the same. */
+static bool all_answer_alike(run *r, const node *n, const cql_value *v, bool exactly)
+{
+    cql_value first = cql_null();
+    bool begun = false, exact;
+    for (uint32_t i = 0; i <= n->b && !r->error; i++) {
+        if (fits(r, &r->p->bodies[n->a + i], v, &exact) && (exact || !exactly)) {
+            cql_value answer = call_body(r, n, n->a + i, v);
+            if (begun && !value_same(r, first, answer)) {
+                return false;
+            }
+            first = begun ? first : answer;
+            begun = true;
+        }
+    }
+    return !r->error;
+}
+
+uint32_t called_body(run *r, const node *n, const cql_value *v)
+{
+    uint32_t best[2] = { CQL_NONE, CQL_NONE }, found[2] = { 0, 0 };   /* all that fit, and those that fit exactly */
+    bool exact;
+    if (n->b == 0) {
+        return n->a;
+    }
+    for (uint32_t i = 0; i <= n->b; i++) {
+        if (fits(r, &r->p->bodies[n->a + i], v, &exact)) {
+            for (int k = 0; k <= exact; k++) {
+                best[k] = found[k]++ == 0 ? n->a + i : best[k];
+            }
+        }
+    }
+    int k = found[1] > 0;
+    str name = r->p->bodies[n->a].name;
+    if (found[0] == 0) {
+        (void)run_fail(r, n, "no function '%.*s' takes these operands", STR_ARG(name));
+    } else if (found[k] > 1 && !all_answer_alike(r, n, v, k)) {
+        (void)run_fail(r, n, "which of the functions '%.*s' is meant is not known without a signature", STR_ARG(name));
+    }
+    return r->error ? CQL_NONE : best[k];
+}
+
 FORM_FN(form_call)
 {
     cql_value *v = ARENA_ARRAY(r->a, n->count, cql_value);
@@ -155,8 +218,8 @@ FORM_FN(form_call)
     if (r->error) {
         return cql_null();
     }
-    const body *b = &r->p->bodies[n->a];
-    return b->external ? call_external(r, n, b, v) : eval_body(r, n->a, v, n->count);
+    uint32_t called = called_body(r, n, v);
+    return called == CQL_NONE ? cql_null() : call_body(r, n, called, v);
 }
 
 FORM_FN(form_null)
@@ -185,9 +248,9 @@ FORM_FN(form_concept)
     cql_concept *c = ARENA_NEW(r->a, cql_concept);
     cql_code *codes = ARENA_ARRAY(r->a, n->b, cql_code);
     for (uint32_t i = 0; i < n->b; i++) {
-        codes[i] = r->p->codes[r->p->code_lists[n->a + 1 + i]];
+        codes[i] = r->p->codes[r->p->lists[n->a + 1 + i]];
     }
-    str display = r->p->texts[r->p->code_lists[n->a]];
+    str display = r->p->texts[r->p->lists[n->a]];
     *c = (cql_concept){ codes, n->b, display.n ? display : (str){ 0 } };
     return (cql_value){ .kind = CQL_CONCEPT, .as.concept = c };
 }

@@ -272,8 +272,7 @@ static void collect_define(run *r, uint32_t define, const search *s)
 /* A function whose operands hold nothing asks by itself; one that calls itself is entered once. */
 static void collect_call(run *r, const node *n, const search *s)
 {
-    const body *b = &r->p->bodies[n->a];
-    bool known = b->root != CQL_NONE && b->operands == n->count;
+    bool known = true;
     for (const calling *c = s->in; c && known; c = c->outer) {
         known = c->body != n->a;
     }
@@ -287,6 +286,11 @@ static void collect_call(run *r, const node *n, const search *s)
             return;
         }
         operands[i] = eval_again(r, arg);
+    }
+    uint32_t called = called_body(r, n, operands);
+    const body *b = called == CQL_NONE ? NULL : &r->p->bodies[called];
+    if (!b || b->root == CQL_NONE) {
+        return;
     }
     frame_outer outer = frame_enter(r, b);
     for (uint32_t i = 0; i < n->count; i++) {
@@ -333,17 +337,27 @@ static void collect(run *r, uint32_t index, const search *s)
 
 /* ---- what a leaf can ask for ---- */
 
+static bool reads_it(const body *b, const cql_retrieve *q)
+{
+    for (uint32_t k = 0; k < b->read_count; k++) {
+        if (b->reads[k] == q) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void mark_reads(run *r, uint32_t index, bool *marks)
 {
     const node *n = &r->p->nodes[index];
-    const body *b =
-        n->op == OP_ExpressionRef || n->op == OP_FunctionRef || n->op == OP_ParameterRef ? &r->p->bodies[n->a] : NULL;
+    bool refers = n->op == OP_ExpressionRef || n->op == OP_FunctionRef || n->op == OP_ParameterRef;
+    uint32_t bodies = refers ? 1 + (n->op == OP_FunctionRef ? n->b : 0) : 0;
     arena_step(r->a);
     arena_enter(r->a);
     for (uint32_t i = 0; i < r->p->retrieve_count; i++) {
         marks[i] = marks[i] || r->p->retrieves[i].node == index;
-        for (uint32_t k = 0; b && k < b->read_count; k++) {
-            marks[i] = marks[i] || b->reads[k] == &r->p->retrieves[i].shown;
+        for (uint32_t k = 0; k < bodies; k++) {
+            marks[i] = marks[i] || reads_it(&r->p->bodies[n->a + k], &r->p->retrieves[i].shown);
         }
     }
     for (uint32_t i = 0; i < n->count; i++) {

@@ -276,6 +276,36 @@ static str library_version(const json *root)
     return json_get_text(json_get(root, "identifier"), "version");
 }
 
+/* A path is NAME, or NAMESPACE/NAME, the namespace being the system of the library's identifier where that says one. */
+static str path_name(str path)
+{
+    size_t i = path.n;
+    while (i > 0 && path.p[i - 1] != '/') {
+        i--;
+    }
+    return str_from(path, i);
+}
+
+static bool is_at(const json *root, str path)
+{
+    str name = library_name(root), system = json_get_text(json_get(root, "identifier"), "system"), last = path_name(path);
+    str space = str_head(path, path.n - last.n > 0 ? path.n - last.n - 1 : 0);
+    return str_eq(name, path) || (str_eq(name, last) && (str_empty(system) || str_eq(system, space)));
+}
+
+static uint32_t find_included(const compiler *c, const json *d)
+{
+    str path = json_get_text(d, "path"), version = json_get_text(d, "version");
+    uint32_t target = CQL_NONE;
+    for (uint32_t i = 0; i < c->p->library_count; i++) {
+        if (i != c->standby && is_at(c->roots[i], path) && (version.n == 0 || str_eq(version, library_version(c->roots[i])))) {
+            target = i;
+        }
+    }
+    bool stands_by = target == CQL_NONE && c->standby != CQL_NONE && str_eq(path_name(path), library_name(c->roots[c->standby]));
+    return stands_by ? c->standby : target;
+}
+
 static void declare(compiler *c, uint32_t l)
 {
     const json *root = c->roots[l];
@@ -286,16 +316,10 @@ static void declare(compiler *c, uint32_t l)
         }
     }
     for (const json *d = definitions(root, "includes"); d; d = d->next) {
-        str path = json_get_text(d, "path"), version = json_get_text(d, "version");
-        uint32_t target = CQL_NONE;
-        for (uint32_t i = 0; i < c->p->library_count; i++) {
-            if (str_eq(library_name(c->roots[i]), path) && (version.n == 0 || i == c->standby || str_eq(version, library_version(c->roots[i])))) {
-                target = i;
-            }
-        }
+        uint32_t target = find_included(c, d);
         if (target == CQL_NONE) {
             take_place(c, d);
-            load_fail(c, "the included library %.*s %.*s is not there", STR_ARG(path), STR_ARG(version));
+            load_fail(c, "the included library %.*s %.*s is not there", STR_ARG(json_get_text(d, "path")), STR_ARG(json_get_text(d, "version")));
             return;
         }
         *VEC_PUSH(c->a, &c->includes) = (include){ l, json_get_text(d, "localIdentifier"), target };
@@ -337,6 +361,39 @@ static void declare_bodies(compiler *c, uint32_t l, body_kind kind)
         b.type = specifier ? type_specified(c, specifier) : type_of(c, d);
         *VEC_PUSH(c->a, &c->bodies) = b;
         *VEC_PUSH(c->a, &c->body_defs) = d;
+    }
+}
+
+static uint32_t operand_count(const json *d)
+{
+    const json *operands = json_get(d, "operand");
+    return operands ? operands->count : 0;
+}
+
+static bool is_overload(compiler *c, size_t i, size_t k)
+{
+    const body *x = &c->bodies.at[i], *y = &c->bodies.at[k];
+    arena_step(c->a);
+    return x->library == y->library && str_eq(x->name, y->name) && operand_count(c->body_defs.at[i]) == operand_count(c->body_defs.at[k]);
+}
+
+/* Functions of one library, name and number of operands stand together, so that a call without a signature can name them all. */
+static void group_functions(compiler *c, size_t first)
+{
+    for (size_t i = first; i < c->bodies.count; i++) {
+        body b = c->bodies.at[i];
+        const json *d = c->body_defs.at[i];
+        size_t to = i;
+        while (to > first && !is_overload(c, to - 1, i)) {
+            to--;
+        }
+        to = to > first ? to : i;
+        for (size_t k = i; k > to; k--) {
+            c->bodies.at[k] = c->bodies.at[k - 1];
+            c->body_defs.at[k] = c->body_defs.at[k - 1];
+        }
+        c->bodies.at[to] = b;
+        c->body_defs.at[to] = d;
     }
 }
 
@@ -382,6 +439,10 @@ static void declare_function(compiler *c, uint32_t body_index)
         k.operands[i] = specifier ? type_specified(c, specifier) : type_named(c, json_get_text(o, "operandType"));
     }
     c->bodies.at[body_index].operands = k.count;
+    c->bodies.at[body_index].operand_types = (uint32_t)c->lists.count;
+    for (i = 0; i < k.count; i++) {
+        *VEC_PUSH(c->a, &c->lists) = k.operands[i];
+    }
     *VEC_PUSH(c->a, &c->functions) = k;
 }
 
@@ -425,6 +486,7 @@ static void compile_all(compiler *c)
         c->p->parameter_count =
             kind == BODY_PARAMETER ? (uint32_t)c->bodies.count - c->p->define_count : c->p->parameter_count;
     }
+    group_functions(c, c->p->define_count + c->p->parameter_count);
     resolve_codes(c);
     for (uint32_t i = 0; i < c->bodies.count && !c->failed; i++) {
         if (c->bodies.at[i].kind == BODY_FUNCTION) {
@@ -459,7 +521,7 @@ static void hand_over(compiler *c)
     HAND_OVER(args, arg_count);
     HAND_OVER(texts, text_count);
     HAND_OVER(codes, code_count);
-    HAND_OVER(code_lists, code_list_count);
+    HAND_OVER(lists, list_count);
     HAND_OVER(types, type_count);
     HAND_OVER(bodies, body_count);
     HAND_OVER(retrieves, retrieve_count);
@@ -481,7 +543,7 @@ static bool is_wanted(const compiler *c, str standby)
             return false;
         }
         for (const json *d = definitions(c->roots[l], "includes"); d; d = d->next) {
-            wanted = wanted || str_eq(json_get_text(d, "path"), standby);
+            wanted = wanted || str_eq(path_name(json_get_text(d, "path")), standby);
         }
     }
     return wanted;

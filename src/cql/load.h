@@ -19,7 +19,7 @@ typedef struct compiler {
     VEC(uint32_t) args;
     VEC(str) texts;
     VEC(cql_code) codes;
-    VEC(uint32_t) code_lists;
+    VEC(uint32_t) lists;
     VEC(type) types;
     VEC(body) bodies;
     VEC(retrieve) retrieves;

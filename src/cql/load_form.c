@@ -198,7 +198,7 @@ uint32_t load_subsumes(compiler *c, const json *e, cql_op op)
     return n;
 }
 
-/* A concept is a run in code_lists: its display, then its codes. */
+/* A concept is a run in lists: its display, then its codes. */
 static uint32_t concept_node(compiler *c, const json *e, cql_op op, const json *definition, bool by_reference)
 {
     const json *codes = json_get(definition, "code");
@@ -211,10 +211,10 @@ static uint32_t concept_node(compiler *c, const json *e, cql_op op, const json *
             list[i] = made == CQL_NONE ? CQL_NONE : c->nodes.at[made].a;
         }
     }
-    uint32_t start = (uint32_t)c->code_lists.count;
-    *VEC_PUSH(c->a, &c->code_lists) = load_text(c, json_get_text(definition, "display"));
+    uint32_t start = (uint32_t)c->lists.count;
+    *VEC_PUSH(c->a, &c->lists) = load_text(c, json_get_text(definition, "display"));
     for (i = 0; i < n; i++) {
-        *VEC_PUSH(c->a, &c->code_lists) = list[i];
+        *VEC_PUSH(c->a, &c->lists) = list[i];
     }
     return with_a(c, load_finish(c, e, op, NULL, 0), start, n);
 }
@@ -261,30 +261,33 @@ uint32_t load_parameter_ref(compiler *c, const json *e, cql_op op)
     return cell_reference(c, e, op, BODY_PARAMETER, "parameter");
 }
 
-/* The function a call means is settled here by the signature ELM gives, never by a value at run time. */
-static uint32_t find_function(compiler *c, uint32_t l, str name, const uint32_t *signature, uint32_t count)
+/* The function a call means is settled here by the signature ELM gives. Where it gives none (signature NULL) and several could be
+ * meant, *others of them follow the one answered, and the values decide. */
+static uint32_t find_function(compiler *c, uint32_t l, str name, const uint32_t *signature, uint32_t count, uint32_t *others)
 {
     uint32_t of_count = CQL_NONE, of_count_found = 0;
+    *others = 0;
     for (size_t i = 0; i < c->functions.count; i++) {
         const function_key *k = &c->functions.at[i];
         const body *b = &c->bodies.at[k->body];
         if (b->library != l || k->count != count || !str_eq(b->name, name)) {
             continue;
         }
-        if (count == 0 || memcmp(k->operands, signature, count * sizeof *signature) == 0) {
+        if (count == 0 || (signature && memcmp(k->operands, signature, count * sizeof *signature) == 0)) {
             return k->body;
         }
-        of_count = k->body;
+        of_count = of_count_found == 0 ? k->body : of_count;
         of_count_found++;
     }
-    return of_count_found == 1 ? of_count : CQL_NONE;
+    *others = !signature && of_count_found > 1 ? of_count_found - 1 : 0;
+    return !signature || of_count_found == 1 ? of_count : CQL_NONE;
 }
 
 uint32_t load_function_ref(compiler *c, const json *e, cql_op op)
 {
     const json *operands = json_get(e, "operand"), *signature = json_get(e, "signature");
     uint32_t count = operands ? operands->count : 0, *args = ARENA_ARRAY(c->a, count, uint32_t);
-    uint32_t *types = ARENA_ARRAY(c->a, count, uint32_t), i = 0;
+    uint32_t *types = ARENA_ARRAY(c->a, count, uint32_t), i = 0, others = 0;
     str name = json_get_text(e, "name");
     if (str_is(json_get_text(e, "libraryName"), "System")) {
         return load_system_call(c, e);
@@ -293,24 +296,27 @@ uint32_t load_function_ref(compiler *c, const json *e, cql_op op)
     if (count > op_table[op].most) {
         return load_fail(c, "the call of '%.*s' has too many operands", STR_ARG(name));
     }
-    if (count > 0 && (!signature || signature->count != count)) {
-        return load_fail(c, "the call of '%.*s' has no signature: translate with signature level All", STR_ARG(name));
+    if (signature && signature->count > 0 && signature->count != count) {
+        return load_fail(c, "the call of '%.*s' has a signature of %u operands and %u operands", STR_ARG(name), signature->count, count);
     }
-    for (const json *s = count ? signature->first : NULL; s; s = s->next) {
+    bool signed_call = signature && signature->count == count;
+    for (const json *s = signed_call ? signature->first : NULL; s; s = s->next) {
         types[i++] = type_specified(c, s);
     }
-    uint32_t function = c->failed ? CQL_NONE : find_function(c, l, name, types, count);
+    uint32_t function = c->failed ? CQL_NONE : find_function(c, l, name, signed_call ? types : NULL, count, &others);
     if (function == CQL_NONE) {
         return load_system_call(c, e);
     }
-    if (!load_callable(c, function)) {
-        return CQL_NONE;
+    for (uint32_t k = 0; k <= others; k++) {
+        if (!load_callable(c, function + k)) {
+            return CQL_NONE;
+        }
     }
     i = 0;
     for (const json *x = count ? operands->first : NULL; x; x = x->next) {
         args[i++] = load_needed(c, x, "an operand");
     }
-    return with_a(c, load_finish(c, e, op, args, count), function, 0);
+    return with_a(c, load_finish(c, e, op, args, count), function, others);
 }
 
 uint32_t load_find_slot(compiler *c, str name)

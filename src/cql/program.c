@@ -68,6 +68,7 @@ static void ar_body(ar *x, body *b)
     ar_u32(x, &b->root);
     ar_u32(x, &b->slots);
     ar_u32(x, &b->operands);
+    ar_u32(x, &b->operand_types);
 }
 
 static void ar_library(ar *x, library *l)
@@ -100,15 +101,15 @@ void cql_program_ar(ar *x, cql_program **at)
         *at = ARENA_NEW(x->a, cql_program);
     }
     cql_program *p = *at;
-    ar_tag(x, 0x314c5143); /* "CQL1" */
+    ar_tag(x, 0x324c5143); /* "CQL2" */
     ar_tag(x, OP_COUNT_ALL);
     AR_ARRAY(x, p->nodes, p->node_count, 44, ar_node);
     AR_ARRAY(x, p->args, p->arg_count, 4, ar_u32);
     AR_ARRAY(x, p->texts, p->text_count, 4, ar_str);
     AR_ARRAY(x, p->codes, p->code_count, 4, ar_code);
-    AR_ARRAY(x, p->code_lists, p->code_list_count, 4, ar_u32);
+    AR_ARRAY(x, p->lists, p->list_count, 4, ar_u32);
     AR_ARRAY(x, p->types, p->type_count, 14, ar_type);
-    AR_ARRAY(x, p->bodies, p->body_count, 33, ar_body);
+    AR_ARRAY(x, p->bodies, p->body_count, 37, ar_body);
     AR_ARRAY(x, p->libraries, p->library_count, 12, ar_library);
     AR_ARRAY(x, p->retrieves, p->retrieve_count, 24, ar_retrieve);
     AR_ARRAY(x, p->literals, p->literal_count, 9, ar_literal);
@@ -169,6 +170,20 @@ static bool types_hold(const cql_program *p)
     return true;
 }
 
+static bool run_of(uint32_t start, uint32_t count, uint32_t limit)
+{
+    return start <= limit && count <= limit - start;
+}
+
+static bool operands_hold(const cql_program *p, const body *b)
+{
+    bool hold = run_of(b->operand_types, b->operands, p->list_count);
+    for (uint32_t i = 0; i < b->operands && hold; i++) {
+        hold = p->lists[b->operand_types + i] < p->type_count;
+    }
+    return hold;
+}
+
 /* Bodies own runs of nodes one after the other. */
 static bool bodies_hold(const cql_program *p)
 {
@@ -182,7 +197,7 @@ static bool bodies_hold(const cql_program *p)
                        : i < p->define_count + p->parameter_count ? BODY_PARAMETER
                                                                   : BODY_FUNCTION;
         if (b->kind != kind || b->library >= p->library_count || b->type >= p->type_count || b->operands > b->slots ||
-            (kind != BODY_FUNCTION && b->operands > 0) || b->slots > UINT16_MAX || b->first != next) {
+            (kind != BODY_FUNCTION && b->operands > 0) || !operands_hold(p, b) || b->slots > UINT16_MAX || b->first != next) {
             return false;
         }
         if (b->root == CQL_NONE) {
@@ -202,19 +217,14 @@ static bool bodies_hold(const cql_program *p)
     return next == p->node_count;
 }
 
-static bool run_of(uint32_t start, uint32_t count, uint32_t limit)
-{
-    return start <= limit && count <= limit - start;
-}
-
 static bool concept_holds(const cql_program *p, const node *n)
 {
-    if (n->b >= p->code_list_count || !run_of(n->a, n->b + 1, p->code_list_count) ||
-        p->code_lists[n->a] >= p->text_count) {
+    if (n->b >= p->list_count || !run_of(n->a, n->b + 1, p->list_count) ||
+        p->lists[n->a] >= p->text_count) {
         return false;
     }
     for (uint32_t i = 1; i <= n->b; i++) {
-        if (p->code_lists[n->a + i] >= p->code_count) {
+        if (p->lists[n->a + i] >= p->code_count) {
             return false;
         }
     }
@@ -252,6 +262,16 @@ static bool sort_holds(const cql_program *p, const node *n)
     return true;
 }
 
+static bool calls_hold(const cql_program *p, const node *n)
+{
+    bool hold = true;
+    for (uint32_t i = n->a; i <= n->a + n->b && hold; i++) {
+        const body *b = &p->bodies[i];
+        hold = b->kind == BODY_FUNCTION && b->operands == n->count && (b->root != CQL_NONE || b->external);
+    }
+    return hold;
+}
+
 static bool form_holds(const cql_program *p, const node *n)
 {
     const body *own = &p->bodies[p->body_of[n - p->nodes]];
@@ -272,8 +292,7 @@ static bool form_holds(const cql_program *p, const node *n)
     case OP_ParameterRef:
         return n->a < p->define_count + p->parameter_count;
     case OP_FunctionRef:
-        return n->a < p->body_count && p->bodies[n->a].kind == BODY_FUNCTION && p->bodies[n->a].operands == n->count &&
-               (p->bodies[n->a].root != CQL_NONE || p->bodies[n->a].external);
+        return n->b < p->body_count && run_of(n->a, n->b + 1, p->body_count) && calls_hold(p, n);
     case OP_OperandRef:
     case OP_AliasRef:
     case OP_QueryLetRef:
@@ -368,9 +387,11 @@ static void close_reads(arena *a, cql_program *p)
         grew = false;
         for (uint32_t n = 0; n < p->node_count; n++) {
             uint16_t op = p->nodes[n].op;
-            if (op == OP_ExpressionRef || op == OP_ParameterRef || op == OP_FunctionRef) {
+            bool refers = op == OP_ExpressionRef || op == OP_ParameterRef || op == OP_FunctionRef;
+            uint32_t last = p->nodes[n].a + (op == OP_FunctionRef ? p->nodes[n].b : 0);
+            for (uint32_t b = p->nodes[n].a; refers && b <= last; b++) {
                 arena_step(a);
-                grew = join_reads(&sets[p->body_of[n] * words], &sets[p->nodes[n].a * words], words) || grew;
+                grew = join_reads(&sets[p->body_of[n] * words], &sets[b * words], words) || grew;
             }
         }
     }

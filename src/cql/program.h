@@ -78,6 +78,7 @@ typedef struct body {
     uint32_t type;
     uint32_t first, root;            /* its nodes are first..root; root CQL_NONE: a parameter without default, an external function */
     uint32_t slots, operands;        /* values a call needs; the first are its operands */
+    uint32_t operand_types;          /* of a function: where its operands' types begin in lists */
     /* found by linking, not stored */
     const cql_retrieve **reads;
     uint32_t read_count;
@@ -103,13 +104,13 @@ struct cql_program {
     uint32_t *args;
     str      *texts;                 /* names of properties and tuple elements, String literals */
     cql_code *codes;
-    uint32_t *code_lists;            /* of a concept: its display in texts, then its codes */
+    uint32_t *lists;                 /* of a concept: its display in texts, then its codes; of a function: the types of its operands */
     type     *types;
-    body     *bodies;                /* defines first, then parameters, then functions */
+    body     *bodies;                /* defines first, then parameters, then functions, those of one name and number of operands together */
     library  *libraries;
     retrieve *retrieves;
     literal  *literals;
-    uint32_t node_count, arg_count, text_count, code_count, code_list_count, type_count, body_count, library_count, retrieve_count, literal_count;
+    uint32_t node_count, arg_count, text_count, code_count, list_count, type_count, body_count, library_count, retrieve_count, literal_count;
     uint32_t define_count, parameter_count;
     cql_value *values;               /* of the literals; made when linked, not stored */
     uint32_t *body_of;               /* of each node; not stored */

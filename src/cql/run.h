@@ -52,6 +52,8 @@ static inline void loop_next(run *r, const node *n)
     }
 }
 cql_value eval_body(run *r, uint32_t body_index, const cql_value *operands, uint32_t count);
+/* The function that a call with these operands means; CQL_NONE, with the run's error set, where that is not known. */
+uint32_t called_body(run *r, const node *n, const cql_value *operands);
 cql_value call_external(run *r, const node *n, const body *b, const cql_value *operands);   /* external.c */
 cql_value cell_value(run *r, uint32_t body_index);                 /* of a define or parameter, evaluated at most once */
 __attribute__((format(printf, 3, 4))) cql_value run_fail(run *r, const node *n, const char *what, ...);   /* null */

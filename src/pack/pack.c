@@ -8,7 +8,7 @@
 #include "terms/drugs.h"
 
 static const char magic[16] = "nextline pack\r\n";   /* a transfer as text would break the line end, and show */
-enum { PACK_FORMAT = 1 };
+enum { PACK_FORMAT = 2 };
 
 static void pack_ar(ar *x, pack *p)
 {

@@ -134,6 +134,8 @@ for (const [path, said] of [[join(terms, 'bad.ndjson'), /bad\.ndjson:2: this lin
   const r = asked('--terminology', path);
   check(r.status === 4 && r.stdout === '' && said.test(r.stderr), `a terminology that cannot be read ends the batch before it begins: ${path}`);
 }
+versioned('Spaced', '1', [define('X', { type: 'ExpressionRef', name: 'X', libraryName: 'T' })], { includes: { def: [{ localIdentifier: 'T', path: 'http://a.example/Two', version: '2.0' }] } });
+check(JSON.stringify(all(run(['cql', 'eval', '--elm', folder, '--library', 'Spaced', data]))[0].results) === '{"X":2}', 'a library that is included in its namespace lies in the folder by its name');
 versioned('Odd', '1', [define('X', { type: 'Guess', locator: '7:3-7:9' })]);
 check(run(['cql', 'eval', '--elm', folder, '--library', 'Odd', data]).stderr === `nextline: ${join(folder, 'Odd-1.json')}:7:3: library Odd: the node Guess is not supported\n`, 'what is not supported is told with its place');
 check(run(['cql', 'eval', '--elm', '/nowhere', '--library', 'X', data]).stderr === 'nextline: /nowhere: No such file or directory\n', 'a folder that is not there is told');

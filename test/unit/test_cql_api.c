@@ -416,6 +416,35 @@ static void what_the_writer_returns_comes_back(void **state)
     gives(h, "Number", "3");
 }
 
+/* ---- namespaces ---- */
+
+#define INCLUDING(path) \
+    "{\"library\":{\"identifier\":{\"id\":\"Main\",\"system\":\"http://a.example\"},\"includes\":{\"def\":[{\"localIdentifier\":\"O\",\"path\":\"" path "\"}]}," \
+    "\"statements\":{\"def\":[" DEFINE("X", "{\"type\":\"ExpressionRef\",\"libraryName\":\"O\",\"name\":\"Y\"}") "]}}}"
+#define INCLUDED(system) \
+    "{\"library\":{\"identifier\":{\"id\":\"Other\"" system "},\"statements\":{\"def\":[" DEFINE("Y", "{\"type\":\"Null\"}") "]}}}"
+
+static void a_library_is_included_by_its_name_or_in_its_namespace(void **state)
+{
+    static const struct { const char *main, *other; nl_status status; } pairs[] = {
+        { INCLUDING("Other"), INCLUDED(""), NL_OK },
+        { INCLUDING("Other"), INCLUDED(",\"system\":\"http://a.example\""), NL_OK },
+        { INCLUDING("http://a.example/Other"), INCLUDED(",\"system\":\"http://a.example\""), NL_OK },
+        { INCLUDING("http://a.example/Other"), INCLUDED(""), NL_OK },
+        { INCLUDING("http://b.example/Other"), INCLUDED(",\"system\":\"http://a.example\""), NL_E_LOGIC },
+        { INCLUDING("http://a.example/Another"), INCLUDED(""), NL_E_LOGIC },
+        { INCLUDING("http://a.example/AnOther"), INCLUDED(""), NL_E_LOGIC },
+    };
+    for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
+        nl_cql_library two[2] = { { .elm = str_of(pairs[i].main), .file = "Main" }, { .elm = str_of(pairs[i].other), .file = "Other" } };
+        nl_cql_program *p = NULL;
+        nl_error err = { 0 };
+        assert_int_equal(nl_cql_link(two, 2, &p, &err), pairs[i].status);
+        assert_true(pairs[i].status == NL_OK || strstr(err.what, "is not there"));
+        nl_cql_program_free(p);
+    }
+}
+
 /* ---- FHIRHelpers, which nobody needs to give ---- */
 
 #pragma GCC diagnostic ignored "-Woverlength-strings"
@@ -492,6 +521,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_not_elm_is_refused_and_leaves_the_output_alone),
         cmocka_unit_test(a_terminology_of_bad_input_says_where),
+        cmocka_unit_test(a_library_is_included_by_its_name_or_in_its_namespace),
         cmocka_unit_test_setup_teardown(value_sets_of_no_patient_are_there_for_all_patients_of_a_run, setup, teardown),
         cmocka_unit_test_setup_teardown(a_program_lists_its_defines, setup, teardown),
         cmocka_unit_test_setup_teardown(without_data_what_needs_none_has_a_value, setup, teardown),
