@@ -43,6 +43,20 @@ for (const id of ['tamoxifen', 'er', 'test.biopsy']) { t.check(ask('show', id).c
 const near = ask('show', `${all[0].id}x`);
 t.check(near.code === 2 && near.err.includes(all[0].id) && near.out === '', 'a mistyped id is answered with the nearest');
 
+// ---- what asks that the present line holds, or is ruled out once it does not, is part of that line and says so: it is for now ----
+
+const guideline = parse(readFileSync(join(folder, 'guideline.yaml'), 'utf8'));
+const holds = (r) => r.when === guideline['change-needed'] && (r.is === 'no' || r.is === false);
+const grown = (r) => r.when === 'Progressed on the present line';
+for (const x of all) {
+  const within = x.requires.some(holds) || (x['rules-out'] ?? []).some(grown) || x.drugs === 'running';
+  const says = x.drugs === 'running' || x.for === 'present-line';
+  t.check(!within || says, `${x.id} is offered only while the present line holds, and is not for it`);
+  const words = says ? /applies:? within the line that runs/ : x.for === 'any-time' ? /applies:? at any time/ : null;
+  t.check(!words || words.test(flat(ask('show', x.id).out)), `show ${x.id} does not say what it is for`);
+}
+t.check(all.filter((x) => x.drugs === 'running' || x.for).length >= 9, 'options that go on with the line are gone');
+
 // ---- changes: every dated approval from a day on, none before ----
 
 for (const since of ['1990-01-01', '2025-01-01', '2999-01-01']) {
