@@ -31,6 +31,7 @@ static const char facts_yaml[] =
     "- {code: phenytoin, system: chart, label: Phenytoin, kind: date, open: no}\n"
     "- {code: corticosteroid, system: chart, label: Corticosteroid, kind: date, open: no}\n"
     "- {code: pgp-inhibitor, system: chart, label: Inhibitor, kind: date, open: no}\n"
+    "- {code: hbv-antiviral, system: chart, label: Antiviral, kind: date, open: no}\n"
     "- {code: cyp3a-inhibitor-moderate, system: chart, label: Inhibitor, kind: date, open: no}\n"
     "- {code: cyp2c8-inhibitor, system: chart, label: Inhibitor, kind: date, open: no}\n"
     "- {code: cyp2d6-inhibitor, system: chart, label: Inhibitor, kind: date, open: no}\n"
