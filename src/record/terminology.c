@@ -30,11 +30,16 @@ struct terminology {
 /* The value sets that include the one being looked into: none includes itself. */
 typedef struct chain { const json *root; const struct chain *outer; } chain;
 
-/* One question for codes: where they are looked for, whose memory, and what was in the way. */
+/* A resource of the record that was counted out for the question: however many include it, once. */
+typedef struct remembered { const json *root; const cql_codes *codes; } remembered;
+typedef VEC(remembered) memory;
+
+/* One question for codes: where they are looked for, whose memory, what was in the way, and what is known by now. */
 typedef struct asking {
     const terminology *of;
     arena *a;
     str *why;
+    memory *known;
 } asking;
 
 static const cql_codes *codes_of(const asking *q, cql_kind kind, str url, str version, const chain *outer);
@@ -289,6 +294,19 @@ static bool is_version(str version, str wanted)
     return str_empty(wanted) || str_eq(version, wanted);
 }
 
+static const cql_codes *counted_once(const asking *q, cql_kind kind, const json *root, const chain *outer)
+{
+    for (size_t i = 0; i < q->known->count; i++) {
+        arena_step(q->a);
+        if (q->known->at[i].root == root) {
+            return q->known->at[i].codes;
+        }
+    }
+    const cql_codes *codes = counted_out(q, kind, root, outer);
+    *VEC_PUSH(q->a, q->known) = (remembered){ root, codes };
+    return codes;
+}
+
 static const cql_codes *codes_of_record(const asking *q, cql_kind kind, str url, str version, const chain *outer)
 {
     const resource *const *found;
@@ -296,8 +314,9 @@ static const cql_codes *codes_of_record(const asking *q, cql_kind kind, str url,
     const cql_codes *codes = NULL;
     for (size_t i = 0; i < n && !codes; i++) {
         const json *root = found[i]->root;
+        arena_step(q->a);
         if (str_eq(url_of(kind, json_get_text(root, "url")), url) && is_version(json_get_text(root, "version"), version)) {
-            codes = counted_out(q, kind, root, outer);
+            codes = counted_once(q, kind, root, outer);
         }
     }
     return codes;
@@ -306,7 +325,7 @@ static const cql_codes *codes_of_record(const asking *q, cql_kind kind, str url,
 /* Each is counted out once, however many include it. */
 static void count_out(const terminology *t, counted *c, const chain *outer)
 {
-    asking q = { t, t->a, &c->why };
+    asking q = { .of = t, .a = t->a, .why = &c->why };
     if (!c->done) {
         c->codes = counted_out(&q, c->kind, c->root, outer);
         c->done = true;
@@ -335,7 +354,7 @@ static const cql_codes *codes_of(const asking *q, cql_kind kind, str url, str ve
         }
     }
     if (!codes && t->beneath) {
-        codes = codes_of(&(asking){ t->beneath, q->a, q->why }, kind, url, version, outer);
+        codes = codes_of(&(asking){ .of = t->beneath, .a = q->a, .why = q->why }, kind, url, version, outer);
     }
     return codes;
 }
@@ -354,8 +373,9 @@ void terminology_close(terminology *t)
 
 const cql_codes *terminology_codes(const terminology *t, arena *a, cql_kind kind, str url, str version, str *why)
 {
+    memory known = { 0 };
     *why = STR("");
-    return codes_of(&(asking){ t, a, why }, kind, url, version, NULL);
+    return codes_of(&(asking){ t, a, why, &known }, kind, url, version, NULL);
 }
 
 /* ---- subsumption ---- */

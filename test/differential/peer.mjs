@@ -245,6 +245,8 @@ export const rules = [
   { id: 'a power of a percentage', section: 'UCUM: % is 10*-2', operators: /^(Add|Subtract|Multiply|Divide)$/, when: (x) => x.ours.error === undefined && quantitiesIn(x.values).some((q) => /%\d/.test(q[1])) },
   { id: 'a product of two ranges', section: 'Authors Guide, Uncertainty: arithmetic, all values of either', operators: /^Multiply$/,
     when: (x) => x.values.every(isRange) && isRange(x.ours.value) && JSON.stringify(x.ours.value.Uncertainty) === JSON.stringify([Math.min, Math.max].map((f) => f(...x.values[0].Uncertainty.flatMap((p) => x.values[1].Uncertainty.map((q) => p * q))))) },
+  { id: 'a year brought to another offset', section: 'CQL Reference, Min and Max: by comparison, year first', operators: /^(Min|Max)$/,
+    when: (x) => { const [ours, theirs] = [x.ours, x.theirs].map((a) => Number(isMoment(a.value)?.slice(0, 4))); return x.types[0] === 'List<DateTime>' && x.values.flatMap(momentsIn).some((v) => fieldsOf(v) < 4) && (x.op === 'Min' ? ours < theirs : ours > theirs); } },
   { id: 'a unit divided twice', section: 'UCUM, algebraic unit terms: . and / have one precedence and go from left to right', operators: /^(Multiply|Divide)$/,
     when: (x) => /\/\([^()]*\/[^()]*\)/.test(x.theirs.value?.Quantity?.[1] ?? '') && quantitiesIn(x.values).some((q) => /\/[^/]*\//.test(q[1])) },
   { id: 'an interval with unknown ends is not known to be in the other list', section: 'CQL Reference, Intersect and IndexOf: equality, which is unknown here', operators: /^(Intersect|Except|IndexOf)$/, when: (x) => isList(x.types[0]) && deep(x.values, openUnknown) },
