@@ -282,9 +282,12 @@ const bySteps = (x) => x.values[1] !== null && x.values[0].some((i) => i?.Interv
 const hasEnds = (v) => Boolean(v?.Interval);
 const atTheEdge = (v) => v === INTEGER || v === -INTEGER - 1 || Math.abs(v) >= DECIMAL || /^(0001(-01(-01(T00:00:00.000)?)?)?|9999(-12(-31(T23:59:59.999)?)?)?|T?00:00:00.000|T?23:59:59.999)([+-]\d\d:\d\d)?$/.test(isMoment(v) ?? '');
 const openUnknown = (v) => Boolean(v?.Interval) && ((v.Interval[0] === '(' && v.Interval[1] === null) || (v.Interval[3] === ')' && v.Interval[2] === null));
+// The elements of tuples by name.
+function inOrder(v) { return JSON.stringify(v, (_, x) => (isPlain(x) ? Object.fromEntries(Object.entries(x).sort(([a], [b]) => (a < b ? -1 : 1))) : x)); }
+const isPlain = (x) => x !== null && typeof x === 'object' && !Array.isArray(x);
 // A sorted list in which only the nulls stand elsewhere: ours first when rising, last when falling.
 function nullsAside(x) {
-  const [a, b] = [x.ours.value, x.theirs.value], rest = (l) => JSON.stringify(l.filter((v) => v !== null)), nulls = a?.filter((v) => v === null).length;
+  const [a, b] = [x.ours.value, x.theirs.value], rest = (l) => inOrder(l.filter((v) => v !== null)), nulls = a?.filter((v) => v === null).length;
   const falls = /^desc/.test(x.e.sort.by[0].direction), at = falls ? a?.slice(a.length - nulls) : a?.slice(0, nulls);
   return Boolean(a && b) && rest(a) === rest(b) && at.every((v) => v === null);
 }
