@@ -46,7 +46,7 @@ export function planArguments(o, file, run, format = 'json') {
 
 // Runs the program; input may be bytes for standard input. Never throws.
 export function call(o, args, input) {
-  const r = spawnSync(o.program, args, { input, maxBuffer: 1 << 28, timeout: 120000 });
+  const r = spawnSync(o.program, args, { input, maxBuffer: 1 << 28, timeout: 600000 });
   return { code: r.status, signal: r.signal, out: r.stdout?.toString('utf8') ?? '', err: r.stderr?.toString('utf8') ?? String(r.error) };
 }
 
