@@ -251,6 +251,8 @@ export const rules = [
     when: (x) => x.ours.value === null && typeof x.theirs.value === 'boolean' && x.types.every((t) => /Quantity/.test(t)) && unitsIn(x.values).size > 1 && x.values.some((v) => deep(v, openUnknown)) },
   { id: 'a closed end that is null, and the end of the type', section: 'CQL Reference, Equivalent of intervals: by Start and End; Start: of a closed null the least of the type', operators: /^Equivalent$/,
     when: (x) => x.ours.value === true && x.theirs.value === false && x.types.every(isInterval) && x.values.some((v) => (v?.Interval?.[0] === '[' && v.Interval[1] === null) || (v?.Interval?.[3] === ']' && v.Interval[2] === null)) },
+  { id: 'months between moments of two offsets', section: 'CQL Tests, DurationInDaysA: counted between instants, at the offset of the request', operators: /^DurationBetween$/,
+    when: (x) => /^(Month|Year)$/.test(x.e.precision) && x.types.every((t) => t === 'DateTime') && new Set(x.values.map((v) => /[+-]\d\d:\d\d$/.exec(isMoment(v) ?? '')?.[0])).size === 2 && Math.abs(x.ours.value - x.theirs.value) === 1 },
   { id: 'a unit divided twice', section: 'UCUM, algebraic unit terms: . and / have one precedence and go from left to right', operators: /^(Multiply|Divide)$/,
     when: (x) => /\/\([^()]*\/[^()]*\)/.test(x.theirs.value?.Quantity?.[1] ?? '') && quantitiesIn(x.values).some((q) => /\/[^/]*\//.test(q[1])) },
   { id: 'an interval with unknown ends is not known to be in the other list', section: 'CQL Reference, Intersect and IndexOf: equality, which is unknown here', operators: /^(Intersect|Except|IndexOf)$/, when: (x) => isList(x.types[0]) && deep(x.values, openUnknown) },
