@@ -253,6 +253,8 @@ export const rules = [
     when: (x) => x.ours.value === true && x.theirs.value === false && x.types.every(isInterval) && x.values.some((v) => (v?.Interval?.[0] === '[' && v.Interval[1] === null) || (v?.Interval?.[3] === ']' && v.Interval[2] === null)) },
   { id: 'months between moments of two offsets', section: 'CQL Tests, DurationInDaysA: counted between instants, at the offset of the request', operators: /^DurationBetween$/,
     when: (x) => /^(Month|Year)$/.test(x.e.precision) && x.types.every((t) => t === 'DateTime') && new Set(x.values.map((v) => /[+-]\d\d:\d\d$/.exec(isMoment(v) ?? '')?.[0])).size === 2 && Math.abs(x.ours.value - x.theirs.value) === 1 },
+  { id: 'an interval that holds nothing, cut to the size', section: 'CQL Reference, Expand: ends are cut to the precision of per', operators: /^Expand$/,
+    when: (x, own) => x.theirs.value?.length === 0 && x.values[0].every((i) => i?.Interval?.[0] === '(' && i.Interval[3] === ')' && own(typed('Boolean', { type: 'Greater', operand: ['Start', 'End'].map((type) => typed(part(part(x.types[0])), { type, operand: literalOf(i, part(x.types[0])) })) })) === true) },
   { id: 'a unit divided twice', section: 'UCUM, algebraic unit terms: . and / have one precedence and go from left to right', operators: /^(Multiply|Divide)$/,
     when: (x) => /\/\([^()]*\/[^()]*\)/.test(x.theirs.value?.Quantity?.[1] ?? '') && quantitiesIn(x.values).some((q) => /\/[^/]*\//.test(q[1])) },
   { id: 'an interval with unknown ends is not known to be in the other list', section: 'CQL Reference, Intersect and IndexOf: equality, which is unknown here', operators: /^(Intersect|Except|IndexOf)$/, when: (x) => isList(x.types[0]) && deep(x.values, openUnknown) },
